@@ -1,0 +1,68 @@
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+import { layersRule } from './scripts/lint/layers.mjs';
+
+/** @type {import('eslint').Linter.RulesRecord} */
+const UNSAFE_OFF = {
+  '@typescript-eslint/no-unsafe-assignment': 'off',
+  '@typescript-eslint/no-unsafe-member-access': 'off',
+  '@typescript-eslint/no-unsafe-argument': 'off',
+  '@typescript-eslint/no-unsafe-return': 'off',
+  '@typescript-eslint/no-unsafe-call': 'off',
+};
+
+export default defineConfig(
+  globalIgnores(['node_modules/', 'out/', 'dist/', 'coverage/', 'training/', 'resources/']),
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  {
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    languageOptions: {
+      parserOptions: {
+        project: ['src/*/tsconfig.json', 'tsconfig.test.json', 'tsconfig.tools.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    plugins: { refoley: { rules: { layers: layersRule } } },
+    rules: {
+      'refoley/layers': 'error',
+      eqeqeq: 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/consistent-type-exports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/prefer-nullish-coalescing': 'error',
+      '@typescript-eslint/prefer-optional-chain': 'error',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      // With noUncheckedIndexedAccess the inner loops over typed arrays need `!`: a check there costs and says nothing.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    // What these print goes through the CLI, which knows --json.
+    files: ['src/core/**', 'src/engine/**'],
+    rules: { 'no-console': 'error' },
+  },
+  {
+    // tsc knows the globals of the scripts, and JSDoc casts, which these rules do not see.
+    files: ['**/*.mjs', '**/*.js'],
+    rules: { 'no-undef': 'off', ...UNSAFE_OFF },
+  },
+  {
+    // Tests read goldens and other processes' JSON; their assertions are the check.
+    files: ['**/*.test.ts', 'e2e/**'],
+    rules: UNSAFE_OFF,
+  },
+);
