@@ -1,0 +1,182 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+
+import { RefoleyError } from '#core/errors.ts';
+import type { Bext } from './bext.ts';
+
+/** Element names and their texts, in the order in which they are written. */
+export type IxmlFields = Readonly<Record<string, string | undefined>>;
+
+/** An iXML document to write. Empty texts are left out. */
+export type Ixml = {
+  readonly project?: string | undefined;
+  /** Free note of the file. */
+  readonly note?: string | undefined;
+  /** Soundminer's and BaseHead's fields, in capitals: CATEGORY, CATID, FXNAME, DESCRIPTION, KEYWORDS, ... */
+  readonly user?: IxmlFields | undefined;
+  /** The fields of ASWG-G006, in camel case: contentType, catId, fxName, usageRights, ... */
+  readonly aswg?: IxmlFields | undefined;
+  /** Mirrored with its whole Unicode text, which the `bext` chunk itself cannot hold. */
+  readonly bext?: Bext | undefined;
+  /** A recipe as JSON text. */
+  readonly recipeJson?: string | undefined;
+};
+
+/** What is read back of an iXML document. */
+export type IxmlRead = {
+  readonly user: Readonly<Record<string, string>>;
+  readonly aswg: Readonly<Record<string, string>>;
+  readonly recipeJson?: string;
+};
+
+const IXML_VERSION = '1.61';
+const RECIPE_FORMAT = '1';
+/** Far above any real document; what is larger is not worth the time to parse it. */
+const MAX_CHARACTERS = 8_000_000;
+const NOT_XML = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
+
+/**
+ * Writes an iXML document (http://www.ixml.info, version 1.61). Characters that XML 1.0 forbids are dropped from texts;
+ * the recipe is written in ASCII with \u escapes, so that it survives any re-encoding exactly.
+ *
+ * @throws RefoleyError `input` when a field's name is not an XML name.
+ */
+export function writeIxml({ project, note, user = {}, aswg = {}, bext, recipeJson }: Ixml): string {
+  const body = [
+    element('IXML_VERSION', IXML_VERSION),
+    textElement('PROJECT', project),
+    textElement('NOTE', note),
+    group('BEXT', bext ? bextFields(bext) : {}),
+    group('USER', user),
+    group('ASWG', aswg),
+    recipeJson === undefined
+      ? ''
+      : element(
+          'REFOLEY',
+          element('RECIPE_FORMAT', RECIPE_FORMAT) + element('RECIPE', asciiJson(recipeJson)),
+        ),
+  ];
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('BWFXML', `\n${body.filter(Boolean).join('\n')}\n`)}\n`;
+}
+
+/**
+ * Reads the fields of USER and ASWG and the recipe out of an iXML document. Of a repeated element the first counts,
+ * and USER as free text, as older recorders write it, has no fields.
+ *
+ * @throws RefoleyError `corrupt` when it is not well-formed XML, brings a document type (whose entities could blow up
+ * or reach for files), or its root is not BWFXML.
+ */
+export function readIxml(text: string): IxmlRead {
+  const document = text.replace(/^\ufeff/, '').trim();
+  const root = child(parseXml(document), 'BWFXML');
+  if (root === undefined) throw badIxml('its root element is not BWFXML');
+  const recipeJson = textOf(child(child(root, 'REFOLEY'), 'RECIPE'));
+  return {
+    user: textFields(child(root, 'USER')),
+    aswg: textFields(child(root, 'ASWG')),
+    ...(recipeJson === undefined ? {} : { recipeJson }),
+  };
+}
+
+function parseXml(document: string): unknown {
+  if (document.length > MAX_CHARACTERS) throw badIxml('it is too large');
+  if (/<!DOCTYPE/i.test(document)) throw badIxml('it brings a document type, which iXML does not allow');
+  const parser = new XMLParser({
+    ignoreAttributes: true,
+    parseTagValue: false,
+    trimValues: false,
+    // Numeric references such as &#13; are only decoded with the named ones of HTML.
+    htmlEntities: true,
+  });
+  try {
+    // The parser lets unclosed elements pass. The package that follows this check brings a rule engine we do not need.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
+    const validity = XMLValidator.validate(document);
+    if (validity !== true) throw new Error(validity.err.msg);
+    const parsed: unknown = parser.parse(document);
+    return parsed;
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    // It may quote a whole damaged document.
+    throw badIxml(message.replace(/\s+/g, ' ').slice(0, 120));
+  }
+}
+
+function bextFields(bext: Bext): IxmlFields {
+  const time = bext.timeReference ?? 0n;
+  const decimals = (value: number | undefined): string | undefined =>
+    value !== undefined && Number.isFinite(value) ? value.toFixed(2) : undefined;
+  return {
+    BWF_DESCRIPTION: bext.description,
+    BWF_ORIGINATOR: bext.originator,
+    BWF_ORIGINATOR_REFERENCE: bext.originatorReference,
+    BWF_ORIGINATION_DATE: bext.originationDate,
+    BWF_ORIGINATION_TIME: bext.originationTime,
+    BWF_TIME_REFERENCE_LOW: String(time & 0xffff_ffffn),
+    BWF_TIME_REFERENCE_HIGH: String(time >> 32n),
+    BWF_VERSION: '2',
+    BWF_CODING_HISTORY: bext.codingHistory,
+    BWF_LOUDNESS_VALUE: decimals(bext.loudnessValue),
+    BWF_LOUDNESS_RANGE: decimals(bext.loudnessRange),
+    BWF_MAX_TRUE_PEAK_LEVEL: decimals(bext.maxTruePeakLevel),
+    BWF_MAX_MOMENTARY_LOUDNESS: decimals(bext.maxMomentaryLoudness),
+    BWF_MAX_SHORT_TERM_LOUDNESS: decimals(bext.maxShortTermLoudness),
+  };
+}
+
+function group(name: string, fields: IxmlFields): string {
+  const inner = Object.entries(fields).map(([field, text]) => textElement(field, text));
+  const lines = inner.filter(Boolean);
+  return lines.length === 0 ? '' : element(name, `\n${lines.join('\n')}\n`);
+}
+
+function textElement(name: string, text: string | undefined): string {
+  const legal = text?.replace(NOT_XML, '') ?? '';
+  return legal === '' ? '' : element(name, escapeXml(legal));
+}
+
+function element(name: string, content: string): string {
+  if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name)) {
+    throw new RefoleyError('input', `"${name}" is no name for a metadata field; use letters, digits and _`);
+  }
+  return `<${name}>${content}</${name}>`;
+}
+
+/** A carriage return must be a reference, or every XML reader turns it into a line feed. */
+function escapeXml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('\r', '&#13;');
+}
+
+/** Outside ASCII, and for the characters that mean something in XML, JSON can always say \uXXXX inside its strings. */
+function asciiJson(json: string): string {
+  return json.replace(
+    /[^\t\n\r\x20-\x7e]|[<>&]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function child(node: unknown, name: string): unknown {
+  if (typeof node !== 'object' || node === null || !Object.hasOwn(node, name)) return undefined;
+  const value: unknown = Reflect.get(node, name);
+  return Array.isArray(value) ? (value as readonly unknown[])[0] : value;
+}
+
+function textFields(node: unknown): Record<string, string> {
+  if (typeof node !== 'object' || node === null) return {};
+  const fields = Object.keys(node).flatMap((name) => {
+    const text = name === '#text' ? undefined : textOf(child(node, name));
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  return Object.fromEntries(fields);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function badIxml(what: string): RefoleyError {
+  return new RefoleyError('corrupt', `the iXML of this file cannot be read (${what}); export the file again`);
+}

@@ -1,0 +1,85 @@
+import { RefoleyError } from '#core/errors.ts';
+import type { PackManifest } from '#core/pack/manifest.ts';
+import { exactCosSin } from './exactMath.ts';
+
+export type SchedulerConfig = PackManifest['scheduler'];
+
+/** A sampler over a fixed number of steps: knows the noise schedule, nothing of the model. */
+export interface Scheduler {
+  /** Training timesteps to evaluate the model at, from noise to sound. */
+  readonly timesteps: readonly number[];
+  /** Standard deviation of the noise to start from. */
+  readonly initNoiseSigma: number;
+  /**
+   * One step towards the sound.
+   *
+   * @param prediction the model's output at `timesteps[index]`
+   * @param sample what the model was shown
+   * @returns the sample at the next timestep, a new array; after the last step the clean latent
+   */
+  step(prediction: Float32Array, index: number, sample: Float32Array): Float32Array;
+}
+
+/**
+ * Share of signal power left at each training timestep: the cumulative product of 1 - beta. Rounded to single
+ * precision where diffusers does: near zero terminal SNR that rounding is visible in the samples.
+ */
+export function alphasCumprod(config: SchedulerConfig): Float32Array {
+  let product = 1;
+  return betas(config).map((beta) => {
+    product *= Math.fround(1 - beta);
+    return product;
+  });
+}
+
+/** Numpy's and Python's rounding: halves go to the even neighbour. */
+export function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  const fraction = value - floor;
+  if (fraction !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/** The i-th lowest of `steps` timesteps that end at the last one, rounded as numpy.arange(total, 0, -total / steps). */
+export function trailingTimestep(total: number, steps: number, i: number): number {
+  const stride = total - (total - total / steps);
+  return roundHalfEven(total - (steps - 1 - i) * stride) - 1;
+}
+
+/** @throws RefoleyError input unless `steps` is an integer from 1 to the number of training timesteps */
+export function checkSteps(steps: number, config: SchedulerConfig): void {
+  if (Number.isInteger(steps) && steps >= 1 && steps <= config.trainTimesteps) return;
+  throw new RefoleyError(
+    'input',
+    `cannot sample in ${steps} steps; choose from 1 to ${config.trainTimesteps}`,
+  );
+}
+
+function betas(config: SchedulerConfig): Float32Array {
+  const { trainTimesteps: count, betaStart, betaEnd } = config;
+  switch (config.betaSchedule) {
+    case 'linear':
+      return linearSpace(betaStart, betaEnd, count);
+    case 'scaled_linear':
+      return linearSpace(Math.sqrt(betaStart), Math.sqrt(betaEnd), count).map((root) => root * root);
+    case 'squaredcos_cap_v2':
+      return Float32Array.from({ length: count }, (_, i) =>
+        Math.min(1 - cosineAlphaBar((i + 1) / count) / cosineAlphaBar(i / count), 0.999),
+      );
+  }
+}
+
+/** Nichol and Dhariwal, "Improved denoising diffusion probabilistic models", 2021, eq. 17. */
+function cosineAlphaBar(time: number): number {
+  const [cos] = exactCosSin((time + 0.008) / 1.008 / 4);
+  return cos * cos;
+}
+
+/** torch.linspace in single precision: counted from both ends. */
+function linearSpace(start: number, end: number, count: number): Float32Array {
+  const [first, last] = [Math.fround(start), Math.fround(end)];
+  const step = Math.fround((last - first) / Math.max(1, count - 1));
+  return Float32Array.from({ length: count }, (_, i) =>
+    i < count / 2 ? first + step * i : last - step * (count - 1 - i),
+  );
+}

@@ -1,0 +1,72 @@
+/** One triangular filter: its non-zero weights and the FFT bin of the first. */
+interface Filter {
+  readonly firstBin: number;
+  readonly weights: Float64Array;
+}
+
+/** Mel filters over FFT bins. Only some 2 % of the matrix is not zero, so each filter keeps its own span. */
+export type Filterbank = readonly Filter[];
+
+/**
+ * Slaney-scale, area-normalised filters from 0 Hz to half the rate, as librosa.filters.mel makes them
+ * (Slaney, Auditory Toolbox, 1998).
+ */
+export function slaneyFilterbank(filters: number, fftSize: number, rate: number): Filterbank {
+  const edges = linearSpace(slaneyMel(rate / 2), filters + 2).map(slaneyHz);
+  return triangles(edges, fftSize, rate, (_, low, high) => 2 / (high - low));
+}
+
+/** HTK-scale filters whose weights sum to one, as Essentia's MelBands makes them. */
+export function htkFilterbank(filters: number, fftSize: number, rate: number): Filterbank {
+  const top = 2595 * Math.log10(1 + rate / 2 / 700);
+  const edges = linearSpace(top, filters + 2).map((mel) => 700 * (10 ** (mel / 2595) - 1));
+  return triangles(edges, fftSize, rate, (weights) => 1 / Math.max(sum(weights), 1e-9));
+}
+
+/** Applies every filter to one spectrum. */
+export function applyFilterbank(bank: Filterbank, spectrum: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < bank.length; i++) {
+    const { firstBin, weights } = bank[i]!;
+    let total = 0;
+    for (let k = 0; k < weights.length; k++) total += weights[k]! * spectrum[firstBin + k]!;
+    out[i] = total;
+  }
+}
+
+function triangles(
+  edges: number[],
+  fftSize: number,
+  rate: number,
+  gain: (weights: Float64Array, low: number, high: number) => number,
+): Filterbank {
+  const binWidth = rate / fftSize;
+  return edges.slice(0, -2).map((low, i) => {
+    const centre = edges[i + 1] ?? low;
+    const high = edges[i + 2] ?? centre;
+    const firstBin = Math.ceil(low / binWidth);
+    const lastBin = Math.min(Math.floor(high / binWidth), fftSize / 2);
+    const shape = Float64Array.from({ length: Math.max(0, lastBin - firstBin + 1) }, (_, k) => {
+      const hz = (firstBin + k) * binWidth;
+      return Math.max(0, Math.min((hz - low) / (centre - low), (high - hz) / (high - centre)));
+    });
+    const scale = gain(shape, low, high);
+    // The reference keeps its weights in single precision.
+    return { firstBin, weights: shape.map((weight) => Math.fround(weight * scale)) };
+  });
+}
+
+function linearSpace(end: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => (end * i) / (count - 1));
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function slaneyMel(hz: number): number {
+  return hz < 1000 ? (hz * 3) / 200 : 15 + (Math.log(hz / 1000) * 27) / Math.log(6.4);
+}
+
+function slaneyHz(mel: number): number {
+  return mel < 15 ? (mel * 200) / 3 : 1000 * Math.exp(((mel - 15) * Math.log(6.4)) / 27);
+}

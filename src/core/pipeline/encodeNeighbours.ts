@@ -1,0 +1,76 @@
+import { fbank } from '../dsp/mel.ts';
+import type { PackManifest } from '../pack/manifest.ts';
+import type { TextTokenizer } from '../text/tokenizer.ts';
+import { encodeTexts } from './encodeTexts.ts';
+import { MASKED, type GraphRunner } from './parts.ts';
+import type { RetrievalMode } from './recipe.ts';
+import { float32, outputOf } from './tensors.ts';
+
+/** A neighbour ready for the model. */
+export interface NeighbourSound {
+  /** Mono at the pack's sample rate, conditioned (`core/dsp/condition.ts`). */
+  readonly samples: Float32Array;
+  /** '' when there is none: then only its audio is attended to. */
+  readonly caption: string;
+  /** Factor on its share of the attention; 1 is neutral. */
+  readonly weight: number;
+}
+
+/** What the UNet's cross-attention sees of the library. */
+export interface LibraryContext {
+  readonly count: number;
+  /** [count, audioTokens, audioDimension] */
+  readonly audioTokens: Float32Array;
+  /** [count, textTokens, textDimension] */
+  readonly textTokens: Float32Array;
+  /** [count, audioTokens + textTokens] */
+  readonly tokenBias: Float32Array;
+}
+
+/**
+ * E_ra and E_rt of the paper: AudioMAE vectors and token states of each neighbour, and how strongly each is heard.
+ * Without neighbours it is one absent one, fully masked, because the graph needs at least one.
+ */
+export async function encodeNeighbours(
+  neighbours: readonly NeighbourSound[],
+  mode: RetrievalMode,
+  run: GraphRunner,
+  tokenizer: TextTokenizer,
+  { audio, conditioning }: PackManifest,
+): Promise<LibraryContext> {
+  const { audioTokens, audioDimension, textTokens } = conditioning;
+  if (neighbours.length === 0) return absentContext(conditioning);
+  const count = neighbours.length;
+
+  const banks = new Float32Array(count * audio.fbankFrames * audio.fbankBins);
+  neighbours.forEach(({ samples }, k) => banks.set(fbank(samples, audio), k * audio.fbankFrames * audio.fbankBins));
+  const mae = await run('audioMae', { fbank: float32([count, audio.fbankFrames, audio.fbankBins], banks) });
+  const captions = neighbours.map(({ caption }) => caption);
+  const texts = await encodeTexts(captions, run, tokenizer, conditioning);
+
+  const tokenBias = new Float32Array(count * (audioTokens + textTokens)).fill(MASKED);
+  neighbours.forEach(({ caption, weight }, k) => {
+    const bias = tokenBias.subarray(k * (audioTokens + textTokens), (k + 1) * (audioTokens + textTokens));
+    const mask = texts.mask.subarray(k * textTokens, (k + 1) * textTokens);
+    if (mode === 'audio' || mode === 'both') bias.fill(Math.log(weight), 0, audioTokens);
+    if ((mode === 'text' || mode === 'both') && caption !== '') {
+      mask.forEach((token, t) => (bias[audioTokens + t] = token === 1 ? Math.log(weight) : MASKED));
+    }
+  });
+  return {
+    count,
+    audioTokens: outputOf(mae, 'audioMae', 'tokens', [count, audioTokens, audioDimension]),
+    textTokens: texts.states,
+    tokenBias,
+  };
+}
+
+function absentContext(conditioning: PackManifest['conditioning']): LibraryContext {
+  const { audioTokens, audioDimension, textTokens, textDimension } = conditioning;
+  return {
+    count: 1,
+    audioTokens: new Float32Array(audioTokens * audioDimension),
+    textTokens: new Float32Array(textTokens * textDimension),
+    tokenBias: new Float32Array(audioTokens + textTokens).fill(MASKED),
+  };
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import type { NeighbourSound } from './encodeNeighbours.ts';
+import { generate } from './generate.ts';
+import { MASKED } from './parts.ts';
+import { checkSettings, type RequestedSettings } from './settings.ts';
+import { createTestPack, testManifest } from './testPack.ts';
+
+const settingsOf = (requested: RequestedSettings = {}) =>
+  checkSettings({ prompt: 'door', seed: 7, ...requested }, testManifest);
+
+const neighbour = (level: number, caption: string, weight = 1): NeighbourSound => ({
+  samples: Float32Array.from({ length: 4000 }, (_, i) => level * Math.sin(i / 9)),
+  caption,
+  weight,
+});
+const neighbours = [neighbour(0.1, 'old'), neighbour(0.6, 'gate', 2)];
+
+const take = async (requested: RequestedSettings = {}, sounds = neighbours) =>
+  (await generate(settingsOf(requested), sounds, createTestPack())).samples;
+
+describe('generate', () => {
+  it('makes the exact number of samples, peak at -1 dBFS', async () => {
+    for (const [duration, sampleRate] of [
+      [0.2, 48_000],
+      [0.333, 44_100],
+      [1.2345, 16_000],
+    ] as const) {
+      const samples = await take({ duration, sampleRate });
+      expect(samples.length).toBe(Math.round(duration * sampleRate));
+      expect(Math.max(...samples.map(Math.abs))).toBeCloseTo(10 ** (-1 / 20), 5);
+    }
+  });
+
+  it('depends on everything that the recipe holds, and on nothing else', async () => {
+    const reference = await take();
+    expect(await take()).toEqual(reference);
+    for (const other of [
+      { seed: 8 },
+      { prompt: 'bell' },
+      { negative: 'music' },
+      { steps: 5 },
+      { sampler: 'ddim' },
+      { guidance: 4 },
+      { libraryGuidance: 5 },
+      { retrieval: 'none' },
+      { retrieval: 'audio' },
+    ] satisfies RequestedSettings[]) {
+      expect(await take(other), JSON.stringify(other)).not.toEqual(reference);
+    }
+    expect(await take({}, [])).not.toEqual(reference);
+    expect(await take({}, neighbours.slice(0, 1))).not.toEqual(reference);
+    expect(await take({}, [neighbour(0.1, 'old', 5), neighbour(0.6, 'gate', 2)])).not.toEqual(reference);
+  });
+
+  it('ignores neighbours that retrieval none switches off', async () => {
+    expect(await take({ retrieval: 'none' })).toEqual(await take({ k: 0 }, []));
+  });
+
+  it('shares the influence out among the neighbours', async () => {
+    const { influence } = await generate(settingsOf(), neighbours, createTestPack());
+    expect(influence.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 10);
+    // 3 audio and 3 letters against twice as much of 3 audio and 4 letters.
+    expect(influence[0]).toBeCloseTo(6 / (6 + 14), 5);
+    expect((await generate(settingsOf(), [], createTestPack())).influence).toEqual([]);
+  });
+
+  it('masks the modality that is switched off, padding and missing captions', async () => {
+    const { audioTokens, textTokens } = testManifest.conditioning;
+    const heard = async (retrieval: 'audio' | 'text' | 'both', caption: string) => {
+      const pack = createTestPack();
+      await generate(settingsOf({ retrieval, guidance: 1, libraryGuidance: 1 }), [neighbour(0.5, caption)], pack);
+      const bias = pack.asked.find(({ part }) => part === 'unet')?.inputs['token_bias']?.data ?? [];
+      const tokens = Array.from(bias, (value) => Number(value) !== MASKED);
+      expect(tokens.length).toBe(audioTokens + textTokens);
+      return tokens.map(Number).join('');
+    };
+    expect(await heard('both', 'ab')).toBe('111' + '110000');
+    expect(await heard('audio', 'ab')).toBe('111' + '000000');
+    expect(await heard('text', 'ab')).toBe('000' + '110000');
+    expect(await heard('both', '')).toBe('111' + '000000');
+  });
+
+  it('runs the UNet once a step, with a row for each term of the guidance', async () => {
+    const pack = createTestPack();
+    await generate(settingsOf({ steps: 6 }), neighbours, pack);
+    const batches = pack.asked.filter(({ part }) => part === 'unet').map(({ inputs }) => inputs['sample']?.dims[0]);
+    expect(batches).toEqual([3, 3, 3, 3, 3, 3]);
+  });
+
+  it('drops the text as zeros, or as the negative prompt', async () => {
+    const unprompted = async (negative: string) => {
+      const pack = createTestPack();
+      await generate(settingsOf({ negative }), neighbours, pack);
+      return Array.from(pack.asked.find(({ part }) => part === 'unet')?.inputs['text_embedding']?.data ?? []).slice(0, 4);
+    };
+    expect(await unprompted('')).toEqual([0, 0, 0, 0]);
+    expect(await unprompted('x')).not.toEqual([0, 0, 0, 0]);
+  });
+
+  it('warns of a prompt that is too long', async () => {
+    const { warnings } = await generate(settingsOf({ prompt: 'a long story' }), [], createTestPack());
+    expect(warnings.join()).toContain('6 tokens');
+  });
+
+  it('stops between two steps', async () => {
+    const pack = createTestPack();
+    const signal = { aborted: false };
+    const progress = ({ stage, done }: { stage: string; done: number }) => {
+      if (stage === 'sample' && done === 2) signal.aborted = true;
+    };
+    await expect(generate(settingsOf(), [], pack, { progress, signal })).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(pack.asked.filter(({ part }) => part === 'unet').length).toBe(2);
+  });
+
+  it('refuses a graph that does not fit its manifest', async () => {
+    const pack = createTestPack();
+    const run: typeof pack.run = async (part, inputs) => (part === 'vaeDecoder' ? {} : pack.run(part, inputs));
+    await expect(generate(settingsOf(), [], { ...pack, run })).rejects.toMatchObject({ kind: 'corrupt' });
+  });
+});

@@ -1,0 +1,150 @@
+import { combineBranches, planBranches, type Branch } from '../diffusion/guidance.ts';
+import { gaussianNoise } from '../diffusion/noise.ts';
+import { createScheduler } from '../diffusion/scheduler.ts';
+import { RefoleyError } from '../errors.ts';
+import type { PackManifest } from '../pack/manifest.ts';
+import type { TextTokenizer } from '../text/tokenizer.ts';
+import { encodeNeighbours, type LibraryContext, type NeighbourSound } from './encodeNeighbours.ts';
+import { embedTexts, encodeTexts } from './encodeTexts.ts';
+import { finish } from './finish.ts';
+import { MASKED, type GraphRunner } from './parts.ts';
+import type { TakeSettings } from './settings.ts';
+import { latentSize } from './sizes.ts';
+import { float32, join, outputOf, repeat, rows } from './tensors.ts';
+
+/** A pack in memory. */
+export interface LoadedPack {
+  readonly manifest: PackManifest;
+  readonly tokenizer: TextTokenizer;
+  readonly run: GraphRunner;
+}
+
+export interface Progress {
+  readonly stage: 'encode' | 'sample' | 'decode' | 'vocode' | 'finish';
+  /** How much of the stage is done. */
+  readonly done: number;
+  readonly of: number;
+}
+
+export interface Watch {
+  readonly progress?: (progress: Progress) => void;
+  /** An AbortSignal, looked at before every run of a graph. */
+  readonly signal?: { readonly aborted: boolean } | undefined;
+}
+
+export interface Generated {
+  /** Mono at `settings.sampleRate`, round(duration * sampleRate) of them, peak -1 dBFS. */
+  readonly samples: Float32Array;
+  /** Per neighbour, its share of the attention that all of them received; they make 1, or 0 if none was heard. */
+  readonly influence: readonly number[];
+  /** What the user should know although it worked. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Text and neighbours to sound: Re-AudioLDM (Yuan et al., 2023), section 3, with a guidance weight each for the prompt
+ * and for the library.
+ *
+ * @param settings checked by `checkSettings`
+ * @throws RefoleyError 'cancelled' within one step of an abort; 'corrupt' when a graph does not fit the manifest;
+ *   'internal' when the model makes nothing usable
+ */
+export async function generate(
+  settings: TakeSettings,
+  neighbours: readonly NeighbourSound[],
+  { manifest, tokenizer, run: runGraph }: LoadedPack,
+  { progress = () => undefined, signal }: Watch = {},
+): Promise<Generated> {
+  const { audio, conditioning, scheduler: schedule } = manifest;
+  const run: GraphRunner = (part, inputs) => {
+    if (signal?.aborted) throw new RefoleyError('cancelled', 'stopped before the take was finished; nothing was written');
+    return runGraph(part, inputs);
+  };
+
+  // 1. E_t: the CLAP embedding of the prompt, and of what to keep away from.
+  progress({ stage: 'encode', done: 0, of: 2 });
+  const { prompt, negative } = settings;
+  const texts = await encodeTexts(negative === '' ? [prompt] : [prompt, negative], run, tokenizer, conditioning);
+  const [promptEmbedding, negativeEmbedding] = await embedTexts(texts, run, conditioning.clapDimension);
+  const noText = negativeEmbedding ?? new Float32Array(conditioning.clapDimension);
+  const warnings = texts.truncated.some(Boolean)
+    ? [`only the first ${conditioning.textTokens} tokens of the prompt count: shorten it`]
+    : [];
+
+  // 2. E_ra and E_rt: AudioMAE and text tokens of the neighbours.
+  progress({ stage: 'encode', done: 1, of: 2 });
+  const heard = settings.retrieval === 'none' ? [] : neighbours;
+  const library = await encodeNeighbours(heard, settings.retrieval, run, tokenizer, manifest);
+
+  // 3. One branch per term of the guidance, all of them in one batch.
+  const { guidance, libraryGuidance } = settings;
+  const branches = planBranches({ guidance, libraryGuidance, hasNeighbours: heard.length > 0 });
+  const condition = conditionBatch(branches, promptEmbedding ?? noText, noText, library, conditioning);
+
+  // 4. Noise: the seed's stream starts with the latent and goes on with what the vocoder shapes.
+  const size = latentSize(settings.duration, manifest);
+  const latentLength = size.channels * size.time * size.frequency;
+  const noise = gaussianNoise(settings.seed, latentLength + size.samples);
+
+  // 5. Denoise. The same latent enters every branch; their predictions are combined into one.
+  const scheduler = createScheduler(settings.sampler, schedule, settings.steps);
+  const dims = [branches.length, size.channels, size.time, size.frequency];
+  const influence = new Float64Array(library.count);
+  let latent: Float32Array = noise.subarray(0, latentLength).map((value) => value * scheduler.initNoiseSigma);
+  for (const [step, timestep] of scheduler.timesteps.entries()) {
+    progress({ stage: 'sample', done: step, of: scheduler.timesteps.length });
+    const outputs = await run('unet', {
+      ...condition,
+      sample: float32(dims, repeat(latent, branches.length)),
+      timestep: float32([branches.length], new Float32Array(branches.length).fill(timestep)),
+    });
+    const predictions = rows(outputOf(outputs, 'unet', 'prediction', dims), branches.length);
+    latent = scheduler.step(combineBranches(branches, predictions), step, latent);
+
+    const shares = rows(outputOf(outputs, 'unet', 'influence', [branches.length, library.count]), branches.length);
+    shares[branches.findIndex((branch) => branch.library)]?.forEach((share, k) => (influence[k] = (influence[k] ?? 0) + share));
+  }
+
+  // 6. Latent to log-mel: the VAE's decoder.
+  progress({ stage: 'decode', done: 0, of: 1 });
+  const decoded = await run('vaeDecoder', { latent: float32([1, ...dims.slice(1)], latent) });
+  const melDims = [1, size.frames, audio.melBins];
+  const logMel = outputOf(decoded, 'vaeDecoder', 'log_mel', melDims);
+
+  // 7. Log-mel to waveform: the vocoder.
+  progress({ stage: 'vocode', done: 0, of: 1 });
+  const vocoded = await run('vocoder', {
+    log_mel: float32(melDims, logMel),
+    noise: float32([1, size.samples], noise.slice(latentLength)),
+  });
+  const waveform = outputOf(vocoded, 'vocoder', 'waveform', [1, size.samples]);
+
+  // 8. Exact length, sample rate and level.
+  progress({ stage: 'finish', done: 0, of: 1 });
+  const samples = await finish(waveform, audio.sampleRate, settings.duration, settings.sampleRate);
+  return { samples, influence: shareOut(influence, neighbours.length), warnings };
+}
+
+/** The inputs of the UNet that stay the same over all steps, a row for each branch. */
+function conditionBatch(
+  branches: readonly Branch[],
+  prompt: Float32Array,
+  noText: Float32Array,
+  { count, audioTokens, textTokens, tokenBias }: LibraryContext,
+  sizes: PackManifest['conditioning'],
+) {
+  const batch = branches.length;
+  const deaf = new Float32Array(tokenBias.length).fill(MASKED);
+  const tokens = sizes.audioTokens + sizes.textTokens;
+  return {
+    text_embedding: float32([batch, sizes.clapDimension], join(branches.map(({ text }) => (text ? prompt : noText)))),
+    audio_tokens: float32([batch, count, sizes.audioTokens, sizes.audioDimension], repeat(audioTokens, batch)),
+    text_tokens: float32([batch, count, sizes.textTokens, sizes.textDimension], repeat(textTokens, batch)),
+    token_bias: float32([batch, count, tokens], join(branches.map((branch) => (branch.library ? tokenBias : deaf)))),
+  };
+}
+
+function shareOut(influence: Float64Array, neighbours: number): number[] {
+  const total = influence.reduce((sum, share) => sum + share, 0);
+  return Array.from({ length: neighbours }, (_, k) => (total > 0 ? (influence[k] ?? 0) / total : 0));
+}

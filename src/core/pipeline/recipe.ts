@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** What each neighbour contributes to the cross-attention. */
+export const retrievalModes = ['none', 'audio', 'text', 'both'] as const;
+export type RetrievalMode = (typeof retrievalModes)[number];
+
+/** A neighbour as the recipe keeps it: enough to find the same sound again and to name it if it is gone. */
+export const recipeNeighbourSchema = z.object({
+  id: z.number().int(),
+  /** File name without folders: a recipe travels to other people, the layout of somebody's disk does not. */
+  name: z.string(),
+  caption: z.string(),
+  /** SHA-256 of the file's bytes. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Region within the file in seconds. */
+  start: z.number().nonnegative(),
+  end: z.number().positive(),
+  licence: z.string(),
+  similarity: z.number(),
+  /** Factor on the neighbour's attention; 1 is neutral. */
+  weight: z.number().positive(),
+  pinned: z.boolean(),
+  /** Share of the neighbours' cross-attention while the take was made; all neighbours together make 1. */
+  influence: z.number().min(0).max(1),
+});
+export type RecipeNeighbour = z.infer<typeof recipeNeighbourSchema>;
+
+/** Everything that determines a take. It travels in the WAV's iXML as JSON. */
+export const recipeSchema = z.object({
+  format: z.literal(1),
+  pack: z.object({ name: z.string(), version: z.string(), sha256: z.string() }),
+  prompt: z.string(),
+  negative: z.string(),
+  seed: z.number().int().min(0).max(0xffff_ffff),
+  sampler: z.enum(['ddim', 'dpmpp']),
+  steps: z.number().int(),
+  guidance: z.number(),
+  libraryGuidance: z.number(),
+  retrieval: z.enum(retrievalModes),
+  k: z.number().int().nonnegative(),
+  duration: z.number(),
+  sampleRate: z.number().int(),
+  bits: z.union([z.literal(16), z.literal(24), z.literal(32)]),
+  neighbours: z.array(recipeNeighbourSchema),
+});
+export type Recipe = z.infer<typeof recipeSchema>;

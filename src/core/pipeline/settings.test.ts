@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { checkSettings, type RequestedSettings } from './settings.ts';
+import { testManifest } from './testPack.ts';
+
+describe('checkSettings', () => {
+  it('takes what is left open from the pack', () => {
+    expect(checkSettings({ prompt: ' door ', seed: 1 }, testManifest)).toEqual({
+      prompt: 'door',
+      negative: '',
+      seed: 1,
+      sampler: 'dpmpp',
+      steps: 4,
+      guidance: 2,
+      libraryGuidance: 3,
+      retrieval: 'both',
+      k: 3,
+      duration: 1,
+      sampleRate: 48_000,
+      bits: 24,
+    });
+  });
+
+  it.each([
+    [{ prompt: '' }, 'prompt'],
+    [{ prompt: ' \n' }, 'prompt'],
+    [{ duration: 0.19 }, 'duration'],
+    [{ duration: 10.25 }, 'duration'],
+    [{ duration: Number.NaN }, 'duration'],
+    [{ sampler: 'euler' }, 'sampler'],
+    [{ k: -1 }, 'k'],
+    [{ k: 11 }, 'k'],
+    [{ k: 1.5 }, 'k'],
+    [{ steps: 0 }, 'steps'],
+    [{ seed: -1 }, 'seed'],
+    [{ seed: 2 ** 32 }, 'seed'],
+    [{ guidance: -1 }, 'guidance'],
+    [{ libraryGuidance: Number.POSITIVE_INFINITY }, 'library guidance'],
+    [{ retrieval: 'some' }, 'retrieval'],
+    [{ bits: 8 }, 'bits'],
+    [{ sampleRate: 12_345 }, 'sample rate'],
+  ] satisfies [RequestedSettings, string][])('refuses %j', (requested, name) => {
+    const check = () => checkSettings({ prompt: 'door', seed: 1, ...requested }, testManifest);
+    expect(check).toThrowError(expect.objectContaining({ kind: 'input', message: expect.stringContaining(name) as string }));
+  });
+
+  it.each([0.2, 10.24])('allows %d seconds', (duration) => {
+    expect(checkSettings({ prompt: 'door', seed: 1, duration }, testManifest).duration).toBe(duration);
+  });
+});

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { RefoleyError } from '../errors.ts';
+import type { PackManifest } from '../pack/manifest.ts';
+import { recipeSchema, retrievalModes } from './recipe.ts';
+
+/** Shortest and longest take in seconds: what the models were trained on. */
+export const DURATION_RANGE = [0.2, 10.24] as const;
+/** Guidance weights above this only distort. */
+const MAX_GUIDANCE = 30;
+const SAMPLE_RATES = [8000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 176_400, 192_000];
+
+/** What a user chooses for a take. With the pack and the neighbours found for it, this becomes its recipe. */
+export type TakeSettings = Pick<
+  z.infer<typeof recipeSchema>,
+  | 'prompt'
+  | 'negative'
+  | 'seed'
+  | 'sampler'
+  | 'steps'
+  | 'guidance'
+  | 'libraryGuidance'
+  | 'retrieval'
+  | 'k'
+  | 'duration'
+  | 'sampleRate'
+  | 'bits'
+>;
+
+/** Settings before they are checked: numbers and names as somebody typed them. */
+export type RequestedSettings = {
+  readonly [Name in keyof TakeSettings]?: (TakeSettings[Name] extends number ? number : string) | undefined;
+};
+
+/**
+ * Fills what was left open from the pack's defaults and checks every range.
+ * @throws RefoleyError 'input' that names the first setting out of range
+ */
+export function checkSettings(requested: RequestedSettings, pack: PackManifest): TakeSettings {
+  const { defaults, conditioning, scheduler } = pack;
+  const within = (name: string, low: number, high: number, unit = '') => {
+    const message = `${name} must be between ${low} and ${high}${unit}`;
+    return z.number(message).min(low, message).max(high, message);
+  };
+  const whole = (name: string, low: number, high: number) =>
+    within(name, low, high).int(`${name} must be a whole number`);
+  const oneOf = <const Names extends readonly string[]>(name: string, names: Names) =>
+    z.enum(names, `${name} must be one of ${names.join(', ')}`);
+
+  const schema = z.object({
+    prompt: z.string('a prompt is needed').trim().min(1, 'the prompt is empty: describe the sound in a few words'),
+    negative: z.string().trim().default(''),
+    seed: whole('the seed', 0, 0xffff_ffff),
+    sampler: oneOf('the sampler', ['ddim', 'dpmpp']).default(defaults.sampler),
+    steps: whole('the number of steps', 1, scheduler.trainTimesteps).default(defaults.steps),
+    guidance: within('guidance', 0, MAX_GUIDANCE).default(defaults.guidance),
+    libraryGuidance: within('library guidance', 0, MAX_GUIDANCE).default(defaults.libraryGuidance),
+    retrieval: oneOf('retrieval', retrievalModes).default('both'),
+    k: whole('k, the number of neighbours,', 0, conditioning.maxNeighbours).default(defaults.k),
+    duration: within('the duration', ...DURATION_RANGE, ' seconds').default(defaults.duration),
+    sampleRate: z
+      .number()
+      .refine((rate) => SAMPLE_RATES.includes(rate), `the sample rate must be one of ${SAMPLE_RATES.join(', ')} Hz`)
+      .default(48_000),
+    bits: z.union([z.literal(16), z.literal(24), z.literal(32)], 'bits must be 16, 24 or 32 (float)').default(24),
+  });
+
+  const parsed = schema.safeParse(requested);
+  if (!parsed.success) throw new RefoleyError('input', parsed.error.issues[0]?.message ?? 'a setting is not valid');
+  return parsed.data;
+}
