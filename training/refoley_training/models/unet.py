@@ -1,0 +1,212 @@
+"""Re-AudioLDM's UNet: noisy latents in, velocity out, conditioned on the prompt and on the neighbours.
+
+The CLAP text embedding and the timestep enter by FiLM; every block attends to the neighbours' AudioMAE and text
+tokens. Queries and audio tokens carry the same sinusoids of absolute time: all sounds start at their onset, so
+"what happened there at this moment" is the first thing that attention can ask.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from refoley_training.models import audiomae, clap, minilm, vae
+
+FREQUENCIES = 16  # height of the latent
+FRAME_SECONDS = 0.04  # one latent frame
+TOKEN_SECONDS = 0.08  # one AudioMAE token
+MAX_NEIGHBOURS = 10
+MASKED = -10_000.0
+
+
+@dataclass(frozen=True)
+class UNetConfig:
+    widths: tuple[int, ...] = (64, 128, 192, 256)
+    context: int = 256
+    embedding: int = 256
+    head_width: int = 64
+
+
+def sinusoids(position: Tensor, count: int, shortest: float, longest: float) -> Tensor:
+    """[n] -> [n, 2 count]: sine and cosine at `count` periods between shortest and longest, in the position's unit."""
+    periods = torch.logspace(math.log10(shortest), math.log10(longest), count, device=position.device)
+    angle = position[:, None] * (2 * math.pi / periods)
+    return torch.cat([angle.sin(), angle.cos()], dim=1)
+
+
+class ResBlock(nn.Module):
+    def __init__(self, inputs: int, outputs: int, embedding: int):
+        super().__init__()
+        self.norm1 = nn.GroupNorm(8, inputs)
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, padding=1)
+        self.film = nn.Linear(embedding, 2 * outputs)
+        self.norm2 = nn.GroupNorm(8, outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1)
+        self.shortcut = nn.Conv2d(inputs, outputs, 1) if inputs != outputs else nn.Identity()
+
+    def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
+        scale, shift = self.film(embedding)[:, :, None, None].chunk(2, dim=1)
+        h = self.norm2(self.conv1(F.silu(self.norm1(x)))) * (1 + scale) + shift
+        return self.shortcut(x) + self.conv2(F.silu(h))
+
+
+class Attention(nn.Module):
+    """Multi-head attention; with `bias` [B, S] added to the logits of each key."""
+
+    def __init__(self, width: int, context: int, head_width: int):
+        super().__init__()
+        self.heads = width // head_width
+        self.query = nn.Linear(width, width, bias=False)
+        self.key_value = nn.Linear(context, 2 * width, bias=False)
+        self.out = nn.Linear(width, width)
+
+    def _split(self, x: Tensor) -> Tensor:
+        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+
+    def forward(self, x: Tensor, context: Tensor, bias: Tensor | None, want_mass: bool) -> tuple[Tensor, Tensor | None]:
+        """x [B, N, width], context [B, S, context] -> output [B, N, width], attention mass per key [B, S]."""
+        query = self._split(self.query(x))
+        key, value = (self._split(part) for part in self.key_value(context).chunk(2, dim=-1))
+        mask = None if bias is None else bias[:, None, None].to(query.dtype)
+        if not want_mass:
+            return self.out(F.scaled_dot_product_attention(query, key, value, mask).transpose(1, 2).flatten(2)), None
+        logits = query @ key.transpose(-1, -2) / query.shape[-1] ** 0.5
+        weights = (logits if mask is None else logits + mask).softmax(dim=-1)
+        return self.out((weights @ value).transpose(1, 2).flatten(2)), weights.mean(dim=(1, 2))
+
+
+class Transformer(nn.Module):
+    """Self-attention (where the map is small enough), cross-attention to the neighbours, feed-forward."""
+
+    def __init__(self, width: int, config: UNetConfig, self_attention: bool):
+        super().__init__()
+        self.position = nn.Linear(32, width)
+        self.norm1 = nn.LayerNorm(width) if self_attention else None
+        self.self_attention = Attention(width, width, config.head_width) if self_attention else None
+        self.norm2 = nn.LayerNorm(width)
+        self.cross_attention = Attention(width, config.context, config.head_width)
+        self.norm3 = nn.LayerNorm(width)
+        self.feed_forward = nn.Sequential(nn.Linear(width, 3 * width), nn.GELU(), nn.Linear(3 * width, width))
+
+    def forward(self, x: Tensor, context: Tensor, bias: Tensor, want_mass: bool) -> tuple[Tensor, Tensor | None]:
+        channels, time, frequency = x.shape[1:]
+        y = x.flatten(2).transpose(1, 2) + self.position(grid(time, frequency, x.device)).to(x.dtype)
+        if self.self_attention is not None and self.norm1 is not None:
+            normed = self.norm1(y)
+            y = y + self.self_attention(normed, normed, None, False)[0]
+        attended, mass = self.cross_attention(self.norm2(y), context, bias, want_mass)
+        y = y + attended
+        y = y + self.feed_forward(self.norm3(y))
+        return y.transpose(1, 2).reshape(-1, channels, time, frequency), mass
+
+
+def grid(time: int, frequency: int, device: torch.device) -> Tensor:
+    """Positions of a [time, frequency] map at any resolution: 8 periods of seconds and 8 of the frequency axis. [N, 32]."""
+    stride = FREQUENCIES // frequency
+    seconds = (torch.arange(time, device=device) + 0.5) * (stride * FRAME_SECONDS)
+    height = (torch.arange(frequency, device=device) + 0.5) * stride
+    t = sinusoids(seconds, 8, 0.16, 20.48)[:, None].expand(-1, frequency, -1)
+    f = sinusoids(height, 8, 4.0, 64.0)[None].expand(time, -1, -1)
+    return torch.cat([t, f], dim=-1).flatten(0, 1)
+
+
+class Context(nn.Module):
+    """Projects neighbours to context tokens. A learned null token comes first and is never masked."""
+
+    def __init__(self, config: UNetConfig):
+        super().__init__()
+        width = config.context
+        self.audio = nn.Linear(audiomae.WIDTH, width)
+        self.audio_time = nn.Linear(16, width)
+        self.text = nn.Linear(minilm.WIDTH, width)
+        self.modality = nn.Parameter(torch.randn(2, width) * 0.02)
+        self.rank = nn.Parameter(torch.randn(MAX_NEIGHBOURS, width) * 0.02)
+        self.null = nn.Parameter(torch.randn(1, 1, width) * 0.02)
+        self.norm = nn.LayerNorm(width)
+
+    def forward(self, audio_tokens: Tensor, text_tokens: Tensor, token_bias: Tensor) -> tuple[Tensor, Tensor]:
+        """Returns context [B, 1 + 82 K, width] and its logit bias [B, 1 + 82 K], null token first."""
+        batch, k = audio_tokens.shape[:2]
+        seconds = (torch.arange(audiomae.TOKENS, device=audio_tokens.device) + 0.5) * TOKEN_SECONDS
+        audio = self.audio(audio_tokens) + self.audio_time(sinusoids(seconds, 8, 0.16, 20.48)) + self.modality[0]
+        text = self.text(text_tokens) + self.modality[1]
+        tokens = torch.cat([audio, text], dim=2) + self.rank[:k, None]
+        tokens = torch.cat([self.null.expand(batch, -1, -1), tokens.flatten(1, 2)], dim=1)
+        bias = torch.cat([torch.zeros_like(token_bias[:, 0, :1]), token_bias.flatten(1)], dim=1)
+        return self.norm(tokens), bias
+
+
+class UNet(nn.Module):
+    """See src/core/pipeline/parts.ts for the meaning of the inputs.
+
+    sample [B, 8, T, 16], timestep [B] in 0..999, text_embedding [B, 512] (zeros: no text),
+    audio_tokens [B, K, 32, 256], text_tokens [B, K, 50, 384], token_bias [B, K, 82]
+    (training cuts the 50 text tokens to the longest caption of the batch: the rest would be masked)
+    -> velocity [B, 8, T, 16], influence [B, K] (share of all cross-attention; the null token takes the rest).
+    """
+
+    def __init__(self, config: UNetConfig = UNetConfig()):
+        super().__init__()
+        self.config = config
+        width, embedding = config.widths, config.embedding
+        self.time = nn.Sequential(nn.Linear(128, embedding), nn.SiLU(), nn.Linear(embedding, embedding))
+        self.text = nn.Sequential(nn.Linear(clap.WIDTH, embedding), nn.SiLU(), nn.Linear(embedding, embedding))
+        self.context = Context(config)
+        self.input = nn.Conv2d(vae.CHANNELS, width[0], 3, padding=1)
+        last = len(width) - 1
+        self.down, self.down_attention, self.downsample = nn.ModuleList(), nn.ModuleList(), nn.ModuleList()
+        channels = width[0]
+        for level, w in enumerate(width):
+            self.down.append(ResBlock(channels, w, embedding))
+            self.down_attention.append(Transformer(w, config, self_attention=level > 0))
+            self.downsample.append(nn.Conv2d(w, w, 3, 2, 1) if level < last else nn.Identity())
+            channels = w
+        self.middle1 = ResBlock(channels, channels, embedding)
+        self.middle_attention = Transformer(channels, config, self_attention=True)
+        self.middle2 = ResBlock(channels, channels, embedding)
+        self.up, self.up_attention = nn.ModuleList(), nn.ModuleList()
+        for level in reversed(range(len(width))):
+            self.up.append(ResBlock(channels + width[level], width[level], embedding))
+            self.up_attention.append(Transformer(width[level], config, self_attention=level > 0))
+            channels = width[level]
+        self.output = nn.Sequential(nn.GroupNorm(8, channels), nn.SiLU(), nn.Conv2d(channels, vae.CHANNELS, 3, padding=1))
+
+    def forward(
+        self, sample: Tensor, timestep: Tensor, text_embedding: Tensor,
+        audio_tokens: Tensor, text_tokens: Tensor, token_bias: Tensor, want_influence: bool = True,
+    ) -> tuple[Tensor, Tensor | None]:  # fmt: skip
+        embedding = F.silu(self.time(timestep_embedding(timestep)) + self.text(text_embedding * clap.WIDTH**0.5))
+        context, bias = self.context(audio_tokens, text_tokens, token_bias)
+        masses: list[Tensor] = []
+
+        def attend(block: nn.Module, x: Tensor) -> Tensor:
+            x, mass = block(x, context, bias, want_influence)
+            if mass is not None:
+                masses.append(mass)
+            return x
+
+        x = self.input(sample)
+        skips = []
+        for res, attention, down in zip(self.down, self.down_attention, self.downsample):
+            x = attend(attention, res(x, embedding))
+            skips.append(x)
+            x = down(x)
+        x = self.middle2(attend(self.middle_attention, self.middle1(x, embedding)), embedding)
+        for index, (res, attention) in enumerate(zip(self.up, self.up_attention)):
+            if index > 0:
+                x = F.interpolate(x, scale_factor=2.0, mode="nearest")
+            x = attend(attention, res(torch.cat([x, skips.pop()], dim=1), embedding))
+        velocity = self.output(x)
+        if not masses:
+            return velocity, None
+        mass = torch.stack(masses).mean(dim=0)[:, 1:]
+        return velocity, mass.unflatten(1, token_bias.shape[1:]).sum(dim=2)
+
+
+def timestep_embedding(timestep: Tensor) -> Tensor:
+    """Sinusoidal embedding of Ho et al. 2020: [B] -> [B, 128]."""
+    frequencies = torch.exp(-math.log(10_000) * torch.arange(64, device=timestep.device) / 64)
+    angle = timestep[:, None] * frequencies
+    return torch.cat([angle.sin(), angle.cos()], dim=1)

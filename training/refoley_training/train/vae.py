@@ -1,0 +1,93 @@
+"""Train the VAE: L1 on normalised log-mels plus a small KL, then measure the latents' statistics."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from refoley_training.models.vae import VAE
+from refoley_training.train.common import (
+    RUNS, Ema, Features, Run, autocast, batch_of, cosine_rate, device, mel_window, set_rate,
+)  # fmt: skip
+
+
+@dataclass
+class Config:
+    steps: int = 600
+    batch: int = 24
+    frames: int = 256
+    rate: float = 1e-3
+    kl_weight: float = 2e-3
+    gradient_weight: float = 0.5  # keeps onsets and partials sharp
+    ema: float = 0.998
+    seed: int = 0
+
+
+def train(config: Config, features: Features, run_root: Path = RUNS) -> VAE:
+    torch.manual_seed(config.seed)
+    mels, offsets = features.array("mels"), features.mel_offsets
+    train_rows, held_rows = features.rows("train"), features.rows("validation")
+    model = VAE().to(device(), memory_format=torch.channels_last)
+    sample = mels[:: max(1, len(mels) // 500_000)].astype("float32")
+    model.mel_mean.fill_(float(sample.mean()))
+    model.mel_std.fill_(float(sample.std()))
+    ema = Ema(model, config.ema)
+    optimizer = torch.optim.AdamW(model.parameters(), config.rate, betas=(0.9, 0.98))
+    state = {"model": model, "ema": ema.module, "optimizer": optimizer}
+    run = Run("vae", config, state, run_root)
+    totals = np.zeros(2)
+    while run.step < config.steps:
+        rng = np.random.default_rng([config.seed, run.step])
+        mel = batch_of(mel_window(mels, offsets, row, config.frames, rng) for row in rng.choice(train_rows, config.batch))
+        set_rate(optimizer, cosine_rate(run.step, config.steps, config.rate, 50))
+        with autocast():
+            mean, log_variance = model.posterior(mel)
+            mean, log_variance = mean.float(), log_variance.float()
+            output = model.reconstruct(mean + torch.randn_like(mean) * (0.5 * log_variance).exp()).float()
+        error = (output - mel) / model.mel_std
+        l1 = error.abs().mean() + config.gradient_weight * (error.diff(dim=1).abs().mean() + error.diff(dim=2).abs().mean())
+        kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
+        (l1 + config.kl_weight * kl).backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        ema.update(model, run.step)
+        run.step += 1
+        totals += [l1.item(), kl.item()]
+        if run.step % 100 == 0 or run.step == config.steps:
+            run.log(l1=totals[0] / 100, kl=totals[1] / 100, held_l1=evaluate(ema.module, features, held_rows, config.frames))
+            totals[:] = 0
+            run.save()
+    measure_latents(ema.module, features, train_rows, config.frames)
+    run.save()
+    return ema.module
+
+
+@torch.no_grad()
+def evaluate(model: VAE, features: Features, rows: np.ndarray, frames: int, limit: int = 96) -> float:
+    """Mean absolute error of held-out log-mels, in units of their standard deviation."""
+    rng, mels = np.random.default_rng(0), features.array("mels")
+    batch = batch_of(mel_window(mels, features.mel_offsets, row, frames, rng) for row in rows[:limit])
+    with autocast():
+        output = model.reconstruct(model.posterior(batch)[0]).float()
+    return ((output - batch).abs().mean() / model.mel_std).item()
+
+
+@torch.no_grad()
+def measure_latents(model: VAE, features: Features, rows: np.ndarray, frames: int, count: int = 512) -> None:
+    rng, mels = np.random.default_rng(1), features.array("mels")
+    means = []
+    for start in range(0, count, 32):
+        picks = rng.choice(rows, 32)
+        means.append(model.posterior(batch_of(mel_window(mels, features.mel_offsets, r, frames, rng) for r in picks))[0])
+    latents = torch.cat(means)
+    model.latent_mean.copy_(latents.mean(dim=(0, 2, 3)))
+    model.latent_std.copy_(latents.std(dim=(0, 2, 3)))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--steps", type=int, default=Config.steps)
+    train(Config(steps=parser.parse_args().steps), Features())
