@@ -14,7 +14,7 @@ SMALLEST = 2048  # elements; biases and norms stay fp32
 
 
 def _output_axis(name: str, graph: onnx.GraphProto) -> int:
-    """The axis of a weight's output channels: last for MatMul (x W), first for Conv and Gemm with transB."""
+    """The axis of a weight's output channels: last for MatMul (x W), first for Conv, Gemm with transB and a transposed weight."""
     for node in graph.node:
         if name in node.input:
             return -1 if node.op_type == "MatMul" else 0

@@ -50,8 +50,7 @@ class Generator(nn.Module):
 
     window: Tensor
     inverse_mel: Tensor
-    analysis: Tensor
-    synthesis: Tensor
+    bin_index: Tensor
 
     def __init__(self, width: int = 256, layers: int = 6):
         super().__init__()
@@ -66,25 +65,33 @@ class Generator(nn.Module):
             self.head.bias[BINS : 2 * BINS] = -2.0  # the phased part starts quietly
             self.head.weight[2 * BINS :].normal_(std=0.02)
         window = torch.hann_window(HEAD_FFT).sqrt()  # root-Hann both ways: its squares overlap to a constant
-        angle = 2 * math.pi * torch.arange(BINS)[:, None] * torch.arange(HEAD_FFT)[None] / HEAD_FFT
         self.register_buffer("window", window, persistent=False)
         self.register_buffer("inverse_mel", inverse_mel(), persistent=False)
-        # The DFT and its inverse as matrices: a few MFLOP a frame, and plain MatMul in ONNX.
-        self.register_buffer("analysis", torch.cat([angle.cos(), -angle.sin()]).T * window[:, None], persistent=False)
-        weight = torch.full((BINS, 1), 2.0 / HEAD_FFT)
-        weight[0] = weight[-1] = 1.0 / HEAD_FFT
-        synthesis = torch.cat([weight * angle.cos(), -weight * angle.sin()]) * window / 2
-        self.register_buffer("synthesis", synthesis, persistent=False)
+        self.register_buffer("bin_index", torch.arange(BINS, dtype=torch.float32))
+
+    def analysis(self) -> Tensor:
+        """The windowed DFT as a matrix, [640, 2 BINS]: a few MFLOP a frame, and plain MatMul in ONNX.
+
+        Made in the graph from 321 numbers: constant folding expands it when a session is created.
+        """
+        turns = torch.arange(HEAD_FFT, device=self.window.device)[:, None] * self.bin_index / HEAD_FFT
+        angle = 2 * math.pi * (turns - turns.floor())
+        return torch.cat([angle.cos(), -angle.sin()], dim=1) * self.window[:, None]
+
+    def synthesis(self) -> Tensor:
+        """The inverse, windowed again, [2 BINS, 640]."""
+        inner = torch.where((self.bin_index == 0) | (self.bin_index == BINS - 1), 0.5, 1.0)
+        return (self.analysis() * inner.repeat(2)).T / HEAD_FFT
 
     def spectrum_of(self, noise: Tensor) -> Tensor:
         """Complex spectrum of the noise, real then imaginary, [B, F, 2 BINS], with unit expected power per bin."""
         hops = F.pad(noise, ((HEAD_FFT - HOP) // 2, (HEAD_FFT - HOP) // 2)).reshape(noise.shape[0], -1, HOP)
         frames = torch.cat([hops[:, :-3], hops[:, 1:-2], hops[:, 2:-1], hops[:, 3:]], dim=2)
-        return frames @ self.analysis / self.window.square().sum().sqrt()
+        return frames @ self.analysis() / self.window.square().sum().sqrt()
 
     def overlap_add(self, spectrum: Tensor) -> Tensor:
         """[B, F, 2 BINS] -> [B, 160 F]."""
-        quarters = (spectrum @ self.synthesis).split(HOP, dim=2)
+        quarters = (spectrum @ self.synthesis()).split(HOP, dim=2)
         total = sum(F.pad(quarter, (0, 0, i, 3 - i)) for i, quarter in enumerate(quarters))
         pad = (HEAD_FFT - HOP) // 2
         return total.reshape(spectrum.shape[0], -1)[:, pad:-pad]
