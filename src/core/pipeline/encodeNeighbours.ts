@@ -43,7 +43,9 @@ export async function encodeNeighbours(
   const count = neighbours.length;
 
   const banks = new Float32Array(count * audio.fbankFrames * audio.fbankBins);
-  neighbours.forEach(({ samples }, k) => banks.set(fbank(samples, audio), k * audio.fbankFrames * audio.fbankBins));
+  neighbours.forEach(({ samples }, k) =>
+    banks.set(fbank(samples, audio), k * audio.fbankFrames * audio.fbankBins),
+  );
   const mae = await run('audioMae', { fbank: float32([count, audio.fbankFrames, audio.fbankBins], banks) });
   const captions = neighbours.map(({ caption }) => caption);
   const texts = await encodeTexts(captions, run, tokenizer, conditioning);

@@ -30,7 +30,11 @@ export async function encodeTexts(
   const encoded = texts.map((text) => tokenizer.encode(text, textTokens));
   const longest = Math.max(1, ...encoded.map(({ attentionMask }) => attentionMask.lastIndexOf(1) + 1));
   const int64 = (values: readonly (readonly number[])[]) =>
-    ({ type: 'int64', dims: [count, longest], data: BigInt64Array.from(cut(values, longest), BigInt) }) as const;
+    ({
+      type: 'int64',
+      dims: [count, longest],
+      data: BigInt64Array.from(cut(values, longest), BigInt),
+    }) as const;
 
   const masks = encoded.map(({ attentionMask }) => attentionMask);
   const outputs = await run('textEncoder', {
@@ -57,11 +61,17 @@ function cut(texts: readonly (readonly number[])[], length: number): number[] {
 }
 
 /** CLAP text embeddings of encoded texts, each of unit length. */
-export async function embedTexts(texts: TextStates, run: GraphRunner, dimension: number): Promise<Float32Array[]> {
+export async function embedTexts(
+  texts: TextStates,
+  run: GraphRunner,
+  dimension: number,
+): Promise<Float32Array[]> {
   const { count, length } = texts;
   const outputs = await run('clapText', {
     token_states: { type: 'float32', dims: [count, length, texts.dimension], data: texts.states },
     attention_mask: { type: 'float32', dims: [count, length], data: texts.mask },
   });
-  return rows(outputOf(outputs, 'clapText', 'embedding', [count, dimension]), count).map((row) => row.slice());
+  return rows(outputOf(outputs, 'clapText', 'embedding', [count, dimension]), count).map((row) =>
+    row.slice(),
+  );
 }

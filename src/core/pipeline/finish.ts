@@ -15,9 +15,17 @@ const SILENCE = 1e-5;
  * @returns round(seconds * to) samples at `to` Hz
  * @throws RefoleyError 'internal' when the samples are not numbers or there is only silence
  */
-export async function finish(waveform: Float32Array, from: number, seconds: number, to: number): Promise<Float32Array> {
+export async function finish(
+  waveform: Float32Array,
+  from: number,
+  seconds: number,
+  to: number,
+): Promise<Float32Array> {
   if (!waveform.every(Number.isFinite)) {
-    throw new RefoleyError('internal', 'the model gave samples that are no numbers: try another seed or less guidance');
+    throw new RefoleyError(
+      'internal',
+      'the model gave samples that are no numbers: try another seed or less guidance',
+    );
   }
   const take = new Float32Array(Math.round(seconds * to));
   take.set((await resample(waveform, from, to)).subarray(0, take.length));

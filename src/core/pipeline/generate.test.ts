@@ -68,11 +68,15 @@ describe('generate', () => {
     const { audioTokens, textTokens } = testManifest.conditioning;
     const heard = async (retrieval: 'audio' | 'text' | 'both', caption: string) => {
       const pack = createTestPack();
-      await generate(settingsOf({ retrieval, guidance: 1, libraryGuidance: 1 }), [neighbour(0.5, caption)], pack);
+      await generate(
+        settingsOf({ retrieval, guidance: 1, libraryGuidance: 1 }),
+        [neighbour(0.5, caption)],
+        pack,
+      );
       const bias = pack.asked.find(({ part }) => part === 'unet')?.inputs['token_bias']?.data ?? [];
-      const tokens = Array.from(bias, (value) => Number(value) !== MASKED);
+      const tokens = Array.from(bias, (value) => (value === MASKED ? 0 : 1));
       expect(tokens.length).toBe(audioTokens + textTokens);
-      return tokens.map(Number).join('');
+      return tokens.join('');
     };
     expect(await heard('both', 'ab')).toBe('111' + '110000');
     expect(await heard('audio', 'ab')).toBe('111' + '000000');
@@ -83,7 +87,9 @@ describe('generate', () => {
   it('runs the UNet once a step, with a row for each term of the guidance', async () => {
     const pack = createTestPack();
     await generate(settingsOf({ steps: 6 }), neighbours, pack);
-    const batches = pack.asked.filter(({ part }) => part === 'unet').map(({ inputs }) => inputs['sample']?.dims[0]);
+    const batches = pack.asked
+      .filter(({ part }) => part === 'unet')
+      .map(({ inputs }) => inputs['sample']?.dims[0]);
     expect(batches).toEqual([3, 3, 3, 3, 3, 3]);
   });
 
@@ -91,7 +97,9 @@ describe('generate', () => {
     const unprompted = async (negative: string) => {
       const pack = createTestPack();
       await generate(settingsOf({ negative }), neighbours, pack);
-      return Array.from(pack.asked.find(({ part }) => part === 'unet')?.inputs['text_embedding']?.data ?? []).slice(0, 4);
+      return Array.from(
+        pack.asked.find(({ part }) => part === 'unet')?.inputs['text_embedding']?.data ?? [],
+      ).slice(0, 4);
     };
     expect(await unprompted('')).toEqual([0, 0, 0, 0]);
     expect(await unprompted('x')).not.toEqual([0, 0, 0, 0]);
@@ -108,13 +116,16 @@ describe('generate', () => {
     const progress = ({ stage, done }: { stage: string; done: number }) => {
       if (stage === 'sample' && done === 2) signal.aborted = true;
     };
-    await expect(generate(settingsOf(), [], pack, { progress, signal })).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect(generate(settingsOf(), [], pack, { progress, signal })).rejects.toMatchObject({
+      kind: 'cancelled',
+    });
     expect(pack.asked.filter(({ part }) => part === 'unet').length).toBe(2);
   });
 
   it('refuses a graph that does not fit its manifest', async () => {
     const pack = createTestPack();
-    const run: typeof pack.run = async (part, inputs) => (part === 'vaeDecoder' ? {} : pack.run(part, inputs));
+    const run: typeof pack.run = async (part, inputs) =>
+      part === 'vaeDecoder' ? {} : pack.run(part, inputs);
     await expect(generate(settingsOf(), [], { ...pack, run })).rejects.toMatchObject({ kind: 'corrupt' });
   });
 });

@@ -57,14 +57,20 @@ export async function generate(
 ): Promise<Generated> {
   const { audio, conditioning, scheduler: schedule } = manifest;
   const run: GraphRunner = (part, inputs) => {
-    if (signal?.aborted) throw new RefoleyError('cancelled', 'stopped before the take was finished; nothing was written');
+    if (signal?.aborted)
+      throw new RefoleyError('cancelled', 'stopped before the take was finished; nothing was written');
     return runGraph(part, inputs);
   };
 
   // 1. E_t: the CLAP embedding of the prompt, and of what to keep away from.
   progress({ stage: 'encode', done: 0, of: 2 });
   const { prompt, negative } = settings;
-  const texts = await encodeTexts(negative === '' ? [prompt] : [prompt, negative], run, tokenizer, conditioning);
+  const texts = await encodeTexts(
+    negative === '' ? [prompt] : [prompt, negative],
+    run,
+    tokenizer,
+    conditioning,
+  );
   const [promptEmbedding, negativeEmbedding] = await embedTexts(texts, run, conditioning.clapDimension);
   const noText = negativeEmbedding ?? new Float32Array(conditioning.clapDimension);
   const warnings = texts.truncated.some(Boolean)
@@ -101,8 +107,13 @@ export async function generate(
     const predictions = rows(outputOf(outputs, 'unet', 'prediction', dims), branches.length);
     latent = scheduler.step(combineBranches(branches, predictions), step, latent);
 
-    const shares = rows(outputOf(outputs, 'unet', 'influence', [branches.length, library.count]), branches.length);
-    shares[branches.findIndex((branch) => branch.library)]?.forEach((share, k) => (influence[k] = (influence[k] ?? 0) + share));
+    const shares = rows(
+      outputOf(outputs, 'unet', 'influence', [branches.length, library.count]),
+      branches.length,
+    );
+    shares[branches.findIndex((branch) => branch.library)]?.forEach(
+      (share, k) => (influence[k] = (influence[k] ?? 0) + share),
+    );
   }
 
   // 6. Latent to log-mel: the VAE's decoder.
@@ -137,10 +148,19 @@ function conditionBatch(
   const deaf = new Float32Array(tokenBias.length).fill(MASKED);
   const tokens = sizes.audioTokens + sizes.textTokens;
   return {
-    text_embedding: float32([batch, sizes.clapDimension], join(branches.map(({ text }) => (text ? prompt : noText)))),
-    audio_tokens: float32([batch, count, sizes.audioTokens, sizes.audioDimension], repeat(audioTokens, batch)),
+    text_embedding: float32(
+      [batch, sizes.clapDimension],
+      join(branches.map(({ text }) => (text ? prompt : noText))),
+    ),
+    audio_tokens: float32(
+      [batch, count, sizes.audioTokens, sizes.audioDimension],
+      repeat(audioTokens, batch),
+    ),
     text_tokens: float32([batch, count, sizes.textTokens, sizes.textDimension], repeat(textTokens, batch)),
-    token_bias: float32([batch, count, tokens], join(branches.map((branch) => (branch.library ? tokenBias : deaf)))),
+    token_bias: float32(
+      [batch, count, tokens],
+      join(branches.map((branch) => (branch.library ? tokenBias : deaf))),
+    ),
   };
 }
 

@@ -40,7 +40,9 @@ describe('checkSettings', () => {
     [{ sampleRate: 12_345 }, 'sample rate'],
   ] satisfies [RequestedSettings, string][])('refuses %j', (requested, name) => {
     const check = () => checkSettings({ prompt: 'door', seed: 1, ...requested }, testManifest);
-    expect(check).toThrowError(expect.objectContaining({ kind: 'input', message: expect.stringContaining(name) as string }));
+    expect(check).toThrow(
+      expect.objectContaining({ kind: 'input', message: expect.stringContaining(name) as string }),
+    );
   });
 
   it.each([0.2, 10.24])('allows %d seconds', (duration) => {

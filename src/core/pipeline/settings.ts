@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { RefoleyError } from '../errors.ts';
 import type { PackManifest } from '../pack/manifest.ts';
-import { recipeSchema, retrievalModes } from './recipe.ts';
+import { retrievalModes, type Recipe } from './recipe.ts';
 
 /** Shortest and longest take in seconds: what the models were trained on. */
 export const DURATION_RANGE = [0.2, 10.24] as const;
 /** Guidance weights above this only distort. */
 const MAX_GUIDANCE = 30;
-const SAMPLE_RATES = [8000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 176_400, 192_000];
+const SAMPLE_RATES = [
+  8000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 176_400, 192_000,
+];
 
 /** What a user chooses for a take. With the pack and the neighbours found for it, this becomes its recipe. */
 export type TakeSettings = Pick<
-  z.infer<typeof recipeSchema>,
+  Recipe,
   | 'prompt'
   | 'negative'
   | 'seed'
@@ -47,7 +49,10 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
     z.enum(names, `${name} must be one of ${names.join(', ')}`);
 
   const schema = z.object({
-    prompt: z.string('a prompt is needed').trim().min(1, 'the prompt is empty: describe the sound in a few words'),
+    prompt: z
+      .string('a prompt is needed')
+      .trim()
+      .min(1, 'the prompt is empty: describe the sound in a few words'),
     negative: z.string().trim().default(''),
     seed: whole('the seed', 0, 0xffff_ffff),
     sampler: oneOf('the sampler', ['ddim', 'dpmpp']).default(defaults.sampler),
@@ -59,12 +64,18 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
     duration: within('the duration', ...DURATION_RANGE, ' seconds').default(defaults.duration),
     sampleRate: z
       .number()
-      .refine((rate) => SAMPLE_RATES.includes(rate), `the sample rate must be one of ${SAMPLE_RATES.join(', ')} Hz`)
+      .refine(
+        (rate) => SAMPLE_RATES.includes(rate),
+        `the sample rate must be one of ${SAMPLE_RATES.join(', ')} Hz`,
+      )
       .default(48_000),
-    bits: z.union([z.literal(16), z.literal(24), z.literal(32)], 'bits must be 16, 24 or 32 (float)').default(24),
+    bits: z
+      .union([z.literal(16), z.literal(24), z.literal(32)], 'bits must be 16, 24 or 32 (float)')
+      .default(24),
   });
 
   const parsed = schema.safeParse(requested);
-  if (!parsed.success) throw new RefoleyError('input', parsed.error.issues[0]?.message ?? 'a setting is not valid');
+  if (!parsed.success)
+    throw new RefoleyError('input', parsed.error.issues[0]?.message ?? 'a setting is not valid');
   return parsed.data;
 }

@@ -10,9 +10,18 @@ export function float32(dims: readonly number[], data: Float32Array): Tensor {
  * A named float output of a graph, checked against the shape that the pipeline relies on.
  * @throws RefoleyError 'corrupt' when the graph does not fit its manifest
  */
-export function outputOf(outputs: Tensors, part: PartName, name: string, dims: readonly number[]): Float32Array {
+export function outputOf(
+  outputs: Tensors,
+  part: PartName,
+  name: string,
+  dims: readonly number[],
+): Float32Array {
   const tensor = outputs[name];
-  if (tensor?.type === 'float32' && tensor.dims.length === dims.length && tensor.dims.every((n, i) => n === dims[i])) {
+  if (
+    tensor?.type === 'float32' &&
+    tensor.dims.length === dims.length &&
+    tensor.dims.every((n, i) => n === dims[i])
+  ) {
     return tensor.data;
   }
   const got = tensor ? `${tensor.type} [${tensor.dims.join(', ')}]` : 'nothing';

@@ -36,7 +36,15 @@ export const testManifest: PackManifest = {
     vocoder: graph,
   },
   tokenizer: { ...graph, config: graph },
-  audio: { sampleRate: 16_000, fftSize: 1024, hop: 160, melBins: 64, fbankBins: 128, fbankFrames: 256, logFloor: 1e-5 },
+  audio: {
+    sampleRate: 16_000,
+    fftSize: 1024,
+    hop: 160,
+    melBins: 64,
+    fbankBins: 128,
+    fbankFrames: 256,
+    logFloor: 1e-5,
+  },
   latent: { channels: 2, frequency: 16, compression: 4, timeMultiple: 8 },
   conditioning: {
     clapDimension: 4,
@@ -61,9 +69,13 @@ export const testManifest: PackManifest = {
 /** A token for each letter, so that a test can count them. */
 const tokenizer: TextTokenizer = {
   encode(text, length) {
-    const ids = [...text].slice(0, length).map((letter) => letter.codePointAt(0) ?? 0);
+    const ids = Array.from(text).slice(0, length).map((letter) => letter.codePointAt(0) ?? 0);
     const padding = Array<number>(length - ids.length).fill(0);
-    return { ids: [...ids, ...padding], attentionMask: [...ids.map(() => 1), ...padding], truncated: text.length > length };
+    return {
+      ids: [...ids, ...padding],
+      attentionMask: [...ids.map(() => 1), ...padding],
+      truncated: text.length > length,
+    };
   },
 };
 
@@ -97,7 +109,9 @@ export function createTestPack(): TestPack {
           const row = (Math.floor(i / each) * data.length) / batch;
           return mean(data.subarray(row, row + data.length / batch));
         });
-        return result({ tokens: float32([batch, conditioning.audioTokens, conditioning.audioDimension], tokens) });
+        return result({
+          tokens: float32([batch, conditioning.audioTokens, conditioning.audioDimension], tokens),
+        });
       }
       case 'unet': {
         const sample = numbers(inputs, 'sample');
@@ -125,7 +139,10 @@ export function createTestPack(): TestPack {
         const time = first[2] ?? 0;
         const data = numbers(inputs, 'latent');
         const frames = time * latent.compression;
-        const logMel = Float32Array.from({ length: frames * audio.melBins }, (_, i) => data[i % data.length] ?? 0);
+        const logMel = Float32Array.from(
+          { length: frames * audio.melBins },
+          (_, i) => data[i % data.length] ?? 0,
+        );
         return result({ log_mel: float32([1, frames, audio.melBins], logMel) });
       }
       case 'vocoder': {

@@ -41,7 +41,7 @@ export function fuseHits(
   return ranked.filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
-export function byScore(a: RankedHit, b: RankedHit): number {
+function byScore(a: RankedHit, b: RankedHit): number {
   return b.score - a.score || a.id - b.id;
 }
 

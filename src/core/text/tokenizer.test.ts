@@ -2,15 +2,33 @@ import { describe, expect, it } from 'vitest';
 import { createTokenizer } from './tokenizer.ts';
 
 const vocab = { '[PAD]': 0, '[UNK]': 1, '[CLS]': 2, '[SEP]': 3, rusty: 4, gate: 5, creak: 6, '##s': 7 };
-const special = (content: string, id: number) => ({ id, content, special: true, single_word: false, normalized: false });
+const special = (content: string, id: number) => ({
+  id,
+  content,
+  special: true,
+  single_word: false,
+  normalized: false,
+});
 const tokenizerJson = {
   version: '1.0',
   added_tokens: [special('[PAD]', 0), special('[UNK]', 1), special('[CLS]', 2), special('[SEP]', 3)],
-  normalizer: { type: 'BertNormalizer', clean_text: true, lowercase: true, strip_accents: null, handle_chinese_chars: true },
+  normalizer: {
+    type: 'BertNormalizer',
+    clean_text: true,
+    lowercase: true,
+    strip_accents: null,
+    handle_chinese_chars: true,
+  },
   pre_tokenizer: { type: 'BertPreTokenizer' },
   post_processor: { type: 'BertProcessing', cls: ['[CLS]', 2], sep: ['[SEP]', 3] },
   decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-  model: { type: 'WordPiece', unk_token: '[UNK]', continuing_subword_prefix: '##', max_input_chars_per_word: 100, vocab },
+  model: {
+    type: 'WordPiece',
+    unk_token: '[UNK]',
+    continuing_subword_prefix: '##',
+    max_input_chars_per_word: 100,
+    vocab,
+  },
 };
 const tokenizer = createTokenizer(tokenizerJson, { pad_token: '[PAD]', tokenizer_class: 'BertTokenizer' });
 
@@ -38,8 +56,8 @@ describe('createTokenizer', () => {
 
   it('refuses what is no tokenizer', () => {
     const kind = { kind: 'corrupt' };
-    expect(() => createTokenizer({}, {})).toThrowError(expect.objectContaining(kind));
-    expect(() => createTokenizer([], {})).toThrowError(expect.objectContaining(kind));
-    expect(() => createTokenizer(tokenizerJson, null)).toThrowError(expect.objectContaining(kind));
+    expect(() => createTokenizer({}, {})).toThrow(expect.objectContaining(kind));
+    expect(() => createTokenizer([], {})).toThrow(expect.objectContaining(kind));
+    expect(() => createTokenizer(tokenizerJson, null)).toThrow(expect.objectContaining(kind));
   });
 });

@@ -1,4 +1,4 @@
-import { Tokenizer } from '@huggingface/tokenizers';
+import * as huggingFace from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { RefoleyError } from '../errors.ts';
 
@@ -14,8 +14,18 @@ export interface TextTokenizer {
   encode(text: string, length: number): EncodedText;
 }
 
+/** What we use of it: the types of the package import each other without extensions, which TypeScript cannot follow. */
+interface HuggingFaceTokenizer {
+  encode(text: string): { readonly ids: readonly number[] };
+  token_to_id(token: string): number | undefined;
+}
+const Tokenizer = huggingFace.Tokenizer as unknown as new (json: object, config: object) => HuggingFaceTokenizer;
+
 const objectSchema = z.record(z.string(), z.unknown());
-const padTokenSchema = z.union([z.string(), z.object({ content: z.string() }).transform((token) => token.content)]);
+const padTokenSchema = z.union([
+  z.string(),
+  z.object({ content: z.string() }).transform((token) => token.content),
+]);
 
 /**
  * Loads a Hugging Face tokenizer.
@@ -24,7 +34,7 @@ const padTokenSchema = z.union([z.string(), z.object({ content: z.string() }).tr
  * @throws RefoleyError 'corrupt' when they are no tokenizer
  */
 export function createTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown): TextTokenizer {
-  let tokenizer: Tokenizer;
+  let tokenizer: HuggingFaceTokenizer;
   let padId: number;
   try {
     const config = objectSchema.parse(tokenizerConfig);

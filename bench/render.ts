@@ -1,0 +1,24 @@
+import type { EngineContext } from '#engine/context.ts';
+import { makeTakes } from '#engine/takes/makeTakes.ts';
+
+const TAKES = 5;
+const STAGES = ['retrieve', 'encode', 'sample', 'decode', 'vocode', 'finish', 'total'] as const;
+
+/** A take of 5.12 s with the pack's defaults, everything loaded: the median of five, by stage, and peak memory. */
+export async function renderBench(context: EngineContext): Promise<Record<string, number>> {
+  const settings = { prompt: 'rusty gate creaks open, slow', seed: 1, duration: 5.12 };
+  await makeTakes(context, { settings }, {});
+  const timings: Record<string, number>[] = [];
+  for (let take = 0; take < TAKES; take++) timings.push((await makeTakes(context, { settings }, {})).timings);
+
+  const medians = STAGES.map((stage) => [
+    `take of 5.12 s, ${stage}, ms`,
+    median(timings.map((of) => of[stage] ?? 0)),
+  ]);
+  const { peakMemory } = await context.inference.run('ping', undefined);
+  return { ...Object.fromEntries(medians), 'inference process, peak memory, MB': peakMemory / 1e6 };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}

@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import { describeTakes } from '../describeTakes.ts';
+import { ids, number, pins, type CommonOptions, type Pin } from '../options.ts';
+import { withEngine } from '../withEngine.ts';
+
+interface GenerateOptions extends CommonOptions {
+  readonly negative?: string;
+  readonly out?: string;
+  readonly variations?: number;
+  readonly seed?: number;
+  readonly duration?: number;
+  readonly steps?: number;
+  readonly sampler?: string;
+  readonly guidance?: number;
+  readonly libraryGuidance?: number;
+  readonly k?: number;
+  readonly retrieval?: string;
+  readonly pin?: Pin[];
+  readonly ban?: number[];
+  readonly pack?: string;
+  readonly rate?: number;
+  readonly bits?: number;
+}
+
+export function defineGenerate(program: Command): void {
+  program
+    .command('generate')
+    .description('make a sound from words, led by the nearest sounds of your library')
+    .argument('<prompt>', 'what to hear, for example "rusty gate creaks open, slow"')
+    .option('--negative <text>', 'what to keep away from')
+    .option('--out <path>', 'a file that ends in .wav (replaced if it exists) or a folder')
+    .option('--variations <n>', 'how many takes, each with the next seed', number)
+    .option('--seed <n>', 'same seed, same sound; a random one unless given', number)
+    .option('--duration <seconds>', '0.2 to 10.24', number)
+    .option('--steps <n>', 'diffusion steps', number)
+    .option('--sampler <name>', 'ddim or dpmpp')
+    .option('--guidance <weight>', 'how closely to follow the prompt', number)
+    .option('--library-guidance <weight>', 'how closely to follow the library', number)
+    .option('--k <n>', 'how many neighbours', number)
+    .option('--retrieval <mode>', 'what of the neighbours is used: none, audio, text or both')
+    .option('--pin <id[:weight]>', 'lean on this sound whatever the prompt says (repeatable)', pins)
+    .option('--ban <id>', 'never lean on this sound (repeatable)', ids)
+    .option('--pack <name>', 'model pack')
+    .option('--rate <hz>', 'sample rate of the file', number)
+    .option('--bits <n>', '16, 24 or 32 (float)', number)
+    .action((prompt: string, _options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<GenerateOptions>();
+      const { variations, out, pin, ban, rate, ...settings } = options;
+      return withEngine(
+        options,
+        (engine, work) => {
+          const requested = { ...settings, prompt, sampleRate: rate };
+          return engine.generate({ settings: requested, variations, out, pins: pin, bans: ban }, work);
+        },
+        describeTakes,
+      );
+    });
+}

@@ -1,0 +1,119 @@
+import type { Command } from 'commander';
+import { describeReport, describeResults, describeSounds, describeVerified } from '../describeLibrary.ts';
+import { id as idOf, number, type CommonOptions } from '../options.ts';
+import { withEngine } from '../withEngine.ts';
+
+const DEFAULT_LIMIT = 10;
+
+interface SearchOptions extends CommonOptions {
+  readonly limit: number;
+  readonly mode: string;
+}
+
+export function defineLibrary(program: Command): void {
+  const library = program.command('library').description('the sounds that takes lean on');
+
+  library
+    .command('add')
+    .description('add a folder, or bring it up to date')
+    .argument('<folder>')
+    .option(
+      '--captions <file.csv>',
+      'captions, with the columns file and caption; captions.csv in the folder if it exists',
+    )
+    .action((folder: string, _options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<CommonOptions & { captions?: string }>();
+      const { captions } = options;
+      return withEngine(
+        options,
+        (engine, work) => engine.library.add(folder, { captions }, work),
+        describeReport,
+      );
+    });
+
+  library
+    .command('rescan')
+    .description('find what is new, changed or gone, in one folder or in all of them')
+    .argument('[folder]')
+    .action((folder: string | undefined, _options: unknown, command: Command) =>
+      withEngine(common(command), (engine, work) => engine.library.rescan(folder, work), describeReport),
+    );
+
+  library
+    .command('remove')
+    .description('take a folder out of the library; its files stay')
+    .argument('<folder>')
+    .action((folder: string, _options: unknown, command: Command) =>
+      withEngine(
+        common(command),
+        (engine, work) => engine.library.remove(folder, work),
+        ({ removed }) => `${removed} sounds taken out of the library`,
+      ),
+    );
+
+  library
+    .command('verify')
+    .description('check the catalogue and every file in it; changes nothing')
+    .action((_options: unknown, command: Command) =>
+      withEngine(common(command), (engine, work) => engine.library.verify(work), describeVerified),
+    );
+
+  library
+    .command('search')
+    .description('find sounds by what they are')
+    .argument('<text>')
+    .option('--limit <n>', 'how many', number, DEFAULT_LIMIT)
+    .option('--mode <mode>', 'meaning, words or both', 'both')
+    .action((text: string, _options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<SearchOptions>();
+      return withEngine(
+        options,
+        (engine, work) => engine.library.search(text, options, work),
+        describeResults,
+      );
+    });
+
+  library
+    .command('similar')
+    .description('find sounds that sound like a file')
+    .argument('<file>')
+    .option('--limit <n>', 'how many', number, DEFAULT_LIMIT)
+    .action((file: string, _options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<SearchOptions>();
+      return withEngine(
+        options,
+        (engine, work) => engine.library.similar(file, options.limit, work),
+        describeResults,
+      );
+    });
+
+  library
+    .command('list')
+    .description('list the sounds')
+    .option('--source <folder>', 'only those of one folder')
+    .option('--limit <n>', 'how many; all unless given', number)
+    .action((_options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<CommonOptions & { source?: string; limit?: number }>();
+      return withEngine(
+        options,
+        async (engine, work) => ({ sounds: await engine.library.list(options, work) }),
+        describeSounds,
+      );
+    });
+
+  library
+    .command('show')
+    .description('show everything about a sound')
+    .argument('<id>', '', idOf)
+    .action((id: number, _options: unknown, command: Command) =>
+      withEngine(
+        common(command),
+        async (engine, work) => ({ sounds: [await engine.library.show(id, work)] }),
+        ({ sounds }) => JSON.stringify(sounds[0], null, 2),
+      ),
+    );
+}
+
+function common(command: Command): CommonOptions {
+  return command.optsWithGlobals<CommonOptions>();
+}

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import type { FoundPack } from '#engine/packs/findPacks.ts';
+import type { Pack } from '#engine/packs/pack.ts';
+import type { CommonOptions } from '../options.ts';
+import { withEngine } from '../withEngine.ts';
+
+const STARTER = 'starter';
+
+export function definePack(program: Command): void {
+  const pack = program.command('pack').description('the model packs');
+
+  pack
+    .command('list')
+    .description('list the packs that are installed')
+    .action((_options: unknown, command: Command) =>
+      withEngine(
+        command.optsWithGlobals<CommonOptions>(),
+        async (engine) => ({ packs: (await engine.packs.list()).map(listed) }),
+        ({ packs }) =>
+          packs
+            .map(
+              ({ name, version, folder, problem }) =>
+                `${name} ${version ?? ''}  ${folder}${problem ? `  (${problem})` : ''}`,
+            )
+            .join('\n'),
+      ),
+    );
+
+  pack
+    .command('info')
+    .description('show what a pack is made of')
+    .argument('[name]', '', STARTER)
+    .action((name: string, _options: unknown, command: Command) =>
+      withEngine(
+        command.optsWithGlobals<CommonOptions>(),
+        async (engine) => info(await engine.packs.info(name)),
+        (facts) => JSON.stringify(facts, null, 2),
+      ),
+    );
+
+  pack
+    .command('verify')
+    .description('compare every file of a pack with its manifest')
+    .argument('[name]', '', STARTER)
+    .action((name: string, _options: unknown, command: Command) =>
+      withEngine(
+        command.optsWithGlobals<CommonOptions>(),
+        async (engine) => {
+          const files = await engine.packs.verify(name);
+          return { name, ok: files.every(({ problem }) => problem === undefined), files };
+        },
+        ({ files }) => files.map(({ file, problem }) => `${file}: ${problem ?? 'ok'}`).join('\n'),
+      ),
+    );
+}
+
+function listed(found: FoundPack) {
+  const { name, folder } = found;
+  return 'pack' in found
+    ? { name, version: found.pack.manifest.version, sha256: found.pack.sha256, folder, problem: null }
+    : { name, version: null, sha256: null, folder, problem: found.problem.message };
+}
+
+function info({ folder, sha256, manifest }: Pack) {
+  return { folder, sha256, ...manifest };
+}

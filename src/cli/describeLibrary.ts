@@ -1,0 +1,46 @@
+import type { Sound } from '#engine/catalogue/sound.ts';
+import type { SearchReport } from '#engine/libraryActions.ts';
+import type { ScanReport } from '#engine/library/scan.ts';
+import type { VerifyReport } from '#engine/library/verify.ts';
+
+export function describeReport({ added, updated, unchanged, missing, failed, seconds }: ScanReport): string {
+  const counts = `${added} added, ${updated} updated, ${unchanged} unchanged, ${missing} missing, ${failed.length} failed`;
+  const failures = failed.map(({ path, message }) => `  ${path}: ${message}`);
+  return [`${counts} (${seconds.toFixed(1)} s)`, ...failures].join('\n');
+}
+
+export function describeSounds({ sounds }: { readonly sounds: readonly Sound[] }): string {
+  return sounds
+    .map(({ id, path, caption, seconds, missing, problem }) => {
+      const state = missing ? '  (missing)' : problem === null ? '' : `  (${problem})`;
+      return `#${id}  ${seconds.toFixed(2)} s  ${caption || '-'}  ${path}${state}`;
+    })
+    .join('\n');
+}
+
+export function describeResults({ results, ms }: SearchReport): string {
+  const lines = results.map(({ id, path, caption, similarity }) => {
+    const score = similarity === null ? 'word' : similarity.toFixed(2);
+    return `${score}  #${id}  ${caption || '-'}  ${path}`;
+  });
+  return [...lines, `${results.length} found in ${Math.round(ms)} ms`].join('\n');
+}
+
+export function describeVerified(report: VerifyReport): string {
+  const { ok, sources, sounds, integrity, missing, changed, withoutEmbedding, problems, indexes } = report;
+  const findings = [
+    ...integrity.map((line) => `damaged: ${line}`),
+    ...missing.map((path) => `missing: ${path}`),
+    ...changed.map((path) => `changed: ${path}`),
+    ...withoutEmbedding.map((path) => `not analysed: ${path}`),
+    ...problems.map(({ path, problem }) => `unusable: ${path}: ${problem}`),
+  ];
+  const found = indexes.map(
+    ({ set, kind, size, state }) => `index ${set}: ${state}${kind ? `, ${kind}, ${size}` : ''}`,
+  );
+  return [
+    `${sounds} sounds in ${sources} folders: ${ok ? 'all is well' : 'see below'}`,
+    ...findings,
+    ...found,
+  ].join('\n');
+}

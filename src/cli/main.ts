@@ -1,0 +1,35 @@
+import { Command, CommanderError } from 'commander';
+import { asRefoleyError } from '#core/errors.ts';
+import { defineDoctor } from './commands/doctor.ts';
+import { defineGenerate } from './commands/generate.ts';
+import { defineLibrary } from './commands/library.ts';
+import { definePack } from './commands/pack.ts';
+import { defineRegenerate } from './commands/regenerate.ts';
+
+const DONE = 0;
+const FAILED = 1;
+const USAGE = 2;
+
+/** Runs one command line. Returns the exit code: 0 done, 1 failed (said in one line on stderr), 2 usage. */
+async function main(args: readonly string[]): Promise<number> {
+  const program = new Command('refoley')
+    .description('Foley from a few words, led by the sounds of your own library')
+    .option('--data <folder>', 'user data folder (or REFOLEY_DATA)')
+    .option('--json', 'print one JSON object on stdout and nothing else')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride();
+  for (const define of [defineGenerate, defineRegenerate, defineLibrary, definePack, defineDoctor])
+    define(program);
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return DONE;
+  } catch (cause) {
+    if (cause instanceof CommanderError) return cause.exitCode === 0 ? DONE : USAGE;
+    const error = asRefoleyError(cause);
+    process.stderr.write(`error: ${error.kind}: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    return FAILED;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,36 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Options of every command. */
+export interface CommonOptions {
+  readonly data?: string;
+  readonly json?: true;
+}
+
+/** A number as typed; its range is the engine's to judge. A word in its place is a usage error. */
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It is not a number.');
+  return value;
+}
+
+/** A catalogue id. */
+export function id(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is not an id: see `library list`.');
+  return Number(text);
+}
+
+export interface Pin {
+  readonly id: number;
+  readonly weight: number;
+}
+
+/** `ID` or `ID:WEIGHT`, collected over repeated options. */
+export function pins(text: string, previous: readonly Pin[] = []): Pin[] {
+  const [pinned = '', weight = '1', ...rest] = text.split(':');
+  if (rest.length > 0) throw new InvalidArgumentError('It is not ID or ID:WEIGHT.');
+  return [...previous, { id: id(pinned), weight: number(weight) }];
+}
+
+export function ids(text: string, previous: readonly number[] = []): number[] {
+  return [...previous, id(text)];
+}

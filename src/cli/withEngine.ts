@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import type { Engine } from '#engine/app.ts';
+import type { EngineProgress, Work } from '#engine/context.ts';
+import type { CommonOptions } from './options.ts';
+import { createProgressLine } from './progressLine.ts';
+
+const STAGES = {
+  library: 'reading the library',
+  encode: 'listening to the neighbours',
+  sample: 'sampling, step',
+  decode: 'decoding',
+  vocode: 'rendering the waveform',
+  finish: 'writing',
+} as const;
+
+/**
+ * Opens the engine for one command, prints what the command returns and closes it again. Ctrl-C cancels the command
+ * (a second one ends the process), progress goes to stderr.
+ * @param act what the command does
+ * @param describe the result for people; `--json` prints it as it is
+ */
+export async function withEngine<Result>(
+  options: CommonOptions & { readonly pack?: string },
+  act: (engine: Engine, work: Work) => Promise<Result>,
+  describe: (result: Result) => string,
+): Promise<void> {
+  const [{ openEngine }, { defaultDataFolder }] = await Promise.all([
+    import('#engine/app.ts'),
+    import('#engine/dataFolder.ts'),
+  ]);
+  const line = createProgressLine();
+  const warnings: string[] = [];
+  const engine = openEngine({
+    dataFolder: options.data === undefined ? defaultDataFolder() : resolve(options.data),
+    pack: options.pack,
+    warn: (warning) => warnings.push(warning),
+  });
+  const controller = new AbortController();
+  const cancel = () => controller.abort();
+  process.once('SIGINT', cancel).once('SIGTERM', cancel);
+  try {
+    const onProgress = (progress: EngineProgress) => line.show(describeProgress(progress));
+    const result = await act(engine, { signal: controller.signal, onProgress });
+    line.clear();
+    // Said after the work, so that a command that fails says nothing but its error.
+    for (const warning of warnings) process.stderr.write(`note: ${warning}\n`);
+    const text = options.json ? JSON.stringify(result) : describe(result);
+    if (text !== '') process.stdout.write(`${text}\n`);
+  } finally {
+    line.clear();
+    process.off('SIGINT', cancel).off('SIGTERM', cancel);
+    await engine.close();
+  }
+}
+
+function describeProgress({ stage, done, of }: EngineProgress): string {
+  const words = STAGES[stage];
+  return stage === 'library' || stage === 'sample' ? `${words} ${done} of ${of}` : words;
+}

@@ -1,0 +1,54 @@
+import type { Selection } from '#core/retrieval/selectNeighbours.ts';
+import { createContext, type EngineOptions, type Work } from './context.ts';
+import { examine, type DoctorReport } from './doctor.ts';
+import { createLibraryActions, type LibraryActions } from './libraryActions.ts';
+import { retrieveNeighbours, type Neighbour } from './library/retrieve.ts';
+import { findPack, findPacks, type FoundPack } from './packs/findPacks.ts';
+import type { Pack } from './packs/pack.ts';
+import { verifyPack, type VerifiedFile } from './packs/verifyPack.ts';
+import { makeTakes, type TakesRequest } from './takes/makeTakes.ts';
+import { remakeTake, type RemakeRequest } from './takes/remakeTake.ts';
+import type { TakesReport } from './takes/renderTakes.ts';
+
+/** Everything that the CLI and the app do. Native libraries and models are loaded by the first action that needs them. */
+export interface Engine {
+  /** The neighbours that a take of this prompt would lean on. */
+  retrieve(prompt: string, selection: Selection, work?: Work): Promise<Neighbour[]>;
+  /** Makes takes of a prompt; see `makeTakes`. */
+  generate(request: TakesRequest, work?: Work): Promise<TakesReport>;
+  /** Makes a take again from its file; see `remakeTake`. */
+  regenerate(request: RemakeRequest, work?: Work): Promise<TakesReport>;
+  readonly library: LibraryActions;
+  readonly packs: {
+    list(): Promise<FoundPack[]>;
+    info(name: string): Promise<Pack>;
+    /** Compares every file of a pack with its manifest. */
+    verify(name: string): Promise<VerifiedFile[]>;
+  };
+  /** What is there, what is missing, and what mends it. */
+  doctor(): Promise<DoctorReport>;
+  /** Ends the inference process and closes the catalogue. */
+  close(): Promise<void>;
+}
+
+export function openEngine(options: EngineOptions): Engine {
+  const context = createContext(options);
+  const pack = (name: string) => findPack(name, context.packFolders);
+  return {
+    async retrieve(prompt, selection, work = {}) {
+      const library = await context.library(work);
+      const [embedding] = await library.analyser.embedTexts([prompt]);
+      return embedding ? retrieveNeighbours(library, embedding, selection) : [];
+    },
+    generate: (request, work = {}) => makeTakes(context, request, work),
+    regenerate: (request, work = {}) => remakeTake(context, request, work),
+    library: createLibraryActions(context),
+    packs: {
+      list: () => findPacks(context.packFolders),
+      info: pack,
+      verify: async (name) => verifyPack(await pack(name)),
+    },
+    doctor: () => examine(context),
+    close: () => context.close(),
+  };
+}

@@ -1,0 +1,136 @@
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { RefoleyError } from '#core/errors.ts';
+import { catalogueError, damagedCatalogue } from './catalogueError.ts';
+import { createEmbeddingQueries } from './embeddings.ts';
+import { migrate, refuseNewer } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
+import { createSoundQueries } from './sounds.ts';
+import { createSourceQueries } from './sources.ts';
+import { createWordQueries } from './words.ts';
+
+/** Above this a check of every page would be felt at each start; `library verify` always checks all. */
+const QUICK_CHECK_BYTES = 64 * 1024 * 1024;
+const MAGIC = 'SQLite format 3\0';
+/** Offset of `user_version`, big-endian u32: https://www.sqlite.org/fileformat.html#the_database_header */
+const USER_VERSION_OFFSET = 60;
+const HEADER_BYTES = 100;
+
+export type Catalogue = ReturnType<typeof openCatalogue>;
+
+/**
+ * Opens the catalogue, makes it if there is none and brings its schema up to date.
+ *
+ * WAL, so that the app can read while a scan writes; `synchronous = FULL`, because a take that was reported as
+ * saved must survive a power cut and a batch costs one flush. Reads of a damaged or newer file change nothing
+ * beside it: its header is looked at before SQLite opens it.
+ *
+ * @param path of the SQLite file; its folder is created
+ * @throws RefoleyError `unavailable` (newer, locked, no permission, no space) or `corrupt` (damaged)
+ */
+export function openCatalogue(path: string) {
+  const leftByKill = existsSync(`${path}-wal`);
+  let db: Database.Database | undefined;
+  try {
+    checkHeader(path);
+    mkdirSync(dirname(path), { recursive: true });
+    db = new Database(path, { timeout: 5000 });
+    if (leftByKill || isSmall(path)) quickCheck(db);
+    prepare(db);
+    return catalogueOver(db, path);
+  } catch (cause) {
+    db?.close();
+    throw catalogueError(cause, path);
+  }
+}
+
+function catalogueOver(db: Database.Database, path: string) {
+  const id = String(db.prepare('SELECT catalogue FROM meta').pluck().get());
+  const readEpoch = db.prepare<[], number>('SELECT epoch FROM meta').pluck();
+  const nextEpoch = db.prepare<[], number>('UPDATE meta SET epoch = epoch + 1 RETURNING epoch').pluck();
+  return {
+    path,
+    /** Random name of this catalogue, so that an index of another one is never taken for its own. */
+    id,
+    sources: createSourceQueries(db),
+    sounds: createSoundQueries(db),
+    embeddings: createEmbeddingQueries(db),
+    words: createWordQueries(db),
+    epoch: (): number => readEpoch.get() ?? 0,
+    bumpEpoch: (): number => nextEpoch.get() ?? 0,
+    /** Runs `body` as one write: all of it is kept or none. */
+    write<T>(body: () => T): T {
+      try {
+        return db.transaction(body).immediate();
+      } catch (cause) {
+        throw catalogueError(cause, path);
+      }
+    },
+    /** Runs `body` over one unchanging state of the catalogue. */
+    read<T>(body: () => T): T {
+      try {
+        return db.transaction(body).deferred();
+      } catch (cause) {
+        throw catalogueError(cause, path);
+      }
+    },
+    /** Every page, every index, the full-text index and every foreign key: one line per finding. */
+    integrity: (): string[] => integrity(db),
+    close: (): void => {
+      db.close();
+    },
+  };
+}
+
+function prepare(db: Database.Database): void {
+  // Two vectors of 2 KB and their row need one page of 8 KB; it can only be chosen before the first write.
+  db.pragma('page_size = 8192');
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  migrate(db);
+}
+
+function checkHeader(path: string): void {
+  if (!existsSync(path)) return;
+  if (!statSync(path).isFile()) {
+    throw new RefoleyError('input', `${path} is not a file: choose another --data folder`);
+  }
+  const header = new Uint8Array(HEADER_BYTES);
+  const file = openSync(path, 'r');
+  let length: number;
+  try {
+    length = readSync(file, header);
+  } finally {
+    closeSync(file);
+  }
+  // An empty file is a catalogue whose making was interrupted before its first transaction.
+  if (length === 0) return;
+  if (length < HEADER_BYTES || new TextDecoder().decode(header.subarray(0, MAGIC.length)) !== MAGIC) {
+    throw damagedCatalogue(path, 'not an SQLite file');
+  }
+  const version = new DataView(header.buffer).getUint32(USER_VERSION_OFFSET);
+  refuseNewer(version, migrations.at(-1)?.version ?? 0, path);
+}
+
+function isSmall(path: string): boolean {
+  return statSync(path).size <= QUICK_CHECK_BYTES;
+}
+
+function quickCheck(db: Database.Database): void {
+  const finding = String(db.pragma('quick_check(1)', { simple: true }));
+  if (finding !== 'ok') throw damagedCatalogue(db.name, finding.split('\n', 1)[0] ?? finding);
+}
+
+function integrity(db: Database.Database): string[] {
+  try {
+    const rows = db.prepare<[], string>('PRAGMA integrity_check(20)').pluck().all();
+    const keys = db.prepare('PRAGMA foreign_key_check').all();
+    db.exec("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)");
+    const findings = rows.filter((row) => row !== 'ok');
+    return keys.length > 0 ? [...findings, `${keys.length} rows point at nothing`] : findings;
+  } catch (cause) {
+    return [cause instanceof Error ? cause.message : String(cause)];
+  }
+}

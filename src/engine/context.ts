@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Progress } from '#core/pipeline/generate.ts';
+import type { Catalogue } from './catalogue/open.ts';
+import { createChildPort } from './inference/childPort.ts';
+import { createInference, type Inference } from './inference/host.ts';
+import type { CreatePort } from './inference/protocol.ts';
+import type { LibraryIndexes } from './index/libraryIndexes.ts';
+import { createAnalyser } from './createAnalyser.ts';
+import type { Analyser } from './library/analyser.ts';
+import type { Retrieval } from './library/match.ts';
+import { openCatalogueOf } from './openCatalogueOf.ts';
+import { findPack } from './packs/findPacks.ts';
+import type { Pack } from './packs/pack.ts';
+import { addStarterLibrary } from './starterLibrary.ts';
+
+export interface EngineOptions {
+  readonly dataFolder: string;
+  /** Name of the pack to use; `starter` unless given. */
+  readonly pack?: string | undefined;
+  /** Holds `packs` and `library`, which ship with the app. */
+  readonly resourcesFolder?: string | undefined;
+  /** How to start the inference process; a plain child process unless given. */
+  readonly createPort?: CreatePort | undefined;
+  /** Takes one line that the user should read although nothing failed. */
+  readonly warn?: ((line: string) => void) | undefined;
+}
+
+/** How far something is: a stage of the pipeline, or the library with the file at hand. */
+export type EngineProgress =
+  Progress | { readonly stage: 'library'; readonly done: number; readonly of: number };
+
+/** Given along with every long action. */
+export interface Work {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: EngineProgress) => void) | undefined;
+}
+
+/** The open library of a data folder, analysed with one pack. */
+export interface Library extends Retrieval {
+  readonly model: string;
+  readonly analyser: Analyser;
+}
+
+/** What the actions of the engine share. Each part is opened when it is first asked for, and only once. */
+export interface EngineContext {
+  readonly dataFolder: string;
+  readonly resourcesFolder: string;
+  readonly packFolders: readonly string[];
+  readonly takesFolder: string;
+  readonly inference: Inference;
+  readonly warn: (line: string) => void;
+  pack(): Promise<Pack>;
+  catalogue(): Promise<Catalogue>;
+  indexes(): Promise<LibraryIndexes>;
+  /** The library, with the starter library in it if the data folder is fresh. */
+  library(work: Work): Promise<Library>;
+  close(): Promise<void>;
+}
+
+const SHIPPED_RESOURCES = fileURLToPath(new URL('../../resources', import.meta.url));
+
+export function createContext(options: EngineOptions): EngineContext {
+  const { dataFolder, resourcesFolder = SHIPPED_RESOURCES, warn = () => undefined } = options;
+  const packFolders = [join(resourcesFolder, 'packs'), join(dataFolder, 'packs')];
+  const inference = createInference(options.createPort ?? createChildPort);
+  const pack = once(() => findPack(options.pack ?? 'starter', packFolders));
+  const catalogue = once(() => openCatalogueOf(dataFolder));
+
+  const indexes = once(async () => {
+    const { openLibraryIndexes } = await import('./index/libraryIndexes.ts');
+    const model = modelName(await pack());
+    return openLibraryIndexes({
+      catalogue: await catalogue(),
+      folder: join(dataFolder, 'indexes'),
+      model,
+      warn,
+    });
+  });
+
+  const library = async (work: Work): Promise<Library> => {
+    const opened = await pack();
+    const model = modelName(opened);
+    const analyser = createAnalyser(inference, opened.folder, model, work.signal);
+    await addStarterLibrary(join(resourcesFolder, 'library'), dataFolder, await catalogue(), analyser, work);
+    return {
+      catalogue: await catalogue(),
+      indexes: await indexes(),
+      calibration: opened.manifest.similarity,
+      model,
+      analyser,
+    };
+  };
+
+  return {
+    dataFolder,
+    resourcesFolder,
+    packFolders,
+    takesFolder: join(dataFolder, 'takes'),
+    inference,
+    warn,
+    pack,
+    catalogue,
+    indexes,
+    library,
+    async close() {
+      inference.close();
+      if (catalogue.begun()) (await catalogue().catch(() => undefined))?.close();
+    },
+  };
+}
+
+/** Names the models that made an embedding: others are never compared with it. */
+function modelName({ manifest, sha256 }: Pack): string {
+  return `${manifest.name} ${manifest.version} ${sha256}`;
+}
+
+function once<T>(make: () => Promise<T>): { (): Promise<T>; begun(): boolean } {
+  let made: Promise<T> | undefined;
+  return Object.assign(() => (made ??= make()), { begun: () => made !== undefined });
+}

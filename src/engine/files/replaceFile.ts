@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileError } from './fileError.ts';
+
+const TEMPORARY = /^\..+\.[0-9a-f]{12}\.tmp$/;
+const STALE_AFTER_MS = 60 * 60 * 1000;
+
+/**
+ * Writes a file so that its name holds either the old bytes or all of the new ones, whenever the process dies:
+ * `write` fills a temporary file in the same folder, which is flushed to disk and then renamed.
+ *
+ * @param path file to make or replace; its folder is created
+ * @param write fills the file whose path it is given
+ * @throws RefoleyError `unavailable` when the disk is full or the folder cannot be written
+ */
+export async function replaceFile(
+  path: string,
+  write: (temporary: string) => Promise<void> | void,
+): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await write(temporary);
+    await flush(temporary, 'r+');
+    await rename(temporary, path);
+    // Windows cannot open a folder, and needs no flush for the rename to hold.
+    if (process.platform !== 'win32') await flush(folder, 'r');
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw fileError(cause, path);
+  }
+}
+
+/** {@link replaceFile} for bytes already in memory. */
+export async function writeFileAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
+  await replaceFile(path, async (temporary) => {
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(bytes);
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/** Deletes what an earlier, killed process left of {@link replaceFile}; younger files may still be in use. */
+export async function sweepTemporaryFiles(folder: string, now = Date.now()): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((entry) => TEMPORARY.test(entry))) {
+    const path = join(folder, name);
+    const facts = await stat(path).catch(() => undefined);
+    if (facts && now - facts.mtimeMs > STALE_AFTER_MS) await rm(path, { force: true });
+  }
+}
+
+async function flush(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const handle = await open(path, flags);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,132 @@
+import { resample } from '#core/dsp/resample.ts';
+import { TOWER_BINS, TOWER_FRAMES, TOWER_RATE, towerMel } from '#core/dsp/towerMel.ts';
+import type { PartName } from '#core/pack/manifest.ts';
+import { embedTexts, encodeTexts } from '#core/pipeline/encodeTexts.ts';
+import { generate, type Progress } from '#core/pipeline/generate.ts';
+import type { Recipe } from '#core/pipeline/recipe.ts';
+import { float32, outputOf } from '#core/pipeline/tensors.ts';
+import { listProviders } from '../onnx/providers.ts';
+import { writeTake, type WrittenTake } from '../takes/writeTake.ts';
+import { loadPack, type RunningPack } from './loadPack.ts';
+import { readSound, type SoundRegion } from './readSound.ts';
+import { createStageTimer } from './stageTimer.ts';
+
+export interface JobContext {
+  readonly signal: AbortSignal;
+  readonly progress: (progress: Progress) => void;
+}
+
+export interface PackInput {
+  /** Folder of the pack. */
+  readonly pack: string;
+}
+
+export interface EmbedAudioInput extends PackInput {
+  readonly samples: Float32Array;
+  /** Hz. */
+  readonly sampleRate: number;
+}
+
+export interface GenerateInput extends PackInput {
+  /** The influence of its neighbours is what this finds out. */
+  readonly recipe: Recipe;
+  /** Where the recipe's neighbours lie, in its order. */
+  readonly sounds: readonly SoundRegion[];
+  /** File to write. */
+  readonly out: string;
+}
+
+const STAGES = ['encode', 'sample', 'decode', 'vocode', 'finish'] as const;
+type Stage = (typeof STAGES)[number];
+
+export interface GenerateOutput extends WrittenTake {
+  readonly recipe: Recipe;
+  readonly warnings: readonly string[];
+  /** Milliseconds. Creating sessions counts as setup, whenever it happens. */
+  readonly timings: Record<Stage | 'setup', number>;
+}
+
+export type Jobs = ReturnType<typeof createJobs>;
+
+/** What the inference process does. One pack at a time stays loaded. */
+export function createJobs() {
+  let loaded: RunningPack | undefined;
+
+  const load = async (folder: string): Promise<RunningPack> => {
+    if (loaded?.folder === folder) return loaded;
+    await loaded?.sessions.close();
+    loaded = undefined;
+    return (loaded = await loadPack(folder));
+  };
+
+  return {
+    /** Answers at once, unless another job is running. `peakMemory` in bytes. */
+    ping: () => Promise.resolve({ pid: process.pid, peakMemory: process.resourceUsage().maxRSS * 1024 }),
+
+    /** What this process can compute with. */
+    providers: () => listProviders(),
+
+    /** Creates sessions ahead of the job that needs them, while the parent has other things to do. */
+    async prepare({ pack, parts }: PackInput & { readonly parts: readonly PartName[] }) {
+      await (await load(pack)).sessions.prepare(parts);
+    },
+
+    /** CLAP embeddings of captions and prompts, unit length. */
+    async embedTexts({ pack, texts }: PackInput & { readonly texts: readonly string[] }) {
+      const { manifest, run, tokenizer } = await load(pack);
+      const encoded = await encodeTexts(texts, run, tokenizer, manifest.conditioning);
+      return embedTexts(encoded, run, manifest.conditioning.clapDimension);
+    },
+
+    /**
+     * CLAP embedding of a sound, unit length.
+     * @param input `samples` at `sampleRate`, mono, conditioned, no longer than the tower listens (9.3 s) is enough
+     */
+    async embedAudio({ pack, samples, sampleRate }: EmbedAudioInput) {
+      const { manifest, run } = await load(pack);
+      const { blocks, data } = towerMel(await resample(samples, sampleRate, TOWER_RATE, 'medium'));
+      const outputs = await run('clapAudio', { mel: float32([blocks, TOWER_FRAMES, TOWER_BINS], data) });
+      return outputOf(outputs, 'clapAudio', 'embedding', [1, manifest.conditioning.clapDimension]);
+    },
+
+    async generate(
+      { pack, recipe, sounds, out }: GenerateInput,
+      { signal, progress }: JobContext,
+    ): Promise<GenerateOutput> {
+      const began = performance.now();
+      const running = await load(pack);
+      const { audio } = running.manifest;
+      const { creationTime } = running.sessions;
+      const loading = performance.now() - began;
+      const createdBefore = creationTime();
+
+      // This clock stands still while a session is created.
+      const timer = createStageTimer(STAGES, () => performance.now() - creationTime());
+      timer.enter('encode');
+      const heard = (audio.fbankFrames * audio.hop) / audio.sampleRate;
+      const neighbours = await Promise.all(
+        recipe.neighbours.map(async ({ caption, weight }, k) => {
+          const sound = sounds[k];
+          if (!sound) throw new Error(`no file for neighbour ${k}`);
+          return { samples: await readSound(sound, audio.sampleRate, heard), caption, weight };
+        }),
+      );
+      const watch = {
+        signal,
+        progress: (now: Progress) => {
+          timer.enter(now.stage);
+          progress(now);
+        },
+      };
+      const { samples, influence, warnings } = await generate(recipe, neighbours, running, watch);
+      const finished: Recipe = {
+        ...recipe,
+        neighbours: recipe.neighbours.map((neighbour, k) => ({ ...neighbour, influence: influence[k] ?? 0 })),
+      };
+      const written = await writeTake(out, samples, finished);
+
+      const timings = { ...timer.times(), setup: loading + creationTime() - createdBefore };
+      return { ...written, recipe: finished, warnings, timings };
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { fileError } from '../files/fileError.ts';
+
+/**
+ * SHA-256 of a file in lower-case hex, read as a stream.
+ *
+ * @throws RefoleyError as fileError
+ */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
+      hash.update(chunk as Uint8Array);
+  } catch (cause) {
+    throw fileError(cause, path);
+  }
+  return hash.digest('hex');
+}

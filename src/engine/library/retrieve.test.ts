@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCatalogue } from '../catalogue/open.ts';
+import type { Catalogue } from '../catalogue/open.ts';
+import type { StoredSound } from '../catalogue/sound.ts';
+import { openLibraryIndexes } from '../index/libraryIndexes.ts';
+import type { LibraryIndexes } from '../index/libraryIndexes.ts';
+import { contentOf, retrieveNeighbours } from './retrieve.ts';
+import { searchLibrary, similarSounds } from './search.ts';
+import { addSource } from './sources.ts';
+import { fakeAnalyser, hashVector, temporaryFolder, writeTone } from './testing/fakeLibrary.ts';
+import { verifyLibrary } from './verify.ts';
+
+const MODEL = 'fake';
+const calibration = { textToText: { mean: 0, std: 0.1 }, textToAudio: { mean: 0, std: 0.1 } };
+const folder = temporaryFolder();
+let catalogue: Catalogue;
+let indexes: LibraryIndexes;
+let sounds: Map<string, StoredSound>;
+
+const idOf = (name: string) => sounds.get(name)?.id ?? 0;
+const retrieval = () => ({ catalogue, indexes, calibration, model: MODEL });
+
+beforeAll(async () => {
+  const root = join(folder.path, 'sounds');
+  for (let index = 0; index < 80; index++)
+    writeTone(
+      join(root, `tone ${String.fromCharCode(97 + (index % 26))}${'x'.repeat(1 + index / 26)}.wav`),
+      index,
+    );
+  writeTone(join(root, 'gate creak.wav'), 200);
+  writeTone(join(root, 'copy/gate creak.wav'), 200);
+  writeTone(join(root, '001.wav'), 201);
+  writeTone(join(root, 'synthetic gate.wav'), 202, {
+    ixml: '<BWFXML><REFOLEY><RECIPE>{}</RECIPE></REFOLEY></BWFXML>',
+  });
+  catalogue = openCatalogue(join(folder.path, 'catalogue.db'));
+  await addSource({ catalogue, analyser: fakeAnalyser(MODEL) }, root);
+  sounds = new Map(catalogue.sounds.list().map((sound) => [sound.relativePath, sound]));
+  indexes = openLibraryIndexes({
+    catalogue,
+    folder: join(folder.path, 'index'),
+    model: MODEL,
+    warn: () => undefined,
+  });
+}, 60_000);
+afterAll(() => {
+  catalogue.close();
+  folder.remove();
+});
+
+describe('retrieveNeighbours', () => {
+  it('finds the caption that was asked for, once for the same audio', async () => {
+    const found = await retrieveNeighbours(retrieval(), hashVector('gate creak'), { k: 5 });
+    expect(found).toHaveLength(5);
+    expect(found[0]).toMatchObject({
+      id: Math.min(idOf('gate creak.wav'), idOf('copy/gate creak.wav')),
+      similarity: 1,
+      rank: 1,
+    });
+    expect(found.filter(({ sound }) => sound.caption === 'gate creak')).toHaveLength(1);
+  });
+
+  it('leaves out what may not lead takes, what is banned, and the target', async () => {
+    const synthetic = hashVector('synthetic gate');
+    const ids = async (selection: object) =>
+      (await retrieveNeighbours(retrieval(), synthetic, { k: 3, ...selection })).map(({ id }) => id);
+    const usual = await ids({});
+    expect(usual).not.toContain(idOf('synthetic gate.wav'));
+    const [first = 0, second = 0, third = 0] = usual;
+    expect((await ids({ bans: [first] })).slice(0, 2)).toEqual([second, third]);
+    const target = catalogue.sounds.byId(second);
+    expect((await ids({ excludedContent: target ? [contentOf(target)] : [] })).slice(0, 2)).toEqual([
+      first,
+      third,
+    ]);
+  });
+
+  it('searches wider where a filter leaves too few', async () => {
+    const nearest = await retrieveNeighbours(retrieval(), hashVector('tone'), { k: 50 });
+    const bans = nearest.map(({ id }) => id);
+    const rest = await retrieveNeighbours(retrieval(), hashVector('tone'), { k: 50, bans });
+    expect(rest.length).toBeGreaterThan(25);
+    expect(rest.some(({ id }) => bans.includes(id))).toBe(false);
+  });
+
+  it('takes a pin whatever its rank, also one that is kept out of takes otherwise', async () => {
+    const pins = [
+      { id: idOf('synthetic gate.wav'), weight: 2 },
+      { id: idOf('001.wav'), weight: 0.5 },
+    ];
+    const found = await retrieveNeighbours(retrieval(), hashVector('gate creak'), { k: 3, pins });
+    expect(found.map(({ id, weight, pinned }) => [id, weight, pinned]).slice(0, 2)).toEqual([
+      [idOf('synthetic gate.wav'), 2, true],
+      [idOf('001.wav'), 0.5, true],
+    ]);
+    expect(found[1]).toMatchObject({ matchedBy: 'audio' });
+    expect(found[2]).toMatchObject({ pinned: false, similarity: 1 });
+  });
+
+  it('says which pin or ban it does not know', async () => {
+    const wrong = (selection: object) =>
+      retrieveNeighbours(retrieval(), hashVector('x'), { k: 3, ...selection });
+    await expect(wrong({ pins: [{ id: 9999, weight: 1 }] })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(wrong({ bans: [9999] })).rejects.toMatchObject({ kind: 'not-found' });
+    expect(await wrong({ k: 0 })).toEqual([]);
+  });
+});
+
+describe('searchLibrary', () => {
+  it('finds by meaning, by words and by both', async () => {
+    const vector = hashVector('synthetic gate');
+    const search = (mode: 'meaning' | 'words' | 'both') =>
+      searchLibrary(retrieval(), { text: 'creak', vector, mode, limit: 4 });
+    expect((await search('meaning'))[0]).toMatchObject({
+      caption: 'synthetic gate',
+      similarity: 1,
+      matchedBy: 'caption',
+    });
+    const byWords = await search('words');
+    expect(byWords.map(({ caption }) => caption)).toEqual(['gate creak', 'gate creak']);
+    expect(byWords[0]).toMatchObject({ similarity: null, matchedBy: 'words' });
+    const both = (await search('both')).map(({ caption }) => caption);
+    expect(both).toHaveLength(4);
+    expect(both).toContain('synthetic gate');
+    expect(both).toContain('gate creak');
+    expect(Object.keys(byWords[0] ?? {})).not.toContain('sha256');
+  });
+});
+
+describe('similarSounds', () => {
+  it('finds the same audio first, and not the file itself', async () => {
+    const asked = catalogue.sounds.byId(idOf('001.wav'));
+    const vector = asked && catalogue.embeddings.get(asked.id, 'audio', MODEL);
+    if (!asked || !vector) throw new Error('the library lacks 001.wav');
+    expect((await similarSounds(retrieval(), vector, 3))[0]).toMatchObject({ id: asked.id, similarity: 1 });
+    const others = await similarSounds(retrieval(), vector, 3, asked.sha256);
+    expect(others).toHaveLength(3);
+    expect(others.map(({ id }) => id)).not.toContain(asked.id);
+  });
+});
+
+describe('verifyLibrary', () => {
+  it('finds nothing in a sound library, and what was changed behind its back', async () => {
+    expect(await verifyLibrary({ catalogue, model: MODEL }, indexes)).toMatchObject({
+      ok: true,
+      sources: 1,
+      sounds: 84,
+    });
+    writeTone(join(folder.path, 'sounds', '001.wav'), 300);
+    const report = await verifyLibrary({ catalogue, model: 'other' }, indexes);
+    expect(report).toMatchObject({
+      ok: false,
+      changed: [join(folder.path, 'sounds', '001.wav')],
+      integrity: [],
+    });
+    expect(report.withoutEmbedding).toHaveLength(84);
+  });
+});

@@ -1,0 +1,100 @@
+import { RefoleyError } from '#core/errors.ts';
+import { cosine } from '#core/retrieval/cosine.ts';
+import { fuseHits } from '#core/retrieval/fuse.ts';
+import type { MatchedBy } from '#core/retrieval/fuse.ts';
+import { CANDIDATES, selectNeighbours } from '#core/retrieval/selectNeighbours.ts';
+import type { Selection } from '#core/retrieval/selectNeighbours.ts';
+import type { StoredSound } from '../catalogue/sound.ts';
+import { matchText } from './match.ts';
+import type { Match, Retrieval } from './match.ts';
+
+/** A sound that the model will lean on. */
+export interface Neighbour {
+  readonly id: number;
+  /** Cosine between the prompt and the caption, or the audio where `matchedBy` says so. */
+  readonly similarity: number;
+  readonly matchedBy: MatchedBy;
+  /** From 1. */
+  readonly rank: number;
+  readonly weight: number;
+  readonly pinned: boolean;
+  readonly sound: StoredSound;
+}
+
+/**
+ * The neighbours of a prompt: the nearest sounds of the library that takes may lean on, with the user's pins and bans.
+ *
+ * @param vector CLAP text embedding of the prompt, unit length
+ * @throws RefoleyError `not-found` for a pin or a ban that is no sound of the library; `unavailable` for a pin that
+ *   cannot be used
+ */
+export async function retrieveNeighbours(
+  retrieval: Retrieval & { readonly model: string },
+  vector: Float32Array,
+  selection: Selection,
+): Promise<Neighbour[]> {
+  const { pins = [], bans = [], excludedContent = [] } = selection;
+  for (const id of bans) requireSound(retrieval, id);
+  const banned = new Set(bans);
+  const pinned = pins.map(({ id }) => pinnedMatch(retrieval, vector, id));
+  if (selection.k === 0 && pins.length === 0) return [];
+  const accepts = (sound: StoredSound): boolean =>
+    usable(sound) && sound.mayCondition && !banned.has(sound.id);
+  const matches = await matchText(
+    retrieval,
+    vector,
+    CANDIDATES + pins.length + excludedContent.length,
+    accepts,
+  );
+  const sounds = new Map([...matches, ...pinned].map(({ sound }) => [sound.id, sound]));
+  const chosen = selectNeighbours(matches.map(asCandidate), pinned.map(asCandidate), selection);
+  return chosen.flatMap(({ id, similarity, matchedBy, rank, weight, pinned: isPinned }) => {
+    const sound = sounds.get(id);
+    return sound ? [{ id, similarity, matchedBy, rank, weight, pinned: isPinned, sound }] : [];
+  });
+}
+
+/** The same audio in two places has one content: file hash and region. */
+export function contentOf({ sha256, start, end }: StoredSound): string {
+  return `${sha256}:${start}:${end}`;
+}
+
+/** A pin is the user's own decision, so it holds also for a sound that is kept out of takes otherwise. */
+function pinnedMatch(
+  retrieval: Retrieval & { readonly model: string },
+  vector: Float32Array,
+  id: number,
+): Match {
+  const { catalogue, calibration, model } = retrieval;
+  const sound = requireSound(retrieval, id);
+  const text = catalogue.embeddings.get(id, 'text', model);
+  const audio = text ? undefined : catalogue.embeddings.get(id, 'audio', model);
+  const own = text ?? audio;
+  if (!usable(sound) || !own) {
+    const why = sound.missing
+      ? 'its file is missing'
+      : (sound.problem ?? 'it was not analysed with this pack');
+    throw new RefoleyError(
+      'unavailable',
+      `sound ${id} cannot be pinned (${why}): run "library rescan" or drop the pin`,
+    );
+  }
+  const hits = [{ id, similarity: cosine(vector, own) }];
+  const [hit] = text ? fuseHits(hits, [], calibration) : fuseHits([], hits, calibration);
+  if (!hit) throw new RefoleyError('internal', `sound ${id} was not ranked: report it as a fault`);
+  return { ...hit, sound };
+}
+
+function requireSound({ catalogue }: Retrieval, id: number): StoredSound {
+  const sound = catalogue.sounds.byId(id);
+  if (sound) return sound;
+  throw new RefoleyError('not-found', `there is no sound ${id} in the library: "library list" shows the ids`);
+}
+
+function usable(sound: StoredSound): boolean {
+  return !sound.missing && sound.problem === null;
+}
+
+function asCandidate(match: Match) {
+  return { ...match, content: contentOf(match.sound) };
+}

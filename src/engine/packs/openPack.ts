@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RefoleyError } from '#core/errors.ts';
+import { packManifestSchema } from '#core/pack/manifest.ts';
+import { packHash, type Pack } from './pack.ts';
+
+/**
+ * Reads and checks the manifest in a pack's folder.
+ * @throws RefoleyError 'corrupt' when it is unreadable, no JSON, or lacks something; 'unavailable' when it is newer
+ */
+export async function openPack(folder: string): Promise<Pack> {
+  const path = join(folder, 'manifest.json');
+  const fail = (kind: 'corrupt' | 'unavailable', what: string, cause?: unknown) =>
+    new RefoleyError(kind, `the pack's manifest ${path} ${what}`, { cause });
+
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw fail('corrupt', 'cannot be read: reinstall the pack', cause);
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw fail('corrupt', 'is not JSON: reinstall the pack', cause);
+  }
+  const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : undefined;
+  if (typeof format === 'number' && format > 1)
+    throw fail('unavailable', 'is of a newer format: update Refoley');
+
+  const parsed = packManifestSchema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw fail(
+      'corrupt',
+      `is not valid at '${issue?.path.join('.') ?? ''}' (${issue?.message ?? ''}): reinstall the pack`,
+    );
+  }
+  return { folder, manifest: parsed.data, sha256: packHash(parsed.data) };
+}

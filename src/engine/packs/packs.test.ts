@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PART_NAMES, type PackManifest } from '#core/pack/manifest.ts';
+import { testManifest } from '#core/pipeline/testPack.ts';
+import { findPack, findPacks } from './findPacks.ts';
+import { openPack } from './openPack.ts';
+import { readPackFile } from './readPackFile.ts';
+import { verifyPack } from './verifyPack.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'refoley-packs-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** Writes a pack whose files hold their own names. */
+async function writePack(
+  folder: string,
+  change: Partial<PackManifest> | Record<string, unknown> = {},
+): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const fileOf = async (file: string) => {
+    await writeFile(join(folder, file), file);
+    return { ...testManifest.graphs.unet, file, sha256: createHash('sha256').update(file).digest('hex') };
+  };
+  const graphs: Record<string, unknown> = {};
+  for (const part of PART_NAMES) graphs[part] = await fileOf(`${part}.onnx`);
+  const tokenizer = { ...(await fileOf('tokenizer.json')), config: await fileOf('tokenizer_config.json') };
+  await writeFile(
+    join(folder, 'manifest.json'),
+    JSON.stringify({ ...testManifest, graphs, tokenizer, ...change }),
+  );
+  return folder;
+}
+
+describe('openPack', () => {
+  it('hashes the files, not the words of the manifest', async () => {
+    const one = await openPack(await writePack(join(root, 'one')));
+    const same = await openPack(await writePack(join(root, 'same'), { description: 'the same models' }));
+    expect(same.sha256).toBe(one.sha256);
+    const { unet, vaeEncoder } = one.manifest.graphs;
+    const other = await openPack(
+      await writePack(join(root, 'other'), { graphs: { ...one.manifest.graphs, unet: vaeEncoder } }),
+    );
+    expect(other.sha256).not.toBe(one.sha256);
+    expect(unet.file).toBe('unet.onnx');
+  });
+
+  it.each([
+    ['a missing manifest', undefined, 'corrupt'],
+    ['no JSON', '{', 'corrupt'],
+    ['nothing in it', '{}', 'corrupt'],
+    ['a file outside its folder', '{"format":1,"tokenizer":{"file":"../x"}}', 'corrupt'],
+    ['a newer format', '{"format":2}', 'unavailable'],
+  ])('refuses %s', async (_, text, kind) => {
+    if (text !== undefined) await writeFile(join(root, 'manifest.json'), text);
+    await expect(openPack(root)).rejects.toMatchObject({ kind });
+  });
+});
+
+describe('readPackFile', () => {
+  it('gives the bytes of a file that is whole, and refuses any other', async () => {
+    const pack = await openPack(await writePack(root));
+    const { unet, vocoder } = pack.manifest.graphs;
+    expect(new TextDecoder().decode(await readPackFile(pack, unet))).toBe('unet.onnx');
+    await writeFile(join(root, 'unet.onnx'), 'unet.onny');
+    await expect(readPackFile(pack, unet)).rejects.toMatchObject({ kind: 'corrupt' });
+    await rm(join(root, 'vocoder.onnx'));
+    await expect(readPackFile(pack, vocoder)).rejects.toMatchObject({ kind: 'corrupt' });
+  });
+});
+
+describe('verifyPack', () => {
+  it('names the files that are damaged', async () => {
+    const pack = await openPack(await writePack(root));
+    expect((await verifyPack(pack)).filter(({ problem }) => problem)).toEqual([]);
+    await writeFile(join(root, 'audioMae.onnx'), '');
+    const problems = (await verifyPack(pack)).filter(({ problem }) => problem);
+    expect(problems.map(({ file }) => file)).toEqual(['audioMae.onnx']);
+  });
+});
+
+describe('findPacks', () => {
+  it('lists each pack once, damaged ones too, and passes over folders that are not there', async () => {
+    const [shipped, added] = [join(root, 'shipped'), join(root, 'added')];
+    await writePack(join(shipped, 'starter'));
+    await writePack(join(added, 'starter'));
+    await mkdir(join(added, 'broken'), { recursive: true });
+    const packs = await findPacks([shipped, added, join(root, 'nowhere')]);
+    expect(packs.map(({ name, folder }) => [name, folder])).toEqual([
+      ['starter', join(shipped, 'starter')],
+      ['broken', join(added, 'broken')],
+    ]);
+    expect((await findPack('starter', [shipped, added])).folder).toBe(join(shipped, 'starter'));
+    await expect(findPack('broken', [added])).rejects.toMatchObject({ kind: 'corrupt' });
+    await expect(findPack('other', [shipped])).rejects.toMatchObject({
+      kind: 'not-found',
+      message: expect.stringContaining('starter'),
+    });
+  });
+});

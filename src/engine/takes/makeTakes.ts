@@ -1,0 +1,113 @@
+import { randomInt } from 'node:crypto';
+import { RefoleyError } from '#core/errors.ts';
+import { checkSettings, type RequestedSettings, type TakeSettings } from '#core/pipeline/settings.ts';
+import type { Pin } from '#core/retrieval/selectNeighbours.ts';
+import type { EngineContext, Work } from '../context.ts';
+import { retrieveNeighbours, type Neighbour } from '../library/retrieve.ts';
+import { outputPaths } from './outputPaths.ts';
+import { recipeOf } from './recipeOf.ts';
+import { renderTakes, type TakesReport } from './renderTakes.ts';
+import { requireUnchanged } from './requireUnchanged.ts';
+
+const MAX_VARIATIONS = 100;
+const SEEDS = 2 ** 32;
+
+export interface TakesRequest {
+  readonly settings: RequestedSettings;
+  /** How many takes, each with the next seed; 1 unless given. */
+  readonly variations?: number | undefined;
+  /** File or folder; the data folder's takes unless given. */
+  readonly out?: string | undefined;
+  /** Sounds to lean on whatever the prompt says. */
+  readonly pins?: readonly Pin[] | undefined;
+  /** Sounds never to lean on. */
+  readonly bans?: readonly number[] | undefined;
+}
+
+/**
+ * Prompt to takes: checks, finds the neighbours, makes each take and writes it whole or not at all.
+ * @throws RefoleyError 'input' for settings out of range or a folder that cannot be written to, before any work; that of
+ *   `retrieveNeighbours`; that of the pipeline
+ */
+export async function makeTakes(
+  context: EngineContext,
+  request: TakesRequest,
+  work: Work,
+): Promise<TakesReport> {
+  const began = performance.now();
+
+  // 1. Check what was asked for and where it is to go, before anything expensive.
+  const pack = await context.pack();
+  const seed = request.settings.seed ?? randomInt(SEEDS);
+  const settings = checkSettings({ ...request.settings, seed }, pack.manifest);
+  const seeds = variationSeeds(settings.seed, request.variations ?? 1);
+  const pins = checkPins(request.pins ?? [], pack.manifest.conditioning.maxNeighbours);
+  const { takesFolder } = context;
+  const paths = await outputPaths({ out: request.out, takesFolder, prompt: settings.prompt, seeds });
+
+  // 2. Open the library while the inference process starts and reads its models.
+  const { inference } = context;
+  const starting = inference.run('prepare', { pack: pack.folder, parts: ['textEncoder', 'clapText'] }, work);
+  const [library] = await Promise.all([context.library(work), starting]);
+  const setup = performance.now() - began;
+
+  // 3. Find the neighbours; meanwhile the inference process gets ready to use them.
+  const embedding = library.analyser.embedTexts([settings.prompt]);
+  const preparing = inference.run('prepare', { pack: pack.folder, parts: ['audioMae', 'unet'] }, work);
+  preparing.catch(() => undefined); // A graph that does not load is reported by the take that needs it.
+  const neighbours = await findNeighbours(
+    settings,
+    pins,
+    request.bans ?? [],
+    library,
+    await first(embedding),
+  );
+  if (settings.retrieval !== 'none' && neighbours.length < settings.k) {
+    context.warn(
+      `only ${neighbours.length} of ${settings.k} neighbours were found: add sounds, or run \`library rescan\``,
+    );
+  }
+  const retrieve = performance.now() - began - setup;
+
+  // 4. Make the takes.
+  const sounds = neighbours.map(({ sound }) => sound);
+  const recipes = seeds.map((each) => recipeOf({ ...settings, seed: each }, neighbours, pack));
+  const jobs = recipes.map((recipe, take) => ({ recipe, path: paths[take] ?? '' }));
+  return renderTakes(context, { pack, jobs, sounds, began, timings: { setup, retrieve } }, work);
+}
+
+function variationSeeds(seed: number, variations: number): number[] {
+  if (!Number.isInteger(variations) || variations < 1 || variations > MAX_VARIATIONS) {
+    throw new RefoleyError('input', `variations must be a whole number between 1 and ${MAX_VARIATIONS}`);
+  }
+  return Array.from({ length: variations }, (_, take) => (seed + take) % SEEDS);
+}
+
+function checkPins(pins: readonly Pin[], most: number): readonly Pin[] {
+  if (pins.length > most)
+    throw new RefoleyError('input', `at most ${most} sounds can be pinned for this pack`);
+  for (const { id, weight } of pins) {
+    if (!(weight > 0 && weight <= 100))
+      throw new RefoleyError('input', `the weight of pin ${id} must be above 0, up to 100`);
+  }
+  return pins;
+}
+
+async function findNeighbours(
+  settings: TakeSettings,
+  pins: readonly Pin[],
+  bans: readonly number[],
+  library: Parameters<typeof retrieveNeighbours>[0],
+  embedding: Float32Array,
+): Promise<Neighbour[]> {
+  const found = await retrieveNeighbours(library, embedding, { k: settings.k, pins, bans });
+  const heard = settings.retrieval === 'none' ? [] : found;
+  for (const { sound } of heard) await requireUnchanged(sound);
+  return heard;
+}
+
+async function first(embeddings: Promise<readonly Float32Array[]>): Promise<Float32Array> {
+  const [embedding] = await embeddings;
+  if (!embedding) throw new RefoleyError('internal', 'the prompt has no embedding: report it as a fault');
+  return embedding;
+}

@@ -1,0 +1,93 @@
+import type { Recipe } from '#core/pipeline/recipe.ts';
+import type { StoredSound } from '../catalogue/sound.ts';
+import type { EngineContext, Work } from '../context.ts';
+import { replaceFile } from '../files/replaceFile.ts';
+import type { GenerateOutput } from '../inference/jobs.ts';
+import type { Pack } from '../packs/pack.ts';
+
+export interface TakeReport {
+  readonly path: string;
+  /** Of the file. */
+  readonly sha256: string;
+  readonly seconds: number;
+  readonly sampleRate: number;
+  readonly bits: number;
+  readonly channels: number;
+  readonly seed: number;
+  /** Integrated, LUFS. */
+  readonly loudness: number;
+  readonly recipe: Recipe;
+}
+
+export interface NeighbourReport {
+  readonly id: number;
+  readonly caption: string;
+  readonly path: string;
+  readonly similarity: number;
+  readonly weight: number;
+  readonly pinned: boolean;
+  /** Mean over the takes. */
+  readonly influence: number;
+}
+
+/** Milliseconds, added up over the takes. */
+export type Timings = GenerateOutput['timings'] & { readonly retrieve: number; readonly total: number };
+
+export interface TakesReport {
+  readonly takes: readonly TakeReport[];
+  readonly neighbours: readonly NeighbourReport[];
+  readonly timings: Timings;
+}
+
+export interface Rendering {
+  readonly pack: Pack;
+  /** All with the same neighbours. */
+  readonly jobs: readonly { readonly recipe: Recipe; readonly path: string }[];
+  /** The files of the neighbours, in the recipes' order. */
+  readonly sounds: readonly StoredSound[];
+  /** When the work began, on the clock of `performance.now`. */
+  readonly began: number;
+  /** What it took so far. */
+  readonly timings: { readonly setup: number; readonly retrieve: number };
+}
+
+/** Makes takes from their recipes, one after another. Each file appears whole under its name, or not at all. */
+export async function renderTakes(
+  { inference, warn }: EngineContext,
+  { pack, jobs, sounds, began, timings: before }: Rendering,
+  { signal, onProgress }: Work,
+): Promise<TakesReport> {
+  const regions = sounds.map(({ path, start, end }) => ({ path, start, end }));
+  const takes: TakeReport[] = [];
+  const timings = { ...before, encode: 0, sample: 0, decode: 0, vocode: 0, finish: 0, total: 0 };
+  const warnings = new Set<string>();
+
+  for (const { recipe, path } of jobs) {
+    let output: GenerateOutput | undefined;
+    await replaceFile(path, async (temporary) => {
+      const input = { pack: pack.folder, recipe, sounds: regions, out: temporary };
+      output = await inference.run('generate', input, { signal, onProgress });
+    });
+    if (!output) throw new Error(`nothing was written to ${path}`);
+    for (const stage of ['setup', 'encode', 'sample', 'decode', 'vocode', 'finish'] as const) {
+      timings[stage] += output.timings[stage];
+    }
+    for (const warning of output.warnings) warnings.add(warning);
+    const { sha256, seconds, channels, loudness } = output;
+    const { sampleRate, bits, seed } = recipe;
+    takes.push({ path, sha256, seconds, sampleRate, bits, channels, seed, loudness, recipe: output.recipe });
+  }
+
+  for (const warning of warnings) warn(warning);
+  timings.total = performance.now() - began;
+  return { takes, neighbours: neighbourReports(takes, sounds), timings };
+}
+
+function neighbourReports(takes: readonly TakeReport[], sounds: readonly StoredSound[]): NeighbourReport[] {
+  const recipeNeighbours = takes[0]?.recipe.neighbours ?? [];
+  return recipeNeighbours.map(({ id, caption, similarity, weight, pinned }, k) => {
+    const shares = takes.map(({ recipe }) => recipe.neighbours[k]?.influence ?? 0);
+    const influence = shares.reduce((sum, share) => sum + share, 0) / takes.length;
+    return { id, caption, path: sounds[k]?.path ?? '', similarity, weight, pinned, influence };
+  });
+}

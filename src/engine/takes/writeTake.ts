@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { encodeTake } from '#core/audio/takeFile.ts';
+import { measureLoudness } from '#core/dsp/loudness.ts';
+import type { Recipe } from '#core/pipeline/recipe.ts';
+import { fileError } from '../files/fileError.ts';
+
+export interface WrittenTake {
+  /** Of the file's bytes. */
+  readonly sha256: string;
+  readonly seconds: number;
+  readonly channels: number;
+  /** Integrated loudness in LUFS. */
+  readonly loudness: number;
+}
+
+/**
+ * Writes a mono take with its recipe. The same samples and recipe make the same bytes.
+ * @throws RefoleyError 'unavailable' when the disk is full or the folder cannot be written
+ */
+export async function writeTake(path: string, samples: Float32Array, recipe: Recipe): Promise<WrittenTake> {
+  const { sampleRate, bits } = recipe;
+  const channels = [samples];
+  const loudness = measureLoudness(channels, sampleRate);
+  const bytes = encodeTake({
+    sampleRate,
+    bits,
+    channels,
+    recipe,
+    loudness: {
+      loudnessValue: loudness.integrated,
+      loudnessRange: loudness.range,
+      maxTruePeakLevel: loudness.truePeak,
+      maxMomentaryLoudness: loudness.maxMomentary,
+      maxShortTermLoudness: loudness.maxShortTerm,
+    },
+  });
+  try {
+    await writeFile(path, bytes);
+  } catch (cause) {
+    throw fileError(cause, path);
+  }
+  return {
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    seconds: samples.length / sampleRate,
+    channels: channels.length,
+    loudness: loudness.integrated,
+  };
+}
