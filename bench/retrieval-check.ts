@@ -30,16 +30,19 @@ const dataFolder = await mkdtemp(join(tmpdir(), 'refoley-retrieval-'));
 const engine = openEngine({ dataFolder });
 try {
   const rows: string[] = [];
-  let passed = 0;
+  const named: number[] = [];
   for (const { prompt, names } of everyday.prompts) {
     const neighbours = await engine.retrieve(prompt, { k: NEIGHBOURS });
     const captions = neighbours.map(({ sound }) => sound.caption);
     const right = captions.map((caption) => names.every((words) => words.some((word) => has(caption, word))));
-    if (right.includes(true)) passed += 1;
+    named.push(right.filter(Boolean).length);
     const cells = captions.map((caption, index) => (right[index] ? `**${caption}**` : caption));
-    rows.push(`| ${prompt} | ${cells.join(' | ')} | ${right.filter(Boolean).length} |`);
+    rows.push(`| ${prompt} | ${cells.join(' | ')} | ${named.at(-1) ?? 0} |`);
   }
-  const summary = `${passed} of ${everyday.prompts.length} prompts have a neighbour that names the sound asked for.`;
+  const atLeast = (count: number) => named.filter((right) => right >= count).length;
+  const summary =
+    `Of ${named.length} prompts, ${atLeast(1)} have a neighbour that names the sound asked for; in ${atLeast(2)} at least ` +
+    `two of the three do, in ${atLeast(NEIGHBOURS)} all three.`;
   const table = [
     '# Retrieval check',
     '',
@@ -55,7 +58,7 @@ try {
   ].join('\n');
   await writeFile(new URL('docs/retrieval-check.md', root), table);
   process.stdout.write(`${table}\n`);
-  if (passed < REQUIRED) process.exitCode = 1;
+  if (atLeast(1) < REQUIRED) process.exitCode = 1;
 } finally {
   await engine.close();
   await rm(dataFolder, { recursive: true, force: true });

@@ -10,6 +10,7 @@ Given both, sounds of git repositories (and PyPI) are looked up in the folder. A
 
 import argparse
 import hashlib
+import itertools
 import shutil
 import sys
 import tempfile
@@ -26,6 +27,10 @@ DEBIAN = "debian:"
 ELSEWHERE = "debian:pypi_"  # from the Python Package Index; filed with the Debian packages
 KEPT_SECONDS = 45.0  # folders hold no more of a long recording
 TOLERANCE = 0.12  # seconds, or 2 % of a long one: encoders pad
+
+
+def from_debian(sound: manifest.Sound) -> bool:
+    return sound.source.startswith(DEBIAN) and not sound.source.startswith(ELSEWHERE)
 
 
 def built_name(sound: manifest.Sound) -> str:
@@ -117,24 +122,25 @@ def main() -> int:
     sounds = [s for s in manifest.read() if not arguments.package or s.source.split(":", 1)[1] in arguments.package]
     if not sounds:
         parser.error(f"the manifest has no sound of {', '.join(arguments.package)}")
-    packaged = [s for s in sounds if arguments.from_debian and s.source.startswith(DEBIAN) and not s.source.startswith(ELSEWHERE)]
-    others = [s for s in sounds if not arguments.from_debian or s not in set(packaged)]
-
-    outcomes: Counter[str] = Counter()
+    packaged = [s for s in sounds if arguments.from_debian and from_debian(s)]
     streams = [rebuild(packaged, arguments.out)]
+    left_out = 0
     if arguments.from_folder is not None:
-        streams.append(check_folder(others, arguments.from_folder))
+        streams.append(check_folder([s for s in sounds if not (arguments.from_debian and from_debian(s))], arguments.from_folder))
     else:
-        outcomes["left out (not from Debian: give --from-folder too)"] = len(others)
-    for stream in streams:
-        for sound, outcome, why in stream:
-            outcomes[outcome] += 1
-            if outcome != "found":
-                print(f"{outcome}: {sound.id} {sound.source} {why or sound.file}", file=sys.stderr)
-            if sum(outcomes.values()) % 1000 == 0:
-                print(f"{sum(outcomes.values())} of {len(sounds)}", file=sys.stderr, flush=True)
-    print(", ".join(f"{count} {outcome}" for outcome, count in outcomes.items() if count or outcome == "found"))
-    return 0 if set(outcomes) <= {"found"} or not any(n for o, n in outcomes.items() if o != "found" and not o.startswith("left")) else 1
+        left_out = len(sounds) - len(packaged)
+
+    outcomes = Counter({"found": 0, "wrong hash": 0, "missing": 0})
+    for sound, outcome, why in itertools.chain.from_iterable(streams):
+        outcomes[outcome] += 1
+        if outcome != "found":
+            print(f"{outcome}: {sound.id} {sound.source} {why or sound.file}", file=sys.stderr)
+        if outcomes.total() % 1000 == 0:
+            print(f"{outcomes.total()} of {len(sounds)}", file=sys.stderr, flush=True)
+    print(", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()))
+    if left_out:
+        print(f"{left_out} left out, not from Debian: give --from-folder too")
+    return 0 if outcomes["found"] == outcomes.total() else 1
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from refoley_training import audio, manifest
+from refoley_training import audio, corpus, manifest
 from refoley_training.models import aisfx
 
 MAX_SECONDS = 20.48
@@ -39,12 +39,12 @@ def _front_ends(path: Path) -> tuple[np.ndarray, ...] | None:
     return int16, *(x.numpy().astype("float16") for x in (audio.log_mel(tensor), audio.fbank(tensor), blocks))
 
 
-def build(sounds: list[manifest.Sound], folder: Path, out: Path, workers: int = 2) -> None:
+def build(sounds: list[manifest.Sound], folders: list[Path], out: Path, workers: int = 2) -> None:
     out.mkdir(parents=True, exist_ok=True)
     tower = aisfx.load()
     ids, waves, mels, banks, embeddings = [], [], [], [], []
     with get_context("fork").Pool(workers) as pool:
-        paths = [folder / sound.file for sound in sounds]
+        paths = [corpus.resolve(sound, folders) or folders[0] / sound.file for sound in sounds]
         for sound, parts in zip(sounds, pool.imap(_front_ends, paths, chunksize=8)):
             if parts is None:
                 continue
@@ -66,7 +66,10 @@ def build(sounds: list[manifest.Sound], folder: Path, out: Path, workers: int = 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sounds", type=Path, required=True, help="folder that the manifest's file column is relative to")
+    parser.add_argument(
+        "--sounds", type=Path, action="append", required=True, metavar="DIR",
+        help="folder that the manifest's file column is relative to, or that refoley_training.corpus wrote; repeatable, the first that has a sound wins",
+    )  # fmt: skip
     parser.add_argument("--out", type=Path, default=manifest.BUILD / "features")
     arguments = parser.parse_args()
     build(manifest.read(), arguments.sounds, arguments.out)
