@@ -16,7 +16,13 @@ export default defineConfig({
       {
         extends: true,
         // These start the product: models load and run.
-        test: { name: 'e2e', include: ['e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          globalSetup: 'e2e/support/globalSetup.ts',
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
       },
     ],
   },

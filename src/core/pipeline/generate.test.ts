@@ -3,10 +3,10 @@ import type { NeighbourSound } from './encodeNeighbours.ts';
 import { generate } from './generate.ts';
 import { MASKED } from './parts.ts';
 import { checkSettings, type RequestedSettings } from './settings.ts';
-import { createTestPack, testManifest } from './testPack.ts';
+import { createTestPack, floatInput, testManifest } from './testPack.ts';
 
 const settingsOf = (requested: RequestedSettings = {}) =>
-  checkSettings({ prompt: 'door', seed: 7, ...requested }, testManifest);
+  checkSettings({ prompt: 'door', seed: 7, duration: 0.3, sampleRate: 16_000, ...requested }, testManifest);
 
 const neighbour = (level: number, caption: string, weight = 1): NeighbourSound => ({
   samples: Float32Array.from({ length: 4000 }, (_, i) => level * Math.sin(i / 9)),
@@ -73,7 +73,7 @@ describe('generate', () => {
         [neighbour(0.5, caption)],
         pack,
       );
-      const bias = pack.asked.find(({ part }) => part === 'unet')?.inputs['token_bias']?.data ?? [];
+      const bias = floatInput(pack.asked.find(({ part }) => part === 'unet')?.inputs ?? {}, 'token_bias');
       const tokens = Array.from(bias, (value) => (value === MASKED ? 0 : 1));
       expect(tokens.length).toBe(audioTokens + textTokens);
       return tokens.join('');
@@ -98,7 +98,7 @@ describe('generate', () => {
       const pack = createTestPack();
       await generate(settingsOf({ negative }), neighbours, pack);
       return Array.from(
-        pack.asked.find(({ part }) => part === 'unet')?.inputs['text_embedding']?.data ?? [],
+        floatInput(pack.asked.find(({ part }) => part === 'unet')?.inputs ?? {}, 'text_embedding'),
       ).slice(0, 4);
     };
     expect(await unprompted('')).toEqual([0, 0, 0, 0]);

@@ -69,7 +69,9 @@ export const testManifest: PackManifest = {
 /** A token for each letter, so that a test can count them. */
 const tokenizer: TextTokenizer = {
   encode(text, length) {
-    const ids = Array.from(text).slice(0, length).map((letter) => letter.codePointAt(0) ?? 0);
+    const ids = Array.from(text)
+      .slice(0, length)
+      .map((letter) => letter.codePointAt(0) ?? 0);
     const padding = Array<number>(length - ids.length).fill(0);
     return {
       ids: [...ids, ...padding],
@@ -95,7 +97,7 @@ export function createTestPack(): TestPack {
         return result({ last_hidden_state: float32([...first, conditioning.textDimension], states) });
       }
       case 'clapText': {
-        const data = numbers(inputs, 'token_states');
+        const data = floatInput(inputs, 'token_states');
         const each = data.length / batch;
         const embedding = Float32Array.from({ length: batch * conditioning.clapDimension }, (_, i) =>
           mean(data.subarray(Math.floor(i / conditioning.clapDimension) * each).subarray(0, each)),
@@ -103,7 +105,7 @@ export function createTestPack(): TestPack {
         return result({ embedding: float32([batch, conditioning.clapDimension], embedding) });
       }
       case 'audioMae': {
-        const data = numbers(inputs, 'fbank');
+        const data = floatInput(inputs, 'fbank');
         const each = conditioning.audioTokens * conditioning.audioDimension;
         const tokens = Float32Array.from({ length: batch * each }, (_, i) => {
           const row = (Math.floor(i / each) * data.length) / batch;
@@ -114,13 +116,13 @@ export function createTestPack(): TestPack {
         });
       }
       case 'unet': {
-        const sample = numbers(inputs, 'sample');
+        const sample = floatInput(inputs, 'sample');
         const each = sample.length / batch;
         const bias = inputs['token_bias']?.dims ?? [];
         const count = bias[1] ?? 1;
-        const text = numbers(inputs, 'text_embedding');
-        const audioTokens = numbers(inputs, 'audio_tokens');
-        const heard = numbers(inputs, 'token_bias').map(Math.exp);
+        const text = floatInput(inputs, 'text_embedding');
+        const audioTokens = floatInput(inputs, 'audio_tokens');
+        const heard = floatInput(inputs, 'token_bias').map(Math.exp);
         const influence = Float32Array.from({ length: batch * count }, (_, i) => {
           const tokens = heard.length / (batch * count);
           return heard.subarray(i * tokens, (i + 1) * tokens).reduce((sum, share) => sum + share, 0);
@@ -137,7 +139,7 @@ export function createTestPack(): TestPack {
       }
       case 'vaeDecoder': {
         const time = first[2] ?? 0;
-        const data = numbers(inputs, 'latent');
+        const data = floatInput(inputs, 'latent');
         const frames = time * latent.compression;
         const logMel = Float32Array.from(
           { length: frames * audio.melBins },
@@ -146,8 +148,8 @@ export function createTestPack(): TestPack {
         return result({ log_mel: float32([1, frames, audio.melBins], logMel) });
       }
       case 'vocoder': {
-        const mel = numbers(inputs, 'log_mel');
-        const noise = numbers(inputs, 'noise');
+        const mel = floatInput(inputs, 'log_mel');
+        const noise = floatInput(inputs, 'noise');
         const waveform = noise.map((value, i) => 0.1 * value + (mel[i % mel.length] ?? 0) + 0.3);
         return result({ waveform: float32([1, noise.length], waveform) });
       }
@@ -162,7 +164,7 @@ function result(tensors: Tensors): Promise<Tensors> {
   return Promise.resolve(tensors);
 }
 
-function numbers(inputs: Tensors, name: string): Float32Array {
+export function floatInput(inputs: Tensors, name: string): Float32Array {
   const tensor = inputs[name];
   if (tensor?.type !== 'float32') throw new Error(`no float input ${name}`);
   return tensor.data;

@@ -84,18 +84,25 @@ describe('retrieveNeighbours', () => {
     expect(rest.some(({ id }) => bans.includes(id))).toBe(false);
   });
 
-  it('takes a pin whatever its rank, also one that is kept out of takes otherwise', async () => {
+  it('takes a pin whatever its rank', async () => {
     const pins = [
-      { id: idOf('synthetic gate.wav'), weight: 2 },
+      { id: idOf('tone zx.wav'), weight: 2 },
       { id: idOf('001.wav'), weight: 0.5 },
     ];
     const found = await retrieveNeighbours(retrieval(), hashVector('gate creak'), { k: 3, pins });
     expect(found.map(({ id, weight, pinned }) => [id, weight, pinned]).slice(0, 2)).toEqual([
-      [idOf('synthetic gate.wav'), 2, true],
+      [idOf('tone zx.wav'), 2, true],
       [idOf('001.wav'), 0.5, true],
     ]);
     expect(found[1]).toMatchObject({ matchedBy: 'audio' });
     expect(found[2]).toMatchObject({ pinned: false, similarity: 1 });
+  });
+
+  it('refuses a pin of a sound that must not condition takes', async () => {
+    const pins = [{ id: idOf('synthetic gate.wav'), weight: 1 }];
+    await expect(
+      retrieveNeighbours(retrieval(), hashVector('gate creak'), { k: 3, pins }),
+    ).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
   it('says which pin or ban it does not know', async () => {

@@ -59,7 +59,7 @@ export function contentOf({ sha256, start, end }: StoredSound): string {
   return `${sha256}:${start}:${end}`;
 }
 
-/** A pin is the user's own decision, so it holds also for a sound that is kept out of takes otherwise. */
+/** A pin overrules the ranking, never a sound's terms. */
 function pinnedMatch(
   retrieval: Retrieval & { readonly model: string },
   vector: Float32Array,
@@ -70,13 +70,15 @@ function pinnedMatch(
   const text = catalogue.embeddings.get(id, 'text', model);
   const audio = text ? undefined : catalogue.embeddings.get(id, 'audio', model);
   const own = text ?? audio;
-  if (!usable(sound) || !own) {
+  if (!usable(sound) || !sound.mayCondition || !own) {
     const why = sound.missing
       ? 'its file is missing'
-      : (sound.problem ?? 'it was not analysed with this pack');
+      : !sound.mayCondition
+        ? 'it must not condition takes'
+        : (sound.problem ?? 'it was not analysed with this pack');
     throw new RefoleyError(
       'unavailable',
-      `sound ${id} cannot be pinned (${why}): run "library rescan" or drop the pin`,
+      `sound ${id} cannot be pinned (${why}): drop the pin, or run "library rescan" if that has changed`,
     );
   }
   const hits = [{ id, similarity: cosine(vector, own) }];
