@@ -1,17 +1,19 @@
-"""Write the fixtures that the TypeScript tests pin to. `python make_goldens.py [dsp] [schedulers] [graphs]`."""
+"""Write the fixtures that the TypeScript tests pin to. `python make_goldens.py [dsp] [schedulers] [graphs]`.
+
+`schedulers` needs diffusers (`pip install -e '.[goldens]'`), `graphs` the trained checkpoints.
+"""
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
-from refoley_training.goldens import dsp, graphs, schedulers
-
 SRC = Path(__file__).resolve().parent.parent / "src"
-WRITERS = {
-    "dsp": lambda: dsp.write(SRC / "core" / "dsp" / "goldens"),
-    "schedulers": lambda: schedulers.write(SRC / "core" / "diffusion" / "goldens"),
-    "graphs": lambda: graphs.write(SRC / "engine" / "onnx" / "goldens"),
+FOLDERS = {
+    "dsp": SRC / "core" / "dsp" / "goldens",
+    "schedulers": SRC / "core" / "diffusion" / "goldens",
+    "graphs": SRC / "engine" / "onnx" / "goldens",
 }
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or WRITERS:
-        WRITERS[name]()
+    for name in sys.argv[1:] or FOLDERS:
+        import_module(f"refoley_training.goldens.{name}").write(FOLDERS[name])

@@ -40,10 +40,11 @@ def built_name(sound: manifest.Sound) -> str:
 
 def resolve(sound: manifest.Sound, folders: Iterable[Path]) -> Path | None:
     """The sound's file in the first folder that has it: a rebuilt original, or laid out as the manifest's file column."""
+    names = [built_name(sound), sound.file] if from_debian(sound) else [sound.file]
     for folder in folders:
-        for path in (folder / built_name(sound), folder / sound.file):
-            if path.is_file():
-                return path
+        for name in names:
+            if (folder / name).is_file():
+                return folder / name
     return None
 
 

@@ -39,7 +39,8 @@ def _front_ends(path: Path) -> tuple[np.ndarray, ...] | None:
     return int16, *(x.numpy().astype("float16") for x in (audio.log_mel(tensor), audio.fbank(tensor), blocks))
 
 
-def build(sounds: list[manifest.Sound], folders: list[Path], out: Path, workers: int = 2) -> None:
+def build(sounds: list[manifest.Sound], folders: Path | list[Path], out: Path, workers: int = 2) -> None:
+    folders = [folders] if isinstance(folders, Path) else folders
     out.mkdir(parents=True, exist_ok=True)
     tower = aisfx.load()
     ids, waves, mels, banks, embeddings = [], [], [], [], []

@@ -39,7 +39,7 @@ MAX_SECONDS = 4.0
 FADE_SECONDS = 0.05
 PEAK = 10 ** (-1 / 20)  # -1 dBFS
 TAIL_LEVEL = 0.001  # of the peak: what is quieter until the end is cut
-COMPRESSION = 0.95  # of Ogg Vorbis; 1.0 is the smallest
+COMPRESSION = 0.9  # of Ogg Vorbis; 1.0 is the smallest
 MAX_BYTES = 4 * 1024 * 1024  # all of resources/library
 
 
@@ -108,10 +108,16 @@ def shorten(samples: np.ndarray, rate: int) -> np.ndarray:
 
 
 def write_clip(clip: Clip, source: Path, out: Path) -> None:
+    """Encode one clip so that what a decoder makes of it peaks at -1 dBFS: lossy coding overshoots, more so at low rates."""
     samples, rate = audio.read_mono(source, max_seconds=30)
-    samples = audio.resample(samples, rate, min(rate, MAX_RATE))
-    rate = min(rate, MAX_RATE)
-    soundfile.write(out / clip.file, shorten(samples, rate), rate, "VORBIS", format="OGG", compression_level=COMPRESSION)
+    samples = shorten(audio.resample(samples, rate, min(rate, MAX_RATE)), min(rate, MAX_RATE))
+    for _ in range(3):
+        path = out / clip.file
+        soundfile.write(path, samples, min(rate, MAX_RATE), "VORBIS", format="OGG", compression_level=COMPRESSION)
+        decoded = float(np.abs(audio.read_mono(path)[0]).max())
+        if decoded <= PEAK * 1.03:
+            break
+        samples = samples * (PEAK / decoded)
 
 
 def write_captions(library: list[Clip], path: Path) -> None:

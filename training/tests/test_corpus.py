@@ -51,7 +51,9 @@ def splits_of(sounds: list[manifest.Sound], field: str) -> dict[str, set[str]]:
 
 
 def test_manifest_is_well_formed(sounds: list[manifest.Sound]) -> None:
-    assert len({sound.id for sound in sounds}) == len({corpus.built_name(sound) for sound in sounds}) == len(sounds)
+    assert len({sound.id for sound in sounds}) == len({sound.file for sound in sounds}) == len(sounds)
+    packaged = [sound for sound in sounds if corpus.from_debian(sound)]
+    assert len({corpus.built_name(sound) for sound in packaged}) == len(packaged)
     for sound in sounds:
         assert sound.split in SPLITS and sound.confidence in {"A", "B", "C"}, sound
         assert len(sound.sha256) == 64 and sound.seconds > 0 and sound.caption and sound.group, sound
@@ -166,6 +168,8 @@ def test_starter_library_may_be_shipped(sounds: list[manifest.Sound]) -> None:
     library = starter_library.clips(sounds)  # raises for a sound that may not
     assert len(library) >= 250 and len({clip.sound.category for clip in library}) >= 60
     assert len({clip.file for clip in library}) == len({clip.sound.id for clip in library}) == len(library)
+    held = {sound.sha256 for sound in sounds if sound.split in {"validation", "test"}}
+    assert [clip.sound.id for clip in library if clip.sound.sha256 in held] == []
     assert set(starter_library.SPDX) <= ALLOWED_LICENCES
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor
 
-from refoley_training import export
+from refoley_training import export, manifest
 from refoley_training.models import minilm
 from refoley_training.models.unet import UNetConfig
 from refoley_training.train.common import RUNS
@@ -51,7 +52,10 @@ def write(folder: Path) -> None:
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
         cases[name] = {"inputs": recipe, "outputs": {key: summary(value) for key, value in zip(export.OUTPUTS[name], outputs)}}
     (folder / "graphs.json").write_text(json.dumps(cases, indent=1) + "\n")
-    tokens = [{"text": text, "ids": [i for i, m in zip(e.ids, e.attention_mask) if m]} for text in TEXTS for e in [minilm.tokenizer().encode(text)]]
+    _, vocabulary = minilm.trimmed([sound.caption for sound in manifest.read()])
+    tokenizer = Tokenizer.from_str(vocabulary.decode())
+    tokenizer.enable_truncation(minilm.TOKENS)
+    tokens = [{"text": text, "ids": tokenizer.encode(text).ids} for text in TEXTS]
     states, mask = minilm.encode([TEXTS[0]])
     pooled = (states[0] * mask[0][:, None]).sum(0) / mask[0].sum()
     (folder / "text.json").write_text(json.dumps({"tokens": tokens, "encoder": {"text": TEXTS[0], **summary(torch.from_numpy(pooled))}}, indent=1) + "\n")

@@ -32,7 +32,7 @@ class Config:
     feature_weight: float = 0.6
     ema: float = 0.998
     seed: int = 0
-    save_every: int = 250
+    save_every: int = 100
 
 
 @lru_cache
