@@ -1,7 +1,7 @@
 import type { Sound } from '#engine/catalogue/sound.ts';
 import type { SearchReport } from '#engine/libraryActions.ts';
 import type { ScanReport } from '#engine/library/scan.ts';
-import type { VerifyReport } from '#engine/library/verify.ts';
+import type { VerifiedLibrary } from '#engine/verifiedLibrary.ts';
 
 export function describeReport({ added, updated, unchanged, missing, failed, seconds }: ScanReport): string {
   const counts = `${added} added, ${updated} updated, ${unchanged} unchanged, ${missing} missing, ${failed.length} failed`;
@@ -26,21 +26,21 @@ export function describeResults({ results, ms }: SearchReport): string {
   return [...lines, `${results.length} found in ${Math.round(ms)} ms`].join('\n');
 }
 
-export function describeVerified(report: VerifyReport): string {
-  const { ok, sources, sounds, integrity, missing, changed, withoutEmbedding, problems, indexes } = report;
-  const findings = [
-    ...integrity.map((line) => `damaged: ${line}`),
-    ...missing.map((path) => `missing: ${path}`),
-    ...changed.map((path) => `changed: ${path}`),
-    ...withoutEmbedding.map((path) => `not analysed: ${path}`),
-    ...problems.map(({ path, problem }) => `unusable: ${path}: ${problem}`),
-  ];
-  const found = indexes.map(
-    ({ set, kind, size, state }) => `index ${set}: ${state}${kind ? `, ${kind}, ${size}` : ''}`,
+export function describeVerified({
+  ok,
+  sources,
+  sounds,
+  integrity,
+  failed,
+  indexes,
+}: VerifiedLibrary): string {
+  const found = indexes.map(({ set, kind, size, state }) =>
+    kind === null ? `index of ${set}: ${state}` : `index of ${set}: ${state}, ${kind}, ${size} sounds`,
   );
   return [
     `${sounds} sounds in ${sources} folders: ${ok ? 'all is well' : 'see below'}`,
-    ...findings,
+    ...integrity.map((line) => `  the catalogue is damaged: ${line}`),
+    ...failed.map(({ path, message }) => `  ${path}: ${message}`),
     ...found,
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { RefoleyError } from '#core/errors.ts';
 import type { Engine } from '#engine/app.ts';
 import type { EngineProgress, Work } from '#engine/context.ts';
 import type { CommonOptions } from './options.ts';
@@ -18,11 +19,13 @@ const STAGES = {
  * (a second one ends the process), progress goes to stderr.
  * @param act what the command does
  * @param describe the result for people; `--json` prints it as it is
+ * @param failure what is wrong although the command did its work, said after the result
  */
 export async function withEngine<Result>(
   options: CommonOptions & { readonly pack?: string },
   act: (engine: Engine, work: Work) => Promise<Result>,
   describe: (result: Result) => string,
+  failure: (result: Result) => RefoleyError | undefined = () => undefined,
 ): Promise<void> {
   const [{ openEngine }, { defaultDataFolder }] = await Promise.all([
     import('#engine/app.ts'),
@@ -46,6 +49,8 @@ export async function withEngine<Result>(
     for (const warning of warnings) process.stderr.write(`note: ${warning}\n`);
     const text = options.json ? JSON.stringify(result) : describe(result);
     if (text !== '') process.stdout.write(`${text}\n`);
+    const problem = failure(result);
+    if (problem) throw problem;
   } finally {
     line.clear();
     process.off('SIGINT', cancel).off('SIGTERM', cancel);

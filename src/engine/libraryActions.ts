@@ -14,7 +14,8 @@ import {
   type SearchResult,
 } from './library/search.ts';
 import { addSource, removeSource, requireSource, rescan, type AddOptions } from './library/sources.ts';
-import { verifyLibrary, type VerifyReport } from './library/verify.ts';
+import { verifyLibrary } from './library/verify.ts';
+import { verifiedLibrary, type VerifiedLibrary } from './verifiedLibrary.ts';
 
 /** Seconds of a file that are decoded to find its like; the audio tower listens to fewer. */
 const LISTENED = 60;
@@ -31,8 +32,9 @@ export interface LibraryActions {
   /** Brings one source up to date, or all of them. */
   rescan(folder: string | undefined, work: Work): Promise<ScanReport>;
   /** Takes a source out of the library; its files stay. */
-  remove(folder: string, work: Work): Promise<{ readonly removed: number }>;
-  verify(work: Work): Promise<VerifyReport>;
+  remove(folder: string, work: Work): Promise<ScanReport & { readonly removed: number }>;
+  /** Checks the catalogue and every file in it; changes nothing. */
+  verify(work: Work): Promise<VerifiedLibrary>;
   search(
     text: string,
     options: { readonly mode: string; readonly limit: number },
@@ -68,11 +70,18 @@ export function createLibraryActions(context: EngineContext): LibraryActions {
       return rescan(scanContext(library, work), sources);
     },
     async remove(folder, work) {
-      return removeSource((await context.library(work)).catalogue, folder);
+      const { catalogue } = await context.library(work);
+      const began = performance.now();
+      const { removed } = removeSource(catalogue, folder);
+      const seconds = (performance.now() - began) / 1000;
+      return { added: 0, updated: 0, unchanged: 0, missing: 0, removed, failed: [], seconds };
     },
     async verify(work) {
       const library = await context.library(work);
-      return verifyLibrary({ ...scanContext(library, work), model: library.model }, library.indexes);
+      const began = performance.now();
+      const scan = { ...scanContext(library, work), model: library.model };
+      const report = await verifyLibrary(scan, library.indexes);
+      return verifiedLibrary(report, (performance.now() - began) / 1000);
     },
     async search(text, { mode: requested, limit }, work) {
       requireLimit(limit);

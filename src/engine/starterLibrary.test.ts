@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openCatalogue, type Catalogue } from './catalogue/open.ts';
@@ -17,7 +17,7 @@ afterEach(() => {
   folder.remove();
 });
 
-it('is added once, follows its folder and its models, and stays away when taken out', async () => {
+it('is added once, follows its folder, its list and its models, and stays away when taken out', async () => {
   const shipped = join(folder.path, 'shipped');
   const add = async (path: string, model = 'a') => {
     const analyser = fakeAnalyser(model);
@@ -26,6 +26,7 @@ it('is added once, follows its folder and its models, and stays away when taken 
   };
   expect(await add(shipped)).toBe(0);
   mkdirSync(shipped);
+  writeFileSync(join(shipped, 'captions.csv'), 'file,caption\ngate.wav,gate\n');
   writeTone(join(shipped, 'gate.wav'));
   expect(await add(shipped)).toBe(1);
   expect(await add(shipped)).toBe(0);
@@ -35,6 +36,11 @@ it('is added once, follows its folder and its models, and stays away when taken 
   renameSync(shipped, moved);
   expect(await add(moved, 'b')).toBe(0);
   expect(catalogue.sounds.list().map(({ path }) => path)).toEqual([join(moved, 'gate.wav')]);
+
+  writeTone(join(moved, 'door.wav'), 2);
+  expect(await add(moved, 'b')).toBe(0);
+  appendFileSync(join(moved, 'captions.csv'), 'door.wav,door\n');
+  expect(await add(moved, 'b')).toBe(1);
 
   removeSource(catalogue, moved);
   expect(await add(moved, 'c')).toBe(0);

@@ -32,17 +32,16 @@ GUIDANCE, LIBRARY_GUIDANCE = 2.0, 3.0
 class Listener:
     """Judges waveforms: CLAP audio embedding and the frozen tower's own."""
 
-    def __init__(self, features: Features):
+    def __init__(self) -> None:
         self.tower = aisfx.load()
         self.clap = load_weights(CLAP(), "clap")
-        self.mean = torch.from_numpy(features.array("tower")[features.rows("train")].mean(axis=0))
 
     @torch.no_grad()
     def hear(self, wave: np.ndarray) -> tuple[Tensor, Tensor]:
-        """16 kHz wave [n] -> CLAP embedding [512], centred aiSFX embedding [512], both of unit length."""
+        """16 kHz wave [n] -> CLAP embedding [512] of unit length, aiSFX embedding [512]."""
         wave = audio.condition(wave, audio.SAMPLE_RATE)
         raw = self.tower(audio.tower_mel(audio.resample(wave, audio.SAMPLE_RATE, audio.TOWER_RATE))).mean(0)
-        return self.clap.audio(raw[None])[0], F.normalize(raw - self.mean, dim=0)
+        return self.clap.audio(raw[None])[0], raw
 
 
 def pick(features: Features, count: int) -> np.ndarray:
@@ -61,7 +60,7 @@ def pick(features: Features, count: int) -> np.ndarray:
 
 
 @torch.no_grad()
-def make(features: Features, rows: np.ndarray) -> dict[str, np.ndarray]:
+def make(features: Features, rows: np.ndarray, guidance: float, library_guidance: float) -> dict[str, np.ndarray]:
     """Waveforms [n, 40960] of each row of the sheet."""
     data, vae = Dataset(features), load_weights(VAE(), "vae")
     unet, vocoder = load_weights(UNet(), "unet"), load_weights(Generator(), "hifigan")
@@ -70,8 +69,8 @@ def make(features: Features, rows: np.ndarray) -> dict[str, np.ndarray]:
     near = data.neighbours[rows][:, :3]
     latents = {
         "reconstruction": real,
-        "k = 3": sample(unet, data.conditioning(rows, near), noise, GUIDANCE, LIBRARY_GUIDANCE),
-        "no retrieval": sample(unet, data.conditioning(rows, np.full_like(near, -1)), noise, GUIDANCE, LIBRARY_GUIDANCE),
+        "k = 3": sample(unet, data.conditioning(rows, near), noise, guidance, library_guidance),
+        "no retrieval": sample(unet, data.conditioning(rows, np.full_like(near, -1)), noise, guidance, library_guidance),
     }
     length = 4 * FRAMES * audio.HOP
     waves = {"real": np.stack([np.pad(features.wave(r)[:length], (0, max(0, length - len(features.wave(r))))) for r in rows])}
@@ -84,13 +83,13 @@ def make(features: Features, rows: np.ndarray) -> dict[str, np.ndarray]:
 
 def draw(captions: list[str], waves: dict[str, np.ndarray], path: Path) -> None:
     figure, axes = pyplot.subplots(len(waves), len(captions), figsize=(1.55 * len(captions), 1.4 * len(waves)))
-    for line, (name, clips) in zip(axes, waves.items()):
+    for index, (line, (name, clips)) in enumerate(zip(axes, waves.items())):
         for axis, caption, clip in zip(line, captions, clips):
             clip = clip / max(1e-6, float(np.abs(clip).max())) * audio.PEAK
             mel = audio.log_mel(torch.from_numpy(clip.astype("float32")))
             axis.imshow(mel.T, origin="lower", aspect="auto", vmin=-9, vmax=1, cmap="magma")
             axis.set(xticks=[], yticks=[])
-            if line is axes[0]:
+            if index == 0:
                 axis.set_title("\n".join(caption[i : i + 20] for i in range(0, min(40, len(caption)), 20)), fontsize=6)
         line[0].set_ylabel(name, fontsize=8)
     figure.tight_layout(pad=0.3)
@@ -102,21 +101,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=manifest.ROOT.parent / "docs" / "contact-sheet.png")
     parser.add_argument("--judge", type=int, default=96, help="test captions to measure")
+    parser.add_argument("--guidance", type=float, default=GUIDANCE)
+    parser.add_argument("--library-guidance", type=float, default=LIBRARY_GUIDANCE)
     arguments = parser.parse_args()
     features = Features()
     rows = pick(features, max(12, arguments.judge))
-    waves = make(features, rows)
+    waves = make(features, rows, arguments.guidance, arguments.library_guidance)
     draw([features.sounds[row].caption for row in rows[:12]], {name: clips[:12] for name, clips in waves.items()}, arguments.out)
-    listener, text = Listener(features), torch.from_numpy(features.array("clap_text")[rows])
+    listener, text = Listener(), torch.from_numpy(features.array("clap_text")[rows])
     heard = {name: [listener.hear(clip) for clip in clips] for name, clips in waves.items()}
-    truth = torch.stack([embedding for _, embedding in heard["real"]])
-    print(f"{len(rows)} test captions, guidance {GUIDANCE}, library guidance {LIBRARY_GUIDANCE}")
+    # Centred on what real 16 kHz sounds have in common, or every pair would be alike.
+    centre = torch.stack([raw for _, raw in heard["real"]]).mean(0)
+    alike = {name: F.normalize(torch.stack([raw for _, raw in pairs]) - centre, dim=1) for name, pairs in heard.items()}
+    claps = {name: torch.stack([clap for clap, _ in pairs]) for name, pairs in heard.items()}
+    alike["real sounds of other captions"], claps["real sounds of other captions"] = alike["real"].roll(1, 0), claps["real"].roll(1, 0)
+    print(f"{len(rows)} test captions, guidance {arguments.guidance}, library guidance {arguments.library_guidance}")
     print("| row | CLAP score | likeness to the real sound |\n| --- | --- | --- |")
-    for name, pairs in heard.items():
-        clap = (torch.stack([c for c, _ in pairs]) * text).sum(1).mean()
-        alike = (torch.stack([e for _, e in pairs]) * truth).sum(1).mean()
-        print(f"| {name} | {clap:.3f} | {alike:.3f} |")
-    print(f"| real sounds of other captions | {(torch.stack([c for c, _ in heard['real']]).roll(1, 0) * text).sum(1).mean():.3f} | {(truth.roll(1, 0) * truth).sum(1).mean():.3f} |")
+    for name, clap in claps.items():
+        print(f"| {name} | {(clap * text).sum(1).mean():.3f} | {(alike[name] * alike['real']).sum(1).mean():.3f} |")
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--sounds", type=Path, action="append", required=True, metavar="DIR",
-        help="folder that the manifest's file column is relative to, or that refoley_training.corpus wrote; repeatable, the first that has a sound wins",
+        help="folder that the manifest's file column is relative to, or that refoley_training.corpus wrote; repeatable, the first wins",
     )  # fmt: skip
     parser.add_argument("--out", type=Path, default=manifest.BUILD / "features")
     arguments = parser.parse_args()

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { RefoleyError } from '#core/errors.ts';
+import type { VerifiedLibrary } from '#engine/verifiedLibrary.ts';
 import { describeReport, describeResults, describeSounds, describeVerified } from '../describeLibrary.ts';
 import { id as idOf, number, type CommonOptions } from '../options.ts';
 import { withEngine } from '../withEngine.ts';
@@ -55,7 +57,7 @@ export function defineLibrary(program: Command): void {
     .command('verify')
     .description('check the catalogue and every file in it; changes nothing')
     .action((_options: unknown, command: Command) =>
-      withEngine(common(command), (engine, work) => engine.library.verify(work), describeVerified),
+      withEngine(common(command), (engine, work) => engine.library.verify(work), describeVerified, damage),
     );
 
   library
@@ -112,6 +114,14 @@ export function defineLibrary(program: Command): void {
         ({ sounds }) => JSON.stringify(sounds[0], null, 2),
       ),
     );
+}
+
+/** Files that are gone are a finding, a damaged catalogue is a failure. */
+function damage({ integrity }: VerifiedLibrary): RefoleyError | undefined {
+  if (integrity.length === 0) return undefined;
+  const what =
+    'the catalogue is damaged: move it away and add your folders again; your sounds were not touched';
+  return new RefoleyError('corrupt', what);
 }
 
 function common(command: Command): CommonOptions {

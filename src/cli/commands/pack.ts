@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { RefoleyError } from '#core/errors.ts';
 import type { FoundPack } from '#engine/packs/findPacks.ts';
 import type { Pack } from '#engine/packs/pack.ts';
 import type { CommonOptions } from '../options.ts';
@@ -50,6 +51,7 @@ export function definePack(program: Command): void {
           return { name, ok: files.every(({ problem }) => problem === undefined), files };
         },
         ({ files }) => files.map(({ file, problem }) => `${file}: ${problem ?? 'ok'}`).join('\n'),
+        ({ ok }) => (ok ? undefined : new RefoleyError('corrupt', `pack '${name}' is damaged: reinstall it`)),
       ),
     );
 }

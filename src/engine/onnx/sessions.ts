@@ -45,6 +45,8 @@ export function openSessions(pack: Pack): Sessions {
         executionProviders: ['cpu'],
         graphOptimizationLevel: 'all',
         intraOpNumThreads: Math.min(MAX_THREADS, availableParallelism()),
+        // Threads that spin while they wait gain nothing here and burn as much time again on a busy machine.
+        extra: { session: { intra_op: { allow_spinning: '0' } } },
         logSeverityLevel: 3,
       });
     } catch (cause) {

@@ -1,13 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { RefoleyError } from '#core/errors.ts';
-import { checkSettings, type RequestedSettings, type TakeSettings } from '#core/pipeline/settings.ts';
+import { checkSettings, type RequestedSettings } from '#core/pipeline/settings.ts';
 import type { Pin } from '#core/retrieval/selectNeighbours.ts';
 import type { EngineContext, Work } from '../context.ts';
-import { retrieveNeighbours, type Neighbour } from '../library/retrieve.ts';
+import { findNeighbours } from './findNeighbours.ts';
 import { outputPaths } from './outputPaths.ts';
 import { recipeOf } from './recipeOf.ts';
 import { renderTakes, type TakesReport } from './renderTakes.ts';
-import { requireUnchanged } from './requireUnchanged.ts';
 
 const MAX_VARIATIONS = 100;
 const SEEDS = 2 ** 32;
@@ -55,18 +54,8 @@ export async function makeTakes(
   const embedding = library.analyser.embedTexts([settings.prompt]);
   const preparing = inference.run('prepare', { pack: pack.folder, parts: ['audioMae', 'unet'] }, work);
   preparing.catch(() => undefined); // A graph that does not load is reported by the take that needs it.
-  const neighbours = await findNeighbours(
-    settings,
-    pins,
-    request.bans ?? [],
-    library,
-    await first(embedding),
-  );
-  if (settings.retrieval !== 'none' && neighbours.length < settings.k) {
-    context.warn(
-      `only ${neighbours.length} of ${settings.k} neighbours were found: add sounds, or run \`library rescan\``,
-    );
-  }
+  const choice = { pins, bans: request.bans ?? [] };
+  const neighbours = await findNeighbours(library, await first(embedding), settings, choice, context.warn);
   const retrieve = performance.now() - began - setup;
 
   // 4. Make the takes.
@@ -91,19 +80,6 @@ function checkPins(pins: readonly Pin[], most: number): readonly Pin[] {
       throw new RefoleyError('input', `the weight of pin ${id} must be above 0, up to 100`);
   }
   return pins;
-}
-
-async function findNeighbours(
-  settings: TakeSettings,
-  pins: readonly Pin[],
-  bans: readonly number[],
-  library: Parameters<typeof retrieveNeighbours>[0],
-  embedding: Float32Array,
-): Promise<Neighbour[]> {
-  const found = await retrieveNeighbours(library, embedding, { k: settings.k, pins, bans });
-  const heard = settings.retrieval === 'none' ? [] : found;
-  for (const { sound } of heard) await requireUnchanged(sound);
-  return heard;
 }
 
 async function first(embeddings: Promise<readonly Float32Array[]>): Promise<Float32Array> {

@@ -9,7 +9,7 @@ import { findPack } from '../packs/findPacks.ts';
 import type { Pack } from '../packs/pack.ts';
 import { outputPaths } from './outputPaths.ts';
 import { renderTakes, type TakesReport } from './renderTakes.ts';
-import { requireUnchanged } from './requireUnchanged.ts';
+import { requireUnchanged } from './unchanged.ts';
 
 export interface RemakeRequest {
   /** A take that Refoley wrote. */

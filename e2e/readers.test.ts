@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyData, type DataFolder } from './support/dataFolder.ts';
+import { runJson } from './support/refoley.ts';
+
+const PROMPT = 'rusty gate creaks open, slow';
+
+let data: DataFolder;
+let take: { path: string; sha256: string };
+beforeAll(async () => {
+  data = await copyData();
+  const args = ['generate', PROMPT, '--duration', '1.5', '--steps', '2', '--data', data.path];
+  take = (await runJson([...args, '--out', join(data.path, 'take.wav')])).takes[0];
+});
+afterAll(() => data.remove());
+
+function has(command: string, ...args: string[]): boolean {
+  return spawnSync(command, args).status === 0;
+}
+
+function output(command: string, ...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command}: ${stderr}`);
+  return stdout;
+}
+
+/** Programs that share no code with Refoley read its files; those that a machine lacks are left out. */
+describe('a take, read by others', () => {
+  it.runIf(has('sox', '--version'))('sox: format, length and level', () => {
+    expect(output('soxi', '-r', take.path).trim()).toBe('48000');
+    expect(output('soxi', '-b', take.path).trim()).toBe('24');
+    expect(output('soxi', '-c', take.path).trim()).toBe('1');
+    expect(output('soxi', '-s', take.path).trim()).toBe('72000');
+    const { stderr } = spawnSync('sox', [take.path, '-n', 'stats'], { encoding: 'utf8' });
+    const peak = Number(/Pk lev dB\s+(-?[\d.]+)/.exec(stderr)?.[1]);
+    expect(peak).toBeLessThanOrEqual(-0.1);
+    expect(peak).toBeGreaterThan(-6);
+    expect(stderr).not.toContain('WARN');
+  });
+
+  it.runIf(has('ffprobe', '-version'))('ffprobe: format and description', () => {
+    const facts = JSON.parse(
+      output('ffprobe', '-v', 'error', '-of', 'json', '-show_streams', '-show_format', take.path),
+    );
+    expect(facts.streams[0]).toMatchObject({ codec_name: 'pcm_s24le', sample_rate: '48000', channels: 1 });
+    expect(Number(facts.format.duration)).toBe(1.5);
+    expect(JSON.stringify(facts.format.tags)).toContain(PROMPT);
+  });
+
+  it.runIf(has('python3', '-c', 'import wavinfo'))('wavinfo: bext and iXML', () => {
+    const script = `import json, sys, wavinfo
+info = wavinfo.WavInfoReader(sys.argv[1])
+print(json.dumps({"version": info.bext.version, "description": info.bext.description, "originator": info.bext.originator,
+                  "loudness": info.bext.loudness_value, "ixml": info.ixml is not None}))`;
+    expect(JSON.parse(output('python3', '-c', script, take.path))).toMatchObject({
+      version: 2,
+      description: PROMPT,
+      originator: 'Refoley',
+      ixml: true,
+    });
+  });
+});
