@@ -11,7 +11,7 @@ export async function renderBench(context: EngineContext): Promise<Record<string
   const timings: Record<string, number>[] = [];
   for (let take = 0; take < TAKES; take++) timings.push((await makeTakes(context, { settings }, {})).timings);
 
-  const medians = STAGES.map((stage) => [
+  const medians = STAGES.map((stage): [string, number] => [
     `take of 5.12 s, ${stage}, ms`,
     median(timings.map((of) => of[stage] ?? 0)),
   ]);
@@ -20,5 +20,6 @@ export async function renderBench(context: EngineContext): Promise<Record<string
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

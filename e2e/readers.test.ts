@@ -19,20 +19,20 @@ function has(command: string, ...args: string[]): boolean {
   return spawnSync(command, args).status === 0;
 }
 
-function output(command: string, ...args: string[]): string {
+function call(command: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command}: ${stderr}`);
-  return stdout;
+  return { stdout, stderr };
 }
 
 /** Programs that share no code with Refoley read its files; those that a machine lacks are left out. */
 describe('a take, read by others', () => {
   it.runIf(has('sox', '--version'))('sox: format, length and level', () => {
-    expect(output('soxi', '-r', take.path).trim()).toBe('48000');
-    expect(output('soxi', '-b', take.path).trim()).toBe('24');
-    expect(output('soxi', '-c', take.path).trim()).toBe('1');
-    expect(output('soxi', '-s', take.path).trim()).toBe('72000');
-    const { stderr } = spawnSync('sox', [take.path, '-n', 'stats'], { encoding: 'utf8' });
+    expect(call('soxi', '-r', take.path).stdout.trim()).toBe('48000');
+    expect(call('soxi', '-b', take.path).stdout.trim()).toBe('24');
+    expect(call('soxi', '-c', take.path).stdout.trim()).toBe('1');
+    expect(call('soxi', '-s', take.path).stdout.trim()).toBe('72000');
+    const { stderr } = call('sox', take.path, '-n', 'stats');
     const peak = Number(/Pk lev dB\s+(-?[\d.]+)/.exec(stderr)?.[1]);
     expect(peak).toBeLessThanOrEqual(-0.1);
     expect(peak).toBeGreaterThan(-6);
@@ -41,7 +41,7 @@ describe('a take, read by others', () => {
 
   it.runIf(has('ffprobe', '-version'))('ffprobe: format and description', () => {
     const facts = JSON.parse(
-      output('ffprobe', '-v', 'error', '-of', 'json', '-show_streams', '-show_format', take.path),
+      call('ffprobe', '-v', 'error', '-of', 'json', '-show_streams', '-show_format', take.path).stdout,
     );
     expect(facts.streams[0]).toMatchObject({ codec_name: 'pcm_s24le', sample_rate: '48000', channels: 1 });
     expect(Number(facts.format.duration)).toBe(1.5);
@@ -53,7 +53,7 @@ describe('a take, read by others', () => {
 info = wavinfo.WavInfoReader(sys.argv[1])
 print(json.dumps({"version": info.bext.version, "description": info.bext.description, "originator": info.bext.originator,
                   "loudness": info.bext.loudness_value, "ixml": info.ixml is not None}))`;
-    expect(JSON.parse(output('python3', '-c', script, take.path))).toMatchObject({
+    expect(JSON.parse(call('python3', '-c', script, take.path).stdout)).toMatchObject({
       version: 2,
       description: PROMPT,
       originator: 'Refoley',

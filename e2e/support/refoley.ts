@@ -33,7 +33,7 @@ export function run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<F
 }
 
 /** Runs a command with `--json` that must succeed, and must print its object and nothing else. */
-export async function runJson(args: readonly string[]): Promise<any> {
+export async function runJson(args: readonly string[]): Promise<ReturnType<typeof JSON.parse>> {
   const { code, stdout, stderr } = await run([...args, '--json']);
   if (code !== 0) throw new Error(`refoley ${args.join(' ')} exited with ${String(code)}: ${stderr}`);
   return JSON.parse(stdout);

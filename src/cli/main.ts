@@ -26,10 +26,17 @@ async function main(args: readonly string[]): Promise<number> {
     return DONE;
   } catch (cause) {
     if (cause instanceof CommanderError) return cause.exitCode === 0 ? DONE : USAGE;
-    const error = asRefoleyError(cause);
-    process.stderr.write(`error: ${error.kind}: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
-    return FAILED;
+    return fail(cause);
   }
 }
+
+function fail(cause: unknown): number {
+  const { kind, message } = asRefoleyError(cause);
+  process.stderr.write(`error: ${kind}: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+  return FAILED;
+}
+
+// A fault that reaches nobody still ends in one line, never in a stack trace.
+process.on('uncaughtException', (cause) => process.exit(fail(cause)));
 
 process.exitCode = await main(process.argv.slice(2));

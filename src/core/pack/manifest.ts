@@ -31,7 +31,9 @@ export const packManifestSchema = z.object({
   version: z.string(),
   description: z.string(),
   licence: z.string(),
-  attributions: z.array(z.object({ what: z.string(), author: z.string(), licence: z.string(), source: z.string() })),
+  attributions: z.array(
+    z.object({ what: z.string(), author: z.string(), licence: z.string(), source: z.string() }),
+  ),
   graphs: z.object({
     textEncoder: graph,
     clapText: graph,

@@ -4,7 +4,7 @@ import type { PackManifest } from '../pack/manifest.ts';
 import { retrievalModes, type Recipe } from './recipe.ts';
 
 /** Shortest and longest take in seconds: what the models were trained on. */
-export const DURATION_RANGE = [0.2, 10.24] as const;
+const DURATION_RANGE = [0.2, 10.24] as const;
 /** Guidance weights above this only distort. */
 const MAX_GUIDANCE = 30;
 const SAMPLE_RATES = [

@@ -19,7 +19,10 @@ interface HuggingFaceTokenizer {
   encode(text: string): { readonly ids: readonly number[] };
   token_to_id(token: string): number | undefined;
 }
-const Tokenizer = huggingFace.Tokenizer as unknown as new (json: object, config: object) => HuggingFaceTokenizer;
+const Tokenizer = huggingFace.Tokenizer as unknown as new (
+  json: object,
+  config: object,
+) => HuggingFaceTokenizer;
 
 const objectSchema = z.record(z.string(), z.unknown());
 const padTokenSchema = z.union([

@@ -17,7 +17,10 @@ const summarySchema = z.object({
 const graphsSchema = z.partialRecord(
   z.enum(PART_NAMES),
   z.object({
-    inputs: z.record(z.string(), z.object({ dims: z.array(z.number()), scale: z.number(), offset: z.number() })),
+    inputs: z.record(
+      z.string(),
+      z.object({ dims: z.array(z.number()), scale: z.number(), offset: z.number() }),
+    ),
     outputs: z.record(z.string(), summarySchema),
   }),
 );
@@ -42,7 +45,10 @@ describe('the starter pack agrees with torch', () => {
     it(`in ${part}`, async () => {
       const name = z.enum(PART_NAMES).parse(part);
       const tensors = Object.fromEntries(
-        Object.entries(inputs).map(([key, { dims, scale, offset }]) => [key, float32(dims, wave(dims, scale, offset))]),
+        Object.entries(inputs).map(([key, { dims, scale, offset }]) => [
+          key,
+          float32(dims, wave(dims, scale, offset)),
+        ]),
       );
       const results = await pack.run(name, tensors);
       for (const [key, expected] of Object.entries(outputs)) {
@@ -82,7 +88,10 @@ const STORED_AS_INT8 = 0.1;
 /** The inputs of the goldens: offset + scale sin(0.37 i + 0.11 (i mod 13)). */
 function wave(dims: readonly number[], scale: number, offset: number): Float32Array {
   const count = dims.reduce((product, size) => product * size, 1);
-  return Float32Array.from({ length: count }, (_, i) => offset + scale * Math.sin(0.37 * i + 0.11 * (i % 13)));
+  return Float32Array.from(
+    { length: count },
+    (_, i) => offset + scale * Math.sin(0.37 * i + 0.11 * (i % 13)),
+  );
 }
 
 function expectSummary(data: Float32Array, expected: z.infer<typeof summarySchema>, tolerance: number): void {
