@@ -83,13 +83,11 @@ def assign(joined: list[str], confidences: list[str], seed: int = 20) -> list[st
 
 
 def drop_twins(sounds: list[manifest.Sound]) -> list[manifest.Sound]:
-    """A held-out sound whose very bytes occur in another split as well, under another name or package, is used nowhere."""
-    splits: dict[str, set[str]] = defaultdict(set)
-    for sound in sounds:
-        splits[sound.sha256].add(sound.split)
+    """Where a held-out sound's very bytes also train, under another name or package, its whole group is used nowhere."""
+    trained = {sound.sha256 for sound in sounds if sound.split == "train"}
+    leaked = {sound.group for sound in sounds if sound.split != "train" and sound.sha256 in trained}
     return [
-        dataclasses.replace(sound, split="unused") if sound.split != "train" and len(splits[sound.sha256]) > 1 else sound
-        for sound in sounds
+        dataclasses.replace(sound, split="unused") if sound.split != "train" and sound.group in leaked else sound for sound in sounds
     ]
 
 
