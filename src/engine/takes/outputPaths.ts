@@ -60,7 +60,7 @@ async function isFolder(path: string): Promise<boolean> {
 
 async function requireWritable(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.R_OK | constants.W_OK);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
@@ -70,4 +70,14 @@ async function requireWritable(folder: string): Promise<void> {
       { cause },
     );
   }
+}
+
+/** Level by level: Node's own recursive mkdir never returns where a folder exists but cannot hold another (/proc). */
+async function makeFolder(folder: string): Promise<void> {
+  if (await isFolder(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder).catch(async (cause: unknown) => {
+    if (!(await isFolder(folder))) throw cause;
+  });
 }
