@@ -1,7 +1,8 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { RefoleyError } from '#core/errors.ts';
+import { makeFolder } from '../files/makeFolder.ts';
 import { catalogueError, damagedCatalogue } from './catalogueError.ts';
 import { createEmbeddingQueries } from './embeddings.ts';
 import { migrate, refuseNewer } from './migrate.ts';
@@ -34,7 +35,7 @@ export function openCatalogue(path: string) {
   let db: Database.Database | undefined;
   try {
     checkHeader(path);
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     db = new Database(path, { timeout: 5000 });
     if (leftByKill || isSmall(path)) quickCheck(db);
     prepare(db);

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, mkdir, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
+import { makeFolder } from '../files/makeFolder.ts';
 
 /** Longest part of a file name that comes from the prompt, in characters. */
 const SLUG_LENGTH = 48;
@@ -60,7 +61,7 @@ async function isFolder(path: string): Promise<boolean> {
 
 async function requireWritable(folder: string): Promise<void> {
   try {
-    await makeFolder(folder);
+    makeFolder(folder);
     await access(folder, constants.R_OK | constants.W_OK);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
@@ -70,14 +71,4 @@ async function requireWritable(folder: string): Promise<void> {
       { cause },
     );
   }
-}
-
-/** Level by level: Node's own recursive mkdir never returns where a folder exists but cannot hold another (/proc). */
-async function makeFolder(folder: string): Promise<void> {
-  if (await isFolder(folder)) return;
-  const parent = dirname(folder);
-  if (parent !== folder) await makeFolder(parent);
-  await mkdir(folder).catch(async (cause: unknown) => {
-    if (!(await isFolder(folder))) throw cause;
-  });
 }
