@@ -19,6 +19,7 @@ from refoley_training.models.clap import CLAP
 from refoley_training.models.hifigan import Generator
 from refoley_training.models.unet import UNet
 from refoley_training.models.vae import VAE
+from refoley_training.prepare import caption_embeddings
 from refoley_training.train.common import Features, load_weights
 from refoley_training.train.unet import Dataset, sample
 
@@ -64,13 +65,13 @@ def make(features: Features, rows: np.ndarray, guidance: float, library_guidance
     """Waveforms [n, 40960] of each row of the sheet."""
     data, vae = Dataset(features), load_weights(VAE(), "vae")
     unet, vocoder = load_weights(UNet(), "unet"), load_weights(Generator(), "hifigan")
-    real = torch.from_numpy(np.stack([data.latent(row, FRAMES) for row in rows]))
+    real = torch.from_numpy(np.stack([data.own.latent(row, FRAMES) for row in rows]))
     noise = torch.randn(real.shape, generator=torch.Generator().manual_seed(0))
-    near = data.neighbours[rows][:, :3]
+    near = data.own.neighbours[rows][:, :3]
     latents = {
         "reconstruction": real,
-        "k = 3": sample(unet, data.conditioning(rows, near), noise, guidance, library_guidance),
-        "no retrieval": sample(unet, data.conditioning(rows, np.full_like(near, -1)), noise, guidance, library_guidance),
+        "k = 3": sample(unet, data.captioned(rows, near), noise, guidance, library_guidance),
+        "no retrieval": sample(unet, data.captioned(rows, np.full_like(near, -1)), noise, guidance, library_guidance),
     }
     length = 4 * FRAMES * audio.HOP
     waves = {"real": np.stack([np.pad(features.wave(r)[:length], (0, max(0, length - len(features.wave(r))))) for r in rows])}
@@ -108,7 +109,7 @@ def main() -> None:
     rows = pick(features, max(12, arguments.judge))
     waves = make(features, rows, arguments.guidance, arguments.library_guidance)
     draw([features.sounds[row].caption for row in rows[:12]], {name: clips[:12] for name, clips in waves.items()}, arguments.out)
-    listener, text = Listener(), torch.from_numpy(features.array("clap_text")[rows])
+    listener, text = Listener(), caption_embeddings(features)[torch.from_numpy(rows)]
     heard = {name: [listener.hear(clip) for clip in clips] for name, clips in waves.items()}
     # Centred on what real 16 kHz sounds have in common, or every pair would be alike.
     centre = torch.stack([raw for _, raw in heard["real"]]).mean(0)

@@ -1,4 +1,4 @@
-"""The noise schedule (squaredcos_cap_v2, v-prediction) and a DDIM sampler with the two guidance weights.
+"""The noise schedule (squaredcos_cap_v2, v-prediction), DDIM and DPM-Solver++(2M).
 
 src/core/diffusion has the samplers of the product; this one serves training-time evaluation.
 """
@@ -42,4 +42,24 @@ def ddim(velocity: Callable[[Tensor, Tensor], Tensor], noise: Tensor, steps: int
         clean = now.sqrt() * sample - (1 - now).sqrt() * v
         epsilon = (1 - now).sqrt() * sample + now.sqrt() * v
         sample = then.sqrt() * clean + (1 - then).sqrt() * epsilon
+    return sample
+
+
+@torch.no_grad()
+def dpmpp(velocity: Callable[[Tensor, Tensor], Tensor], noise: Tensor, steps: int = 25) -> Tensor:
+    """DPM-Solver++(2M) (Lu et al. 2022, algorithm 2), trailing timesteps, the last step of first order."""
+    alpha_bar = alphas_cumprod().to(noise.device)
+    timesteps = [round(TIMESTEPS - i * TIMESTEPS / steps) - 1 for i in range(steps)]
+    levels = [(alpha_bar[t].sqrt(), (1 - alpha_bar[t]).sqrt()) for t in timesteps] + [(torch.tensor(1.0), torch.tensor(0.0))]
+    sample, previous = noise, None
+    for index, t in enumerate(timesteps):
+        (signal, sigma), (next_signal, next_sigma) = levels[index], levels[index + 1]
+        clean = signal * sample - sigma * velocity(sample, torch.full((len(sample),), float(t), device=noise.device))
+        estimate = clean
+        if previous is not None and index + 1 < steps:
+            (before_signal, before_sigma) = levels[index - 1]
+            now, after, before = (a.log() - b.log() for a, b in ((signal, sigma), (next_signal, next_sigma), (before_signal, before_sigma)))
+            estimate = clean + (after - now) / (2 * (now - before)) * (clean - previous)
+        keep = next_sigma / sigma
+        sample, previous = keep * sample + (next_signal - signal * keep) * estimate, clean
     return sample

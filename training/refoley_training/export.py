@@ -60,6 +60,7 @@ def example_inputs(batch: int = 2, k: int = 3, frames: int = 40, seed: int = 0) 
             "sample": normal(batch, vae.CHANNELS, frames, 16),
             "timestep": torch.linspace(50, 950, batch),
             "text_embedding": torch.nn.functional.normalize(normal(batch, clap.WIDTH), dim=-1),
+            "seconds": torch.linspace(0, 3, batch),
             "audio_tokens": normal(batch, k, audiomae.TOKENS, audiomae.WIDTH),
             "text_tokens": normal(batch, k, minilm.TOKENS, minilm.WIDTH) * 0.3,
             "token_bias": torch.zeros(batch, k, audiomae.TOKENS + minilm.TOKENS),
@@ -197,7 +198,7 @@ def export(folder: Path, similarity: dict[str, Any], unet: UNetConfig = UNetConf
         "latent": {"channels": vae.CHANNELS, "frequency": 16, "compression": vae.COMPRESSION, "timeMultiple": 2 ** (len(unet.widths) - 1)},
         "conditioning": {
             "clapDimension": clap.WIDTH, "audioTokens": audiomae.TOKENS, "audioDimension": audiomae.WIDTH,
-            "textTokens": minilm.TOKENS, "textDimension": minilm.WIDTH, "maxNeighbours": MAX_NEIGHBOURS,
+            "textTokens": minilm.TOKENS, "textDimension": minilm.WIDTH, "maxNeighbours": MAX_NEIGHBOURS, "soundLength": True,
         },
         "scheduler": {
             "trainTimesteps": diffusion.TIMESTEPS, "betaSchedule": "squaredcos_cap_v2", "betaStart": 0.0001, "betaEnd": 0.02,

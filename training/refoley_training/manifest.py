@@ -24,7 +24,7 @@ class Sound:
     confidence: str  # of the caption: A > B > C
     group: str  # recordings that must stay on one side of the split
     caption: str
-    split: str  # train | validation | test | unused
+    split: str  # train | validation | test | zero-shot | unused
 
 
 def read(path: Path = MANIFEST) -> list[Sound]:

@@ -1,11 +1,14 @@
-"""What the UNet's training reads, computed once from the trained VAE, CLAP and AudioMAE, under build/features.
+"""What the UNet's training reads, computed once from the trained VAE, CLAP and AudioMAE.
 
-  latents.npy         float16 [frames, 8, 16], every sound followed by a little silence (latent_offsets.npy [n + 1])
+Under build/features, a row for each sound:
+  latents.npy         float16 [2, frames, 8, 16], every sound followed by a little silence (latent_offsets.npy [n + 1]);
+                      the second copy starts 20 ms later, between the first one's frames
   silence.npy         float32 [8, 16], the latent of silence
   audio_tokens.npy    float16 [n, 32, 256]
   text_tokens.npy     float16 [captions, 50, 384], text_lengths.npy [captions], caption_index.npy [n]
-  clap_text.npy       float32 [n, 512]
+  prompts.npy         float16 [phrasings, 512], CLAP embeddings of each sound's phrasings, its caption first (prompt_offsets.npy)
   neighbours.npy      int32 [n, 50], nearest training captions first; neighbour_likeness.npy float16 [n, 50]
+Under build/derived the same latents, prompts and neighbours for refoley_training.augment's sounds.
 """
 
 from pathlib import Path
@@ -14,15 +17,18 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from refoley_training import augment
 from refoley_training.models import minilm
 from refoley_training.models.audiomae import AudioMAE
 from refoley_training.models.clap import CLAP
 from refoley_training.models.vae import COMPRESSION, VAE
+from refoley_training.phrasing import phrasings
 from refoley_training.train.common import RUNS, SILENCE, Features, autocast, device, load_weights
 
 CANDIDATES = 50
-TAIL = 16  # frames of silence encoded after each sound, so that its end is learnt
+TAIL = 16  # mel frames of silence encoded after each sound, so that its end is learnt
 LIKENESS_FRAMES = 48  # latent frames (1.9 s) in which two sounds are compared
+SHIFTS = (0, COMPRESSION // 2)  # mel frames of silence before each copy
 
 
 @torch.no_grad()
@@ -30,21 +36,20 @@ def write_latents(vae: VAE, features: Features) -> None:
     mels, offsets = features.array("mels"), features.mel_offsets
     silent = torch.full((1, 64, 64), SILENCE, device=device())
     np.save(features.folder / "silence.npy", vae.encode(silent)[0, :, 8].cpu().numpy())
-    latents, lengths = [], []
+    latents: list[np.ndarray] = []
     for row in range(len(features)):
         mel = mels[offsets[row] : offsets[row + 1]].astype("float32")
         pad = TAIL + -len(mel) % COMPRESSION
-        mel = np.pad(mel, ((0, pad), (0, 0)), constant_values=SILENCE)
+        copies = np.stack([np.pad(mel, ((s, pad - s), (0, 0)), constant_values=SILENCE) for s in SHIFTS])
         with autocast():
-            latent = vae.encode(torch.from_numpy(mel)[None].to(device()))[0].float()
-        latents.append(latent.permute(1, 0, 2).cpu().numpy().astype("float16"))
-        lengths.append(len(latents[-1]))
-    np.save(features.folder / "latents.npy", np.concatenate(latents))
-    np.save(features.folder / "latent_offsets.npy", np.cumsum([0, *lengths]))
+            latent = vae.encode(torch.from_numpy(copies).to(device())).float()
+        latents.append(latent.permute(0, 2, 1, 3).cpu().numpy().astype("float16"))
+    np.save(features.folder / "latents.npy", np.concatenate(latents, axis=1))
+    np.save(features.folder / "latent_offsets.npy", np.cumsum([0, *(latent.shape[1] for latent in latents)]))
 
 
 @torch.no_grad()
-def write_tokens(mae: AudioMAE, clap: CLAP, features: Features) -> None:
+def write_tokens(mae: AudioMAE, features: Features) -> None:
     banks = features.array("fbank")
     batches = (torch.from_numpy(banks[i : i + 64].astype("float32")).to(device()) for i in range(0, len(banks), 64))
     np.save(features.folder / "audio_tokens.npy", np.concatenate([mae(b).cpu().numpy().astype("float16") for b in batches]))
@@ -53,48 +58,104 @@ def write_tokens(mae: AudioMAE, clap: CLAP, features: Features) -> None:
     np.save(features.folder / "text_tokens.npy", states.astype("float16"))
     np.save(features.folder / "text_lengths.npy", mask.sum(axis=1).astype("int32"))
     np.save(features.folder / "caption_index.npy", index)
-    embedding = clap.text(torch.from_numpy(states).to(device()), torch.from_numpy(mask).to(device())).cpu().numpy()
-    np.save(features.folder / "clap_text.npy", embedding[index])
+
+
+@torch.no_grad()
+def write_prompts(clap: CLAP, features: Features) -> None:
+    said = [phrasings(sound.caption, sound.category) for sound in features.sounds]
+    texts, index = np.unique([text for texts in said for text in texts], return_inverse=True)
+    embeddings = []
+    for start in range(0, len(texts), 512):
+        states, mask = minilm.encode(list(texts[start : start + 512]))
+        embeddings.append(clap.text(torch.from_numpy(states).to(device()), torch.from_numpy(mask).to(device())).cpu().numpy())
+    np.save(features.folder / "prompts.npy", np.concatenate(embeddings)[index].astype("float16"))
+    np.save(features.folder / "prompt_offsets.npy", np.cumsum([0, *map(len, said)]))
+
+
+def caption_embeddings(features: Features) -> torch.Tensor:
+    """CLAP text embedding of every sound's own caption, [n, 512]."""
+    return torch.from_numpy(features.array("prompts")[features.array("prompt_offsets")[:-1]].astype("float32"))
 
 
 def write_neighbours(features: Features, candidates: int) -> None:
-    """The paper's top 50 by caption, from the training split; the sound itself and its near-duplicates are left out."""
-    text = torch.from_numpy(np.array(features.array("clap_text")))
-    pool = torch.from_numpy(features.rows("train", "AB"))
-    excluded = torch.eye(len(features), dtype=torch.bool)
+    """The paper's top 50 by caption, from the training split; the sound itself and its near-duplicates are left out.
+
+    A zero-shot sound is asked of a library that also holds others of its kind.
+    """
+    text, excluded = caption_embeddings(features), _twins(features)
+    neighbours = np.empty((len(features), candidates), "int32")
+
+    def search(rows: np.ndarray, pool: np.ndarray) -> None:
+        for part in np.array_split(rows, -(-len(rows) // 512) or 1):
+            similarity = text[part] @ text[pool].T
+            similarity[excluded[part][:, pool]] = -9.0
+            neighbours[part] = pool[similarity.topk(candidates, dim=1).indices.numpy()]
+
+    training, left_out = features.rows("train", "AB"), features.rows("zero-shot", "AB")
+    search(np.arange(len(features)), training)
+    search(left_out, np.concatenate([training, left_out]))
+    np.save(features.folder / "neighbours.npy", neighbours)
+
+
+def write_derived_neighbours(features: Features, derived: Features) -> None:
+    """The neighbours of a derived sound's two sources in turn, less the sources themselves and their near-duplicates.
+
+    So "door slams, then glass breaks" is learnt with doors and breaking glass beside it.
+    """
+    neighbours, excluded = features.array("neighbours"), _twins(features).numpy()
+    out = np.empty((len(derived), neighbours.shape[1]), "int32")
+    for row, (a, b) in enumerate(derived.array("sources")):
+        lists = [neighbours[a], neighbours[b]] if b >= 0 else [neighbours[a]]
+        merged = dict.fromkeys(np.stack(lists, axis=1).ravel().tolist())
+        barred = excluded[a] | (excluded[b] if b >= 0 else False)
+        kept = [n for n in merged if not barred[n]]
+        out[row] = (kept * 2)[: out.shape[1]]
+    np.save(derived.folder / "neighbours.npy", out)
+
+
+def _twins(features: Features) -> torch.Tensor:
+    """[n, n]: is this sound the same (near enough) as that one?"""
+    twins = torch.eye(len(features), dtype=torch.bool)
     for i, j in features.array("duplicates"):
-        excluded[i, j] = excluded[j, i] = True
-    signature = F.normalize(_signatures(features), dim=1)
-    neighbours, likeness = [], []
-    for start in range(0, len(features), 512):
-        rows = slice(start, start + 512)
-        similarity = text[rows] @ text[pool].T
-        similarity[excluded[rows][:, pool]] = -9.0
-        best = pool[similarity.topk(candidates, dim=1).indices]
-        neighbours.append(best.numpy().astype("int32"))
-        likeness.append(torch.einsum("nd,nkd->nk", signature[rows], signature[best]).numpy().astype("float16"))
-    np.save(features.folder / "neighbours.npy", np.concatenate(neighbours))
-    np.save(features.folder / "neighbour_likeness.npy", np.concatenate(likeness))
+        twins[i, j] = twins[j, i] = True
+    return twins
 
 
-def _signatures(features: Features) -> torch.Tensor:
-    """How a sound unfolds: its latent's first 1.9 s less the mean over all sounds, [n, 48 * 128]."""
-    latents, offsets = features.array("latents"), features.array("latent_offsets")
+def write_likeness(features: Features, of: Features) -> None:
+    """Cosine of how two sounds unfold: their latents' first 1.9 s less the mean over all sounds. [n, 50]."""
+    known = signatures(features)
+    mean = known.mean(dim=0)
+    known = F.normalize(known - mean, dim=1)
+    asking = known if of is features else F.normalize(signatures(of) - mean, dim=1)
+    neighbours = torch.from_numpy(np.array(of.array("neighbours"))).long()
+    likeness = [torch.einsum("nd,nkd->nk", asking[i : i + 256], known[neighbours[i : i + 256]]) for i in range(0, len(of), 256)]
+    np.save(of.folder / "neighbour_likeness.npy", torch.cat(likeness).numpy().astype("float16"))
+
+
+def signatures(features: Features) -> torch.Tensor:
+    latents, offsets = features.array("latents")[0], features.array("latent_offsets")
     silence = np.load(features.folder / "silence.npy").astype("float16")
     out = np.tile(silence, (len(features), LIKENESS_FRAMES, 1, 1))
     for row in range(len(features)):
         part = latents[offsets[row] : min(offsets[row + 1], offsets[row] + LIKENESS_FRAMES)]
         out[row, : len(part)] = part
-    flat = torch.from_numpy(out.reshape(len(features), -1)).float()
-    return flat - flat.mean(dim=0)
+    return torch.from_numpy(out.reshape(len(features), -1)).float()
 
 
-def main(run_root: Path = RUNS, features: Features | None = None, candidates: int = CANDIDATES) -> None:
-    features = features or Features()
-    write_latents(load_weights(VAE(), "vae", root=run_root).to(device()), features)
-    mae = load_weights(AudioMAE(), "audiomae", root=run_root).to(device())
-    write_tokens(mae, load_weights(CLAP(), "clap", root=run_root).to(device()), features)
+def main(
+    run_root: Path = RUNS, features: Features | None = None, derived: Features | None = None, candidates: int = CANDIDATES
+) -> None:  # fmt: skip
+    features, derived = features or Features(), derived or augment.load()
+    vae = load_weights(VAE(), "vae", root=run_root).to(device(), memory_format=torch.channels_last)
+    clap = load_weights(CLAP(), "clap", root=run_root).to(device())
+    for sounds in (features, derived):
+        write_latents(vae, sounds)
+        write_prompts(clap, sounds)
+    write_tokens(load_weights(AudioMAE(), "audiomae", root=run_root).to(device()), features)
     write_neighbours(features, candidates)
+    write_derived_neighbours(features, derived)
+    write_likeness(features, features)
+    write_likeness(features, derived)
 
 
 if __name__ == "__main__":

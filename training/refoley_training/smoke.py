@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from refoley_training import export, features, manifest, prepare
+from refoley_training import augment, export, features, manifest, prepare
 from refoley_training.models.unet import UNetConfig
 from refoley_training.train import audiomae, clap, hifigan, unet, vae
 from refoley_training.train.common import Features, device, load_weights
@@ -42,12 +42,13 @@ def main(folder: Path, count: int = 32) -> Path:
     data = Features(folder / "features", sounds)
     np.save(data.folder / "duplicates.npy", np.empty((0, 2), "int32"))
     print(f"features after {time.monotonic() - start:.0f} s")
-    autoencoder = vae.train(vae.Config(steps=3, batch=4), data, runs)
+    autoencoder = vae.train(vae.Config(steps=4, adversarial_from=2, batch=4), data, runs)
     clap.train(clap.Config(steps=20, batch=16), data, runs)
     audiomae.train(audiomae.Config(steps=3, batch=8), data, runs)
     hifigan.train(hifigan.Config(steps=4, adversarial_from=2, batch=2, frames=16), data, autoencoder.to(device()), runs)
-    prepare.main(runs, data, candidates=12)
-    unet.train(unet.Config(steps=4, batch=4, max_k=3), data, TINY, runs)
+    derived = augment.build(data, folder / "derived", count=6)
+    prepare.main(runs, data, derived, candidates=12)
+    unet.train(unet.Config(steps=4, batch=4, max_k=3), data, derived, TINY, runs)
     print(f"trained after {time.monotonic() - start:.0f} s")
     statistics = clap.similarity_statistics(load_weights(clap.CLAP(), "clap", root=runs), data)
     export.export(folder / "pack", statistics, TINY, runs, name="smoke", description="a few steps on 32 clips: noise")

@@ -5,6 +5,7 @@ variants of one recording already share a group. Captions of confidence C never 
 """
 
 import dataclasses
+import re
 from collections import defaultdict
 
 import numpy as np
@@ -15,6 +16,11 @@ from refoley_training.train.common import Features, SILENCE
 SHAPE_FRAMES = 64
 SHARE = 0.05  # of the sounds, for each of validation and test
 LARGEST_HELD_GROUP = 60  # bigger groups always train
+# Kinds left out of training, by words of their captions.
+ZERO_SHOT = {
+    "elephant": "elephants?", "frog": "frogs?|ribbit|toads?", "telephone": "telephones?|phones?", "coin": "coins?",
+    "ricochet": "ricochet|ricochets|ricocheting", "goat": "goats?|goat's",
+}  # fmt: skip
 
 
 def shapes(features: Features) -> np.ndarray:
@@ -91,6 +97,18 @@ def drop_twins(sounds: list[manifest.Sound]) -> list[manifest.Sound]:
     ]
 
 
+def leave_out_kinds(sounds: list[manifest.Sound]) -> list[manifest.Sound]:
+    """Whole kinds of sound go to the `zero-shot` split: the model never hears one, the library that it asks has them."""
+    return [
+        dataclasses.replace(sound, split="zero-shot") if sound.split != "unused" and kind_left_out(sound.caption) else sound
+        for sound in sounds
+    ]  # fmt: skip
+
+
+def kind_left_out(caption: str) -> str | None:
+    return next((kind for kind, words in ZERO_SHOT.items() if re.search(rf"\b({words})\b", caption)), None)
+
+
 def main() -> None:
     features = Features()
     pairs = near_duplicates(features)
@@ -101,10 +119,10 @@ def main() -> None:
         dataclasses.replace(sound, split=split_of[sound.id][1]) if sound.id in split_of else dataclasses.replace(sound, split="unused")
         for sound in manifest.read()
     ]
-    sounds = drop_twins(sounds)
+    sounds = leave_out_kinds(drop_twins(sounds))
     manifest.write(sounds)
     np.save(features.folder / "duplicates.npy", np.array(pairs, dtype="int32").reshape(-1, 2))
-    counts = {split: sum(s.split == split for s in sounds) for split in ("train", "validation", "test", "unused")}
+    counts = {split: sum(s.split == split for s in sounds) for split in ("train", "validation", "test", "zero-shot", "unused")}
     print(f"{len(pairs)} near-duplicate pairs; {len(set(joined))} groups; {counts}")
 
 

@@ -6,7 +6,7 @@ import torch
 from refoley_training import audio, diffusion
 from refoley_training.models.audiomae import AudioMAE
 from refoley_training.models.hifigan import HEAD_FFT, Generator
-from refoley_training.models.unet import MASKED, UNet, UNetConfig
+from refoley_training.models.unet import MASKED, UNet, UNetConfig, length_embedding
 from refoley_training.models.vae import VAE
 from refoley_training.split import assign, join_groups
 
@@ -15,7 +15,7 @@ TINY = UNetConfig(widths=(64, 64, 64, 64), context=64, embedding=64)
 
 def unet_inputs(batch: int = 2, k: int = 2):
     torch.manual_seed(0)
-    return [torch.randn(batch, 8, 24, 16), torch.full((batch,), 500.0), torch.randn(batch, 512), torch.randn(batch, k, 32, 256),
+    return [torch.randn(batch, 8, 24, 16), torch.full((batch,), 500.0), torch.randn(batch, 512), torch.ones(batch), torch.randn(batch, k, 32, 256),
             torch.randn(batch, k, 50, 384), torch.zeros(batch, k, 82)]  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def test_untrained_vocoder_keeps_the_level_of_noise():
     assert abs(ratio) < 2
 
 
-def test_attention_mass_and_both_attention_paths_agree():
+def test_the_attention_mass_is_a_by_product():
     model, inputs = UNet(TINY).eval(), unet_inputs()
     with torch.no_grad():
         with_mass, influence = model(*inputs)
@@ -66,9 +66,9 @@ def test_a_weight_moves_the_influence():
     model, inputs = UNet(TINY).eval(), unet_inputs()
     with torch.no_grad():
         _, before = model(*inputs)
-        inputs[5][:, 0] += 2.0
+        inputs[6][:, 0] += 2.0
         _, after = model(*inputs)
-        inputs[5][:] = MASKED
+        inputs[6][:] = MASKED
         _, masked = model(*inputs)
     assert (after[:, 0] > before[:, 0]).all() and (after[:, 1] < before[:, 1]).all()
     assert (masked == 0).all()
@@ -76,8 +76,8 @@ def test_a_weight_moves_the_influence():
 
 def test_padding_of_text_tokens_is_without_effect():
     model, inputs = UNet(TINY).eval(), unet_inputs()
-    inputs[5][:, :, 32 + 9 :] = MASKED
-    short = [*inputs[:4], inputs[4][:, :, :9], inputs[5][:, :, : 32 + 9]]
+    inputs[6][:, :, 32 + 9 :] = MASKED
+    short = [*inputs[:5], inputs[5][:, :, :9], inputs[6][:, :, : 32 + 9]]
     with torch.no_grad():
         assert torch.allclose(model(*inputs)[0], model(*short)[0], atol=1e-4)
 
@@ -123,3 +123,20 @@ def test_near_duplicates_join_their_groups_and_groups_never_straddle():
         assert len(held) == 1
     assert not any(split in ("validation", "test") for i, split in enumerate(splits) if i % 7 == 0)
     assert {"train", "validation", "test"} <= set(splits)
+
+
+def test_a_length_is_told_from_none():
+    model, inputs = UNet(TINY).eval(), unet_inputs()
+    with torch.no_grad():
+        short, _ = model(*inputs)
+        inputs[3] = torch.zeros(2)
+        unknown, _ = model(*inputs)
+    assert (length_embedding(torch.zeros(2)) == 0).all()
+    assert not torch.allclose(short, unknown)
+
+
+def test_vae_codes_a_sound_alike_whatever_silence_follows():
+    model, mel = VAE().eval(), torch.randn(1, 64, 64)
+    longer = torch.cat([mel, torch.full((1, 128, 64), -11.5)], dim=1)
+    with torch.no_grad():
+        assert torch.allclose(model.encode(mel)[:, :, :8], model.encode(longer)[:, :, :8], atol=1e-4)

@@ -23,6 +23,7 @@ const recipe: Recipe = {
   retrieval: 'both',
   k: 1,
   duration: 2.56,
+  soundLength: 2.56,
   sampleRate: 48_000,
   bits: 24,
   neighbours: [

@@ -68,6 +68,8 @@ export const packManifestSchema = z.object({
     textTokens: z.number().int().positive(),
     textDimension: z.number().int().positive(),
     maxNeighbours: z.number().int().positive(),
+    /** Does the UNet take the sound's length in seconds, or only the take's? */
+    soundLength: z.boolean().default(false),
   }),
   scheduler: z.object({
     trainTimesteps: z.number().int().positive(),

@@ -41,6 +41,7 @@ describe('generate', () => {
       { steps: 5 },
       { sampler: 'ddim' },
       { guidance: 4 },
+      { soundLength: 0.2 },
       { libraryGuidance: 5 },
       { retrieval: 'none' },
       { retrieval: 'audio' },

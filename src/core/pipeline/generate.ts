@@ -85,7 +85,10 @@ export async function generate(
   // 3. One branch per term of the guidance, all of them in one batch.
   const { guidance, libraryGuidance } = settings;
   const branches = planBranches({ guidance, libraryGuidance, hasNeighbours: heard.length > 0 });
-  const condition = conditionBatch(branches, promptEmbedding ?? noText, noText, library, conditioning);
+  const condition = {
+    ...conditionBatch(branches, promptEmbedding ?? noText, noText, library, conditioning),
+    ...(conditioning.soundLength && { seconds: constant(branches.length, settings.soundLength) }),
+  };
 
   // 4. Noise: the seed's stream starts with the latent and goes on with what the vocoder shapes.
   const size = latentSize(settings.duration, manifest);
@@ -102,7 +105,7 @@ export async function generate(
     const outputs = await run('unet', {
       ...condition,
       sample: float32(dims, repeat(latent, branches.length)),
-      timestep: float32([branches.length], new Float32Array(branches.length).fill(timestep)),
+      timestep: constant(branches.length, timestep),
     });
     const predictions = rows(outputOf(outputs, 'unet', 'prediction', dims), branches.length);
     latent = scheduler.step(combineBranches(branches, predictions), step, latent);
@@ -162,6 +165,10 @@ function conditionBatch(
       join(branches.map((branch) => (branch.library ? tokenBias : deaf))),
     ),
   };
+}
+
+function constant(length: number, value: number) {
+  return float32([length], new Float32Array(length).fill(value));
 }
 
 function shareOut(influence: Float64Array, neighbours: number): number[] {

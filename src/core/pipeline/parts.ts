@@ -16,14 +16,15 @@ export type Tensors = Readonly<Record<string, Tensor>>;
  * | clapText | token_states [B, L, 384], attention_mask float [B, L] | embedding [B, 512], unit length |
  * | clapAudio | mel [N, 100, 96], the blocks of ONE sound | embedding [1, 512], unit length |
  * | audioMae | fbank [B, 256, 128] | tokens [B, 32, D] |
- * | unet | sample [B, 8, T, 16], timestep float [B], text_embedding [B, 512], audio_tokens [B, K, 32, D], text_tokens [B, K, 50, 384], token_bias [B, K, 82] | prediction [B, 8, T, 16], influence [B, K] |
+ * | unet | sample [B, 8, T, 16], timestep float [B], text_embedding [B, 512], seconds [B] (if the manifest says `soundLength`), audio_tokens [B, K, 32, D], text_tokens [B, K, 50, 384], token_bias [B, K, 82] | prediction [B, 8, T, 16], influence [B, K] |
  * | vaeEncoder | log_mel [B, 4T, 64] | latent [B, 8, T, 16], normalised |
  * | vaeDecoder | latent [B, 8, T, 16] | log_mel [B, 4T, 64] |
  * | vocoder | log_mel [B, F, 64], noise [B, 160 F] (standard normal) | waveform [B, 160 F] |
  *
  * `token_bias` is added to the attention logits of a neighbour's 32 audio then 50 text tokens: log(weight), or
  * `MASKED` for padding, for a modality that is switched off and for an absent neighbour. A learned null token is
- * always attended to, so all may be masked. A dropped text embedding is all zeros.
+ * always attended to, so all may be masked. A dropped text embedding is all zeros. `seconds` is how long the sound
+ * should last within the take, from its onset to its end; 0 leaves that to the model.
  *
  * The vocoder shapes `noise` for the aperiodic part of a sound: seeded from the recipe, it keeps a take reproducible.
  */

@@ -38,7 +38,10 @@ export const recipeSchema = z.object({
   libraryGuidance: z.number(),
   retrieval: z.enum(retrievalModes),
   k: z.number().int().nonnegative(),
+  /** Of the file, in seconds. */
   duration: z.number(),
+  /** Seconds from onset to end that the model is asked for; 0 leaves it to the model. */
+  soundLength: z.number().nonnegative().default(0),
   sampleRate: z.number().int(),
   bits: z.union([z.literal(16), z.literal(24), z.literal(32)]),
   neighbours: z.array(recipeNeighbourSchema),

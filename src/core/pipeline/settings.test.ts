@@ -15,9 +15,15 @@ describe('checkSettings', () => {
       retrieval: 'both',
       k: 3,
       duration: 1,
+      soundLength: 0,
       sampleRate: 48_000,
       bits: 24,
     });
+  });
+
+  it('asks for a sound as long as the take where a duration was chosen', () => {
+    const { duration, soundLength } = checkSettings({ prompt: 'door', seed: 1, duration: 2 }, testManifest);
+    expect([duration, soundLength]).toEqual([2, 2]);
   });
 
   it.each([

@@ -53,6 +53,7 @@ export const testManifest: PackManifest = {
     textTokens: 6,
     textDimension: 7,
     maxNeighbours: 10,
+    soundLength: true,
   },
   scheduler: {
     trainTimesteps: 1000,
@@ -121,6 +122,7 @@ export function createTestPack(): TestPack {
         const bias = inputs['token_bias']?.dims ?? [];
         const count = bias[1] ?? 1;
         const text = floatInput(inputs, 'text_embedding');
+        const seconds = floatInput(inputs, 'seconds');
         const audioTokens = floatInput(inputs, 'audio_tokens');
         const heard = floatInput(inputs, 'token_bias').map(Math.exp);
         const influence = Float32Array.from({ length: batch * count }, (_, i) => {
@@ -130,7 +132,8 @@ export function createTestPack(): TestPack {
         const prediction = sample.map((value, i) => {
           const row = Math.floor(i / each);
           const library = mean(audioTokens) * mean(influence.subarray(row * count, (row + 1) * count));
-          return 0.1 * value + 0.001 * (text[row * conditioning.clapDimension] ?? 0) + 0.01 * library;
+          const asked = (text[row * conditioning.clapDimension] ?? 0) + (seconds[row] ?? 0);
+          return 0.1 * value + 0.001 * asked + 0.01 * library;
         });
         return result({
           prediction: float32(inputs['sample']?.dims ?? [], prediction),

@@ -2,33 +2,32 @@
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 CHANNELS = 8
 COMPRESSION = 4
 
 
+class ChannelNorm(nn.Module):
+    """Layer norm over channels at each position, so that a sound's code does not depend on how much silence follows it."""
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.norm = nn.LayerNorm(channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
 class ResBlock(nn.Module):
-    def __init__(self, inputs: int, outputs: int):
+    def __init__(self, channels: int):
         super().__init__()
-        self.norm1 = nn.GroupNorm(8, inputs)
-        self.conv1 = nn.Conv2d(inputs, outputs, 3, padding=1)
-        self.norm2 = nn.GroupNorm(8, outputs)
-        self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1)
-        self.shortcut = nn.Conv2d(inputs, outputs, 1) if inputs != outputs else nn.Identity()
+        self.body = nn.Sequential(
+            ChannelNorm(channels), nn.SiLU(), nn.Conv2d(channels, channels, 3, padding=1),
+            ChannelNorm(channels), nn.SiLU(), nn.Conv2d(channels, channels, 3, padding=1),
+        )  # fmt: skip
 
     def forward(self, x: Tensor) -> Tensor:
-        h = self.conv1(F.silu(self.norm1(x)))
-        return self.shortcut(x) + self.conv2(F.silu(self.norm2(h)))
-
-
-class Upsample(nn.Module):
-    def __init__(self, inputs: int, outputs: int):
-        super().__init__()
-        self.conv = nn.Conv2d(inputs, outputs, 3, padding=1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.conv(F.interpolate(x, scale_factor=2.0, mode="nearest"))
+        return x + self.body(x)
 
 
 class VAE(nn.Module):
@@ -42,16 +41,17 @@ class VAE(nn.Module):
     latent_mean: Tensor
     latent_std: Tensor
 
-    def __init__(self, widths: tuple[int, int, int] = (32, 64, 128)):
+    def __init__(self, widths: tuple[int, int] = (64, 128)):
         super().__init__()
-        a, b, c = widths
+        a, b = widths
+        # Shuffling 2 x 2 cells into channels keeps every convolution wide, which is what processors are fast at.
         self.encoder = nn.Sequential(
-            nn.Conv2d(1, a, 3, padding=1), ResBlock(a, a), nn.Conv2d(a, b, 3, 2, 1), ResBlock(b, b),
-            nn.Conv2d(b, c, 3, 2, 1), ResBlock(c, c), nn.GroupNorm(8, c), nn.SiLU(), nn.Conv2d(c, 2 * CHANNELS, 3, padding=1),
+            nn.PixelUnshuffle(2), nn.Conv2d(4, a, 3, padding=1), ResBlock(a), nn.Conv2d(a, b, 3, 2, 1), ResBlock(b),
+            ChannelNorm(b), nn.SiLU(), nn.Conv2d(b, 2 * CHANNELS, 3, padding=1),
         )  # fmt: skip
         self.decoder = nn.Sequential(
-            nn.Conv2d(CHANNELS, c, 3, padding=1), ResBlock(c, c), Upsample(c, b), ResBlock(b, b),
-            Upsample(b, a), ResBlock(a, a), nn.GroupNorm(8, a), nn.SiLU(), nn.Conv2d(a, 1, 3, padding=1),
+            nn.Conv2d(CHANNELS, b, 3, padding=1), ResBlock(b), ResBlock(b), nn.Conv2d(b, 4 * a, 3, padding=1), nn.PixelShuffle(2),
+            ResBlock(a), ResBlock(a), ChannelNorm(a), nn.SiLU(), nn.Conv2d(a, 4, 3, padding=1), nn.PixelShuffle(2),
         )  # fmt: skip
         self.register_buffer("mel_mean", torch.zeros(()))
         self.register_buffer("mel_std", torch.ones(()))
@@ -73,3 +73,27 @@ class VAE(nn.Module):
 
     def decode(self, latent: Tensor) -> Tensor:
         return self.reconstruct(latent * self.latent_std[:, None, None] + self.latent_mean[:, None, None])
+
+
+class PatchDiscriminator(nn.Module):
+    """Judges patches of a normalised log-mel [B, T, 64] (Isola et al. 2017): grain that L1 alone would smooth away."""
+
+    def __init__(self, width: int = 48):
+        super().__init__()
+        norm = nn.utils.parametrizations.spectral_norm
+        self.convs = nn.ModuleList([
+            norm(nn.Conv2d(4, width, 3, padding=1)),
+            norm(nn.Conv2d(width, 2 * width, 4, 2, 1)),
+            norm(nn.Conv2d(2 * width, 4 * width, 4, 2, 1)),
+            norm(nn.Conv2d(4 * width, 1, 3, padding=1)),
+        ])  # fmt: skip
+
+    def forward(self, mel: Tensor) -> list[Tensor]:
+        """Feature maps; the last one holds the scores."""
+        x, maps = nn.functional.pixel_unshuffle(mel.unsqueeze(1), 2), []
+        for index, conv in enumerate(self.convs):
+            x = conv(x)
+            if index < len(self.convs) - 1:
+                x = nn.functional.leaky_relu(x, 0.2)
+            maps.append(x)
+        return maps

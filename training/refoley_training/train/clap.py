@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from refoley_training.models import minilm
 from refoley_training.models.clap import CLAP, TextHead
+from refoley_training.phrasing import phrasings
 from refoley_training.train.common import RUNS, Ema, Features, Run, cosine_rate, device, set_rate
 
 
@@ -29,18 +30,29 @@ class Config:
     seed: int = 0
 
 
+def pooled(texts: list[str]) -> Tensor:
+    """MiniLM's pooled embedding [n, 384]."""
+    parts = (minilm.encode(texts[start : start + 512]) for start in range(0, len(texts), 512))
+    return torch.cat([TextHead.pool(torch.from_numpy(states), torch.from_numpy(mask)) for states, mask in parts])
+
+
 def caption_features(features: Features) -> tuple[Tensor, Tensor]:
-    """Pooled MiniLM embedding [n, 384] of every caption, and an id [n] that equal captions share."""
-    captions = [sound.caption for sound in features.sounds]
-    unique, index = np.unique(captions, return_inverse=True)
-    states, mask = minilm.encode(list(unique))
-    pooled = TextHead.pool(torch.from_numpy(states), torch.from_numpy(mask))
-    return pooled[torch.from_numpy(index)], torch.from_numpy(index)
+    """Pooled embedding [n, 384] of every caption, and an id [n] that equal captions share."""
+    unique, index = np.unique([sound.caption for sound in features.sounds], return_inverse=True)
+    return pooled(list(unique))[torch.from_numpy(index)], torch.from_numpy(index)
+
+
+def phrasing_features(features: Features) -> tuple[Tensor, Tensor]:
+    """Pooled embeddings [phrasings, 384] of all phrasings, sound after sound, and where each sound's begin [n + 1]."""
+    said = [phrasings(sound.caption, sound.category) for sound in features.sounds]
+    unique, index = np.unique([text for texts in said for text in texts], return_inverse=True)
+    return pooled(list(unique))[torch.from_numpy(index)], torch.tensor(np.cumsum([0, *map(len, said)]))
 
 
 def train(config: Config, features: Features, run_root: Path = RUNS) -> CLAP:
     torch.manual_seed(config.seed)
     text, caption_id = caption_features(features)
+    said, said_from = phrasing_features(features)
     tower = torch.from_numpy(np.array(features.array("tower")))
     rows = torch.from_numpy(features.rows("train"))
     model = CLAP()
@@ -51,20 +63,23 @@ def train(config: Config, features: Features, run_root: Path = RUNS) -> CLAP:
     optimizer = torch.optim.AdamW(model.parameters(), config.rate, weight_decay=0.05)
     state = {"model": model, "ema": ema.module, "optimizer": optimizer}
     run = Run("clap", config, state, run_root)
-    text, tower, caption_id = text.to(device()), tower.to(device()), caption_id.to(device())
+    text, tower, caption_id, said = (x.to(device()) for x in (text, tower, caption_id, said))
     while run.step < config.steps:
         generator = torch.Generator().manual_seed(config.seed * 1_000_003 + run.step)
-        batch = rows[torch.randint(len(rows), (config.batch,), generator=generator)].to(device())
+        picks = rows[torch.randint(len(rows), (config.batch,), generator=generator)]
+        counts = said_from[picks + 1] - said_from[picks]
+        asked = said[said_from[picks] + (torch.rand(config.batch, generator=generator) * counts).long()]
+        batch = picks.to(device())
         set_rate(optimizer, cosine_rate(run.step, config.steps, config.rate, 50))
         # A little noise on the frozen embeddings: the heads see each sound hundreds of times.
         noisy = tower[batch] * (1 + 0.1 * torch.randn_like(tower[batch]))
-        words, sounds = model.text.head(text[batch]), model.audio(noisy)
+        words, sounds = model.text.head(asked), model.audio(noisy)
         logits = model.log_scale.exp().clamp(max=100) * words @ sounds.T
         # Sounds that share a caption are all right answers.
         target = (caption_id[batch][:, None] == caption_id[batch][None]).float()
         target = target / target.sum(1, keepdim=True)
         contrast = (F.cross_entropy(logits, target) + F.cross_entropy(logits.T, target)) / 2
-        kept = F.mse_loss(words @ words.T, text[batch] @ text[batch].T)
+        kept = F.mse_loss(words @ words.T, asked @ asked.T)
         (contrast + config.keep_text * kept).backward()
         optimizer.step()
         optimizer.zero_grad()

@@ -86,6 +86,12 @@ def cosine_rate(step: int, total: int, peak: float, warmup: int) -> float:
     return peak * min(1.0, (step + 1) / max(1, warmup)) * max(0.02, 0.5 * (1 + math.cos(math.pi * progress)))
 
 
+def constant_then_decay(step: int, total: int, decay_from: int, peak: float, warmup: int) -> float:
+    """Warm-up, a plateau that can be prolonged at will, then a straight line to 1 % of the peak (Hu et al. 2024, WSD)."""
+    left = (total - step) / max(1, total - decay_from)
+    return peak * min(1.0, (step + 1) / max(1, warmup)) * max(0.01, min(1.0, left))
+
+
 def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
     for group in optimizer.param_groups:
         group["lr"] = rate

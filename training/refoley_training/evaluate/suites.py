@@ -1,0 +1,212 @@
+"""Every table and curve of docs/evaluation.md, each a function from the studio and the judge to rows of numbers."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import torch
+
+from refoley_training.evaluate import metrics
+from refoley_training.evaluate.judge import Heard, Judge
+from refoley_training.evaluate.takes import Setting, Studio
+from refoley_training.prepare import caption_embeddings
+from refoley_training.split import kind_left_out
+
+Row = dict[str, float | str]
+NONE = Setting(retrieval="none")
+
+
+@dataclass
+class Bench:
+    """One list of sounds, what they really sound like, and how to score takes of their captions against that."""
+
+    studio: Studio
+    judge: Judge
+    rows: np.ndarray
+
+    @cached_property
+    def text(self) -> np.ndarray:
+        return caption_embeddings(self.studio.features).numpy()[self.rows]
+
+    @cached_property
+    def real(self) -> Heard:
+        return self.judge.hear(self.studio.real(self.rows))
+
+    def hear(self, setting: Setting) -> Heard:
+        return self.judge.hear(self.studio.takes(setting, self.rows))
+
+    def score(self, made: Heard, interval: bool = True) -> Row:
+        low, high = metrics.frechet_interval(self.real.embedding, made.embedding) if interval else (np.nan, np.nan)
+        pairs = list(zip(self.real.posteriors, made.posteriors))
+        return {
+            "FAD": metrics.frechet(self.real.embedding, made.embedding),
+            "FAD low": low,
+            "FAD high": high,
+            "KL": float(np.mean([metrics.divergence(real, take) for real, take in pairs])),
+            "IS": float(np.mean([metrics.inception_score(take) for take in made.posteriors])),
+            "CLAP": float((made.clap * self.text).sum(1).mean()),
+            "likeness": float((self.centred(made) * self.centred(self.real)).sum(1).mean()),
+            "same class": float(np.mean([real.argmax(1) == take.argmax(1) for real, take in pairs])),
+        }
+
+    def centred(self, heard: Heard) -> np.ndarray:
+        """aiSFX embeddings less what all real 16 kHz sounds here have in common, of unit length."""
+        away = heard.embedding - self.real.embedding.mean(0)
+        return away / np.linalg.norm(away, axis=1, keepdims=True)
+
+    def shuffled(self) -> Heard:
+        """Real sounds of other captions: what a generator that ignores its prompt could reach at best."""
+        order = np.roll(np.arange(len(self.rows)), 1)
+        return Heard(self.real.embedding[order], self.real.clap[order], [p[order] for p in self.real.posteriors])
+
+
+def test_rows(studio: Studio, split: str = "test", limit: int | None = None) -> np.ndarray:
+    return np.random.default_rng(3).permutation(studio.features.rows(split, "AB"))[:limit]
+
+
+def bounds(bench: Bench) -> list[Row]:
+    floor = bench.judge.hear(bench.studio.reconstruction(bench.rows))
+    return [
+        {"what": "reconstruction by VAE and vocoder (floor)", **bench.score(floor)},
+        {"what": "real sounds of other captions (ceiling)", **bench.score(bench.shuffled())},
+    ]
+
+
+def table_1(bench: Bench, baselines: dict[str, str]) -> list[Row]:
+    """Retrieval by what is retrieved and how many. `baselines`: run name to what it is."""
+    rows: list[Row] = [{"what": what, "k": "-", **bench.score(bench.hear(replace(NONE, model=run)))} for run, what in baselines.items()]
+    rows.append({"what": "ours, no retrieval", "k": "0", **bench.score(bench.hear(NONE))})
+    for retrieval, what in (("audio", "ours, audio"), ("text", "ours, text"), ("both", "ours, audio + text")):
+        for k in (3, 5, 10):
+            rows.append({"what": what, "k": str(k), **bench.score(bench.hear(Setting(retrieval=retrieval, k=k)))})
+    return rows
+
+
+def neighbour_curve(bench: Bench) -> list[Row]:
+    settings = [NONE, *(Setting(k=k) for k in (1, 3, 5, 10))]
+    return [{"k": 0 if s.retrieval == "none" else s.k, **bench.score(bench.hear(s), interval=False)} for s in settings]
+
+
+FREQUENCIES = (10, 30, 50, 100, 500)
+
+
+def by_frequency(bench: Bench) -> list[Row]:
+    """CLAP score and likeness by how many training sounds share the caption's category."""
+    sounds = bench.studio.features.sounds
+    trained = [sounds[row].category for row in bench.studio.features.rows("train", "AB")]
+    count = np.array([trained.count(sounds[row].category) for row in bench.rows])
+    without, with_library = bench.hear(NONE), bench.hear(Setting())
+    rows: list[Row] = []
+    lowest = 0
+    for highest in FREQUENCIES:
+        chosen = (count >= lowest) & (count < highest) if highest != FREQUENCIES[-1] else count >= lowest
+        row: Row = {"training sounds of the category": f"{lowest} to {count[chosen].max() if chosen.any() else highest}", "n": float(chosen.sum())}
+        for name, heard in (("none", without), ("k = 3", with_library), ("real", bench.real)):
+            row[f"CLAP, {name}"] = float((heard.clap * bench.text).sum(1)[chosen].mean())
+            row[f"likeness, {name}"] = float((bench.centred(heard) * bench.centred(bench.real)).sum(1)[chosen].mean())
+        rows.append(row)
+        lowest = highest
+    return rows
+
+
+def zero_shot(studio: Studio, judge: Judge, seen: Bench) -> list[Row]:
+    """Kinds of sound that no training sound has, with others of their kind in the library."""
+    bench = Bench(studio, judge, test_rows(studio, "zero-shot"))
+    kinds = np.array([kind_left_out(studio.features.sounds[row].caption) for row in bench.rows])
+    heard = {"none": bench.hear(NONE), "k = 3": bench.hear(Setting()), "real": bench.real}
+    rows: list[Row] = []
+    for kind in [*sorted(set(kinds)), None]:
+        chosen = kinds == kind if kind else np.ones(len(kinds), bool)
+        row: Row = {"kind": kind or "all left out", "n": float(chosen.sum())}
+        for name, h in heard.items():
+            row[f"CLAP, {name}"] = float((h.clap * bench.text).sum(1)[chosen].mean())
+            row[f"likeness, {name}"] = float((bench.centred(h) * bench.centred(bench.real)).sum(1)[chosen].mean())
+        rows.append(row)
+    row = {"kind": "seen (test split)", "n": float(len(seen.rows))}
+    for name, h in {"none": seen.hear(NONE), "k = 3": seen.hear(Setting()), "real": seen.real}.items():
+        row[f"CLAP, {name}"] = float((h.clap * seen.text).sum(1).mean())
+        row[f"likeness, {name}"] = float((seen.centred(h) * seen.centred(seen.real)).sum(1).mean())
+    return [*rows, row]
+
+
+def guidance_grid(bench: Bench, text=(1.0, 2.0, 3.0, 4.5), library=(1.0, 2.0, 3.0, 5.0)) -> list[Row]:
+    return [
+        {"guidance": t, "library guidance": r, **bench.score(bench.hear(Setting(guidance=t, library_guidance=r)), interval=False)}
+        for t in text
+        for r in library
+    ]
+
+
+def steps_curve(bench: Bench) -> list[Row]:
+    return [
+        {"sampler": sampler, "steps": steps, **bench.score(bench.hear(Setting(sampler=sampler, steps=steps)), interval=False)}
+        for sampler in ("ddim", "dpmpp")
+        for steps in (5, 10, 15, 25, 50)
+    ]
+
+
+def copying(bench: Bench) -> list[Row]:
+    """Is a take nearer to a neighbour that it used than real variants of one sound are to each other?"""
+    studio, sounds = bench.studio, bench.studio.features.sounds
+    near = studio.data.own.neighbours[bench.rows][:, :3]
+    known = Bench(studio, bench.judge, np.unique(near))
+    place = {row: i for i, row in enumerate(known.rows)}
+    neighbours = bench.centred(known.real)[np.vectorize(place.get)(near)]
+
+    def nearest(heard: Heard) -> np.ndarray:
+        return np.einsum("nd,nkd->nk", bench.centred(heard), neighbours).max(1)
+
+    captions = [(sounds[row].caption, sounds[row].group) for row in studio.features.rows("train", "A")]
+    variants: dict[tuple[str, str], list[int]] = {}
+    for row, key in zip(studio.features.rows("train", "A"), captions):
+        variants.setdefault(key, []).append(int(row))
+    pairs = np.array([rows[:2] for rows in variants.values() if len(rows) > 1][:300])
+    first, second = (bench.centred(bench.judge.hear(studio.real(side))) for side in pairs.T)
+    found = {
+        "take with k = 3 to its nearest neighbour": nearest(bench.hear(Setting())),
+        "take without retrieval to the same neighbours": nearest(bench.hear(NONE)),
+        "the real sound to the same neighbours": nearest(bench.real),
+        "two real variants of one sound": (first * second).sum(1),
+    }
+    return [
+        {"what": what, "mean": float(s.mean()), "90 %": float(np.quantile(s, 0.9)), "99 %": float(np.quantile(s, 0.99)), "largest": float(s.max())}
+        for what, s in found.items()
+    ]
+
+
+def clap_quality(studio: Studio, judge: Judge) -> list[Row]:
+    """Whole sounds of the test split: text to audio, category by its name, audio to audio."""
+    features = studio.features
+    rows = features.rows("test", "AB")
+    captions = np.array([features.sounds[row].caption for row in rows])
+    categories = np.array([features.sounds[row].category for row in rows])
+    text = caption_embeddings(features).numpy()[rows]
+    with torch.no_grad():
+        sounds = judge.clap.audio(torch.from_numpy(np.array(features.array("tower"))[rows])).numpy()
+    first = np.unique(captions, return_index=True)[1]
+    similarity, relevant = text[first] @ sounds.T, captions[first][:, None] == captions[None]
+    names = np.unique([sound.category for sound in features.sounds])
+    named = category_embeddings(judge, list(names))
+    guess = np.argsort(-(sounds @ named.T), axis=1)
+    right = names[guess] == categories[:, None]
+    alike = sounds @ sounds.T - 2 * np.eye(len(rows))
+    same_caption = (captions[:, None] == captions[None]) & ~np.eye(len(rows), dtype=bool)
+    same_category = (categories[:, None] == categories[None]) & ~np.eye(len(rows), dtype=bool)
+    return [
+        {"what": f"caption to sound ({len(first)} captions, {len(rows)} sounds)", "R@1": metrics.recall(similarity, relevant, 1),
+         "R@10": metrics.recall(similarity, relevant, 10), "mAP": metrics.mean_average_precision(similarity, relevant)},
+        {"what": f"sound to category by name ({len(names)} categories)", "R@1": float(right[:, 0].mean()),
+         "R@10": float(right[:, :10].any(1).mean()), "mAP": float("nan")},
+        {"what": "sound to sound, same caption", "R@1": metrics.recall(alike, same_caption, 1),
+         "R@10": metrics.recall(alike, same_caption, 10), "mAP": metrics.mean_average_precision(alike, same_caption)},
+        {"what": "sound to sound, same category", "R@1": metrics.recall(alike, same_category, 1),
+         "R@10": metrics.recall(alike, same_category, 10), "mAP": metrics.mean_average_precision(alike, same_category)},
+    ]  # fmt: skip
+
+
+@torch.no_grad()
+def category_embeddings(judge: Judge, names: list[str]) -> np.ndarray:
+    from refoley_training.train.clap import pooled
+
+    spoken = [f"sound of {name.replace('-', ' ').lower()}" for name in names]
+    return judge.clap.text.head(pooled(spoken)).numpy()
