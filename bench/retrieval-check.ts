@@ -1,6 +1,6 @@
 /**
  * Do everyday prompts find the right sounds in the starter library? `npm run retrieval-check` asks the 20 prompts of
- * training/corpus/everyday.json and writes docs/retrieval-check.md. A prompt passes when one of its three nearest
+ * resources/suites/everyday.json and writes docs/retrieval-check.md. A prompt passes when one of its three nearest
  * captions names the sound asked for. Exits with 1 when fewer than 16 pass.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -24,7 +24,7 @@ const everydaySchema = z.object({
 });
 
 const everyday = everydaySchema.parse(
-  JSON.parse(await readFile(new URL('training/corpus/everyday.json', root), 'utf8')),
+  JSON.parse(await readFile(new URL('resources/suites/everyday.json', root), 'utf8')),
 );
 const dataFolder = await mkdtemp(join(tmpdir(), 'refoley-retrieval-'));
 const engine = openEngine({ dataFolder });
@@ -47,7 +47,7 @@ try {
     '# Retrieval check',
     '',
     'Twenty everyday prompts against the starter library, by `npm run retrieval-check`. Captions in bold contain the words',
-    'that name the sound asked for (`training/corpus/everyday.json`).',
+    'that name the sound asked for (`resources/suites/everyday.json`).',
     '',
     summary,
     '',

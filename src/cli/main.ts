@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { asRefoleyError } from '#core/errors.ts';
 import { defineDoctor } from './commands/doctor.ts';
+import { defineEvaluate } from './commands/evaluate.ts';
 import { defineGenerate } from './commands/generate.ts';
 import { defineLibrary } from './commands/library.ts';
 import { definePack } from './commands/pack.ts';
@@ -18,7 +19,14 @@ async function main(args: readonly string[]): Promise<number> {
     .option('--json', 'print one JSON object on stdout and nothing else')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
-  for (const define of [defineGenerate, defineRegenerate, defineLibrary, definePack, defineDoctor])
+  for (const define of [
+    defineGenerate,
+    defineRegenerate,
+    defineLibrary,
+    definePack,
+    defineEvaluate,
+    defineDoctor,
+  ])
     define(program);
 
   try {

@@ -7,6 +7,7 @@ import { createProgressLine } from './progressLine.ts';
 
 const STAGES = {
   library: 'reading the library',
+  evaluate: 'evaluating, take',
   encode: 'listening to the neighbours',
   sample: 'sampling, step',
   decode: 'decoding',
@@ -60,5 +61,5 @@ export async function withEngine<Result>(
 
 function describeProgress({ stage, done, of }: EngineProgress): string {
   const words = STAGES[stage];
-  return stage === 'library' || stage === 'sample' ? `${words} ${done} of ${of}` : words;
+  return stage === 'library' || stage === 'sample' || stage === 'evaluate' ? `${words} ${done} of ${of}` : words;
 }

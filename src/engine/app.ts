@@ -1,5 +1,6 @@
 import type { Selection } from '#core/retrieval/selectNeighbours.ts';
 import { createContext, type EngineOptions, type Work } from './context.ts';
+import { evaluate, type EvaluateRequest, type EvaluationReport } from './evaluation/evaluate.ts';
 import { examine, type DoctorReport } from './doctor.ts';
 import { createLibraryActions, type LibraryActions } from './libraryActions.ts';
 import { retrieveNeighbours, type Neighbour } from './library/retrieve.ts';
@@ -18,6 +19,8 @@ export interface Engine {
   generate(request: TakesRequest, work?: Work): Promise<TakesReport>;
   /** Makes a take again from its file; see `remakeTake`. */
   regenerate(request: RemakeRequest, work?: Work): Promise<TakesReport>;
+  /** Measures what the library adds to takes; see `evaluate`. */
+  evaluate(request: EvaluateRequest, work?: Work): Promise<EvaluationReport>;
   readonly library: LibraryActions;
   readonly packs: {
     list(): Promise<FoundPack[]>;
@@ -42,6 +45,7 @@ export function openEngine(options: EngineOptions): Engine {
     },
     generate: (request, work = {}) => makeTakes(context, request, work),
     regenerate: (request, work = {}) => remakeTake(context, request, work),
+    evaluate: (request, work = {}) => evaluate(context, request, work),
     library: createLibraryActions(context),
     packs: {
       list: () => findPacks(context.packFolders),

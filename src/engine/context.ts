@@ -26,9 +26,9 @@ export interface EngineOptions {
   readonly warn?: ((line: string) => void) | undefined;
 }
 
-/** How far something is: a stage of the pipeline, or the library with the file at hand. */
+/** How far something is: a stage of the pipeline, the library with the file at hand, an evaluation with its take. */
 export type EngineProgress =
-  Progress | { readonly stage: 'library'; readonly done: number; readonly of: number };
+  Progress | { readonly stage: 'library' | 'evaluate'; readonly done: number; readonly of: number };
 
 /** Given along with every long action. */
 export interface Work {

@@ -17,7 +17,7 @@ from refoley_training.train import audiomae, clap, hifigan, unet, vae
 from refoley_training.train.common import Features, device, load_weights
 
 LIBRARY = manifest.ROOT.parent / "resources" / "library"
-TINY = UNetConfig(widths=(64, 64, 64, 64), context=64, embedding=64)
+TINY = UNetConfig(widths=(64, 64, 64), context=64, embedding=64)
 
 
 def library_sounds(count: int) -> list[manifest.Sound]:
@@ -48,7 +48,7 @@ def main(folder: Path, count: int = 32) -> Path:
     hifigan.train(hifigan.Config(steps=4, adversarial_from=2, batch=2, frames=16), data, autoencoder.to(device()), runs)
     derived = augment.build(data, folder / "derived", count=6)
     prepare.main(runs, data, derived, candidates=12)
-    unet.train(unet.Config(steps=4, batch=4, max_k=3), data, derived, TINY, runs)
+    unet.train(unet.Config(steps=4, batch=8), data, derived, TINY, runs)
     print(f"trained after {time.monotonic() - start:.0f} s")
     statistics = clap.similarity_statistics(load_weights(clap.CLAP(), "clap", root=runs), data)
     export.export(folder / "pack", statistics, TINY, runs, name="smoke", description="a few steps on 32 clips: noise")

@@ -1,6 +1,6 @@
 """Builds resources/library, the sounds a fresh install retrieves from: corpus/starter.tsv names them.
 
-Only sounds of the train split whose licence lets them be shipped, from Debian packages; each one with its attribution.
+Only sounds of the train and zero-shot splits whose licence lets them be shipped, from Debian packages; each one with its attribution.
 """
 
 import argparse
@@ -64,7 +64,7 @@ class Clip:
 
 def why_not(sound: manifest.Sound) -> str | None:
     """Why a sound may not be in the starter library, or None."""
-    if sound.split != "train":
+    if sound.split not in {"train", "zero-shot"}:  # a kind the model never heard is what a library is for
         return f"is in the {sound.split} split"
     if not corpus.from_debian(sound):
         return f"comes from {sound.source}, not from a Debian package"

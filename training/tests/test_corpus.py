@@ -14,8 +14,9 @@ import pytest
 import soundfile
 
 from refoley_training import containers, corpus, debian, manifest, split, starter_library
+from refoley_training.split import ZERO_SHOT, kind_left_out
 
-SPLITS = {"train", "validation", "test", "unused"}
+SPLITS = {"train", "validation", "test", "zero-shot", "unused"}
 
 # Every licence in the manifest, word for word. A new one is read by a person before it is added here.
 ALLOWED_LICENCES = {
@@ -45,7 +46,7 @@ def sounds() -> list[manifest.Sound]:
 def splits_of(sounds: list[manifest.Sound], field: str) -> dict[str, set[str]]:
     out: dict[str, set[str]] = defaultdict(set)
     for sound in sounds:
-        if sound.split != "unused":
+        if sound.split not in {"unused", "zero-shot"}:
             out[getattr(sound, field)].add(sound.split)
     return out
 
@@ -72,8 +73,16 @@ def test_nothing_is_in_two_splits(sounds: list[manifest.Sound], field: str) -> N
     assert [key for key, splits in splits_of(sounds, field).items() if len(splits) > 1] == []
 
 
+def test_kinds_left_out_are_nowhere_else(sounds: list[manifest.Sound]) -> None:
+    left_out = [sound for sound in sounds if sound.split == "zero-shot"]
+    assert {kind_left_out(sound.caption) for sound in left_out} == set(ZERO_SHOT) and len(ZERO_SHOT) >= 5
+    elsewhere = [sound for sound in sounds if sound.split in {"train", "validation", "test"}]
+    assert [sound.caption for sound in elsewhere if kind_left_out(sound.caption)] == []
+    assert not {sound.sha256 for sound in left_out} & {sound.sha256 for sound in elsewhere}
+
+
 def test_uncertain_captions_only_train(sounds: list[manifest.Sound]) -> None:
-    assert {sound.split for sound in sounds if sound.confidence == "C"} <= {"train", "unused"}
+    assert {sound.split for sound in sounds if sound.confidence == "C"} <= {"train", "zero-shot", "unused"}
 
 
 def test_join_groups_follows_chains_of_pairs() -> None:
@@ -208,7 +217,7 @@ def test_build_writes_the_library(tmp_path: Path) -> None:
 
 
 def test_everyday_prompts_are_twenty_and_ask_for_something() -> None:
-    prompts = json.loads((manifest.ROOT / "corpus" / "everyday.json").read_text())["prompts"]
+    prompts = json.loads((manifest.ROOT.parent / "resources" / "suites" / "everyday.json").read_text())["prompts"]
     assert len({entry["prompt"] for entry in prompts}) == 20
     for entry in prompts:
         assert entry["names"] and all(words and all(word == word.lower() for word in words) for words in entry["names"])

@@ -10,7 +10,7 @@ from refoley_training.models.unet import MASKED, UNet, UNetConfig, length_embedd
 from refoley_training.models.vae import VAE
 from refoley_training.split import assign, join_groups
 
-TINY = UNetConfig(widths=(64, 64, 64, 64), context=64, embedding=64)
+TINY = UNetConfig(widths=(64, 64, 64), context=64, embedding=64)
 
 
 def unet_inputs(batch: int = 2, k: int = 2):

@@ -8,6 +8,7 @@ import { float32, outputOf } from '#core/pipeline/tensors.ts';
 import { listProviders } from '../onnx/providers.ts';
 import { writeTake, type WrittenTake } from '../takes/writeTake.ts';
 import { loadPack, type RunningPack } from './loadPack.ts';
+import { runJudge } from '../onnx/judge.ts';
 import { readSound, type SoundRegion } from './readSound.ts';
 import { createStageTimer } from './stageTimer.ts';
 
@@ -25,6 +26,11 @@ export interface EmbedAudioInput extends PackInput {
   readonly samples: Float32Array;
   /** Hz. */
   readonly sampleRate: number;
+}
+
+export interface JudgeInput extends Omit<EmbedAudioInput, 'pack'> {
+  /** File of the ONNX graph. */
+  readonly graph: string;
 }
 
 export interface GenerateInput extends PackInput {
@@ -87,6 +93,11 @@ export function createJobs() {
       const { blocks, data } = towerMel(await resample(samples, sampleRate, TOWER_RATE, 'medium'));
       const outputs = await run('clapAudio', { mel: float32([blocks, TOWER_FRAMES, TOWER_BINS], data) });
       return outputOf(outputs, 'clapAudio', 'embedding', [1, manifest.conditioning.clapDimension]);
+    },
+
+    /** What a judge's graph makes of a sound, prepared as for `embedAudio`. */
+    async judge({ graph, samples, sampleRate }: JudgeInput) {
+      return runJudge(graph, towerMel(await resample(samples, sampleRate, TOWER_RATE, 'medium')));
     },
 
     async generate(

@@ -1,6 +1,6 @@
 """Re-AudioLDM's UNet: noisy latents in, velocity out, conditioned on the prompt and on the neighbours.
 
-The CLAP text embedding, the timestep and the sound's length enter by FiLM; every level but the finest attends to the
+The CLAP text embedding, the timestep and the sound's length enter by FiLM; every level attends to the
 neighbours' AudioMAE and text tokens. Queries and audio tokens carry the same sinusoids of absolute time: all sounds start at their onset, so
 "what happened there at this moment" is the first thing that attention can ask.
 """
@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from refoley_training.models import audiomae, clap, minilm, vae
 
 FREQUENCIES = 16  # height of the latent
+PATCH = 2  # the UNet sees 2 x 2 latent cells as one: a narrow level at full resolution costs more time than all the others
 FRAME_SECONDS = 0.04  # one latent frame
 TOKEN_SECONDS = 0.08  # one AudioMAE token
 MAX_NEIGHBOURS = 10
@@ -23,7 +24,7 @@ MASKED = -10_000.0
 
 @dataclass(frozen=True)
 class UNetConfig:
-    widths: tuple[int, ...] = (64, 128, 192, 256)
+    widths: tuple[int, ...] = (128, 192, 256)
     context: int = 256
     embedding: int = 256
     head_width: int = 64
@@ -157,24 +158,24 @@ class UNet(nn.Module):
         self.text = nn.Sequential(nn.Linear(clap.WIDTH, embedding), nn.SiLU(), nn.Linear(embedding, embedding))
         self.length = nn.Sequential(nn.Linear(33, embedding), nn.SiLU(), nn.Linear(embedding, embedding))
         self.context = Context(config)
-        self.input = nn.Conv2d(vae.CHANNELS, width[0], 3, padding=1)
+        self.input = nn.Conv2d(vae.CHANNELS * PATCH**2, width[0], 3, padding=1)
         last = len(width) - 1
-        self.down, self.down_mixer, self.downsample = nn.ModuleList(), nn.ModuleList(), nn.ModuleList()
+        self.down, self.down_attention, self.downsample = nn.ModuleList(), nn.ModuleList(), nn.ModuleList()
         channels = width[0]
         for level, w in enumerate(width):
             self.down.append(ResBlock(channels, w, embedding))
-            self.down_mixer.append(Transformer(w, config) if level > 0 else ResBlock(w, w, embedding))
+            self.down_attention.append(Transformer(w, config))
             self.downsample.append(nn.Conv2d(w, w, 3, 2, 1) if level < last else nn.Identity())
             channels = w
         self.middle1 = ResBlock(channels, channels, embedding)
         self.middle_attention = Transformer(channels, config)
         self.middle2 = ResBlock(channels, channels, embedding)
-        self.up, self.up_mixer = nn.ModuleList(), nn.ModuleList()
+        self.up, self.up_attention = nn.ModuleList(), nn.ModuleList()
         for level in reversed(range(len(width))):
             self.up.append(ResBlock(channels + width[level], width[level], embedding))
-            self.up_mixer.append(Transformer(width[level], config) if level > 0 else ResBlock(width[0], width[0], embedding))
+            self.up_attention.append(Transformer(width[level], config))
             channels = width[level]
-        self.output = nn.Sequential(nn.GroupNorm(8, channels), nn.SiLU(), nn.Conv2d(channels, vae.CHANNELS, 3, padding=1))
+        self.output = nn.Sequential(nn.GroupNorm(8, channels), nn.SiLU(), nn.Conv2d(channels, vae.CHANNELS * PATCH**2, 3, padding=1))
 
     def forward(
         self, sample: Tensor, timestep: Tensor, text_embedding: Tensor, seconds: Tensor,
@@ -186,25 +187,23 @@ class UNet(nn.Module):
         masses: list[Tensor] = []
 
         def attend(block: nn.Module, x: Tensor) -> Tensor:
-            if isinstance(block, ResBlock):  # the finest level is too wide to attend: a convolution in its place
-                return block(x, embedding)
             x, mass = block(x, context, bias, want_influence)
             if mass is not None:
                 masses.append(mass)
             return x
 
-        x = self.input(sample)
+        x = self.input(F.pixel_unshuffle(sample, PATCH))
         skips = []
-        for res, attention, down in zip(self.down, self.down_mixer, self.downsample):
+        for res, attention, down in zip(self.down, self.down_attention, self.downsample):
             x = attend(attention, res(x, embedding))
             skips.append(x)
             x = down(x)
         x = self.middle2(attend(self.middle_attention, self.middle1(x, embedding)), embedding)
-        for index, (res, attention) in enumerate(zip(self.up, self.up_mixer)):
+        for index, (res, attention) in enumerate(zip(self.up, self.up_attention)):
             if index > 0:
                 x = F.interpolate(x, scale_factor=2.0, mode="nearest")
             x = attend(attention, res(torch.cat([x, skips.pop()], dim=1), embedding))
-        velocity = self.output(x)
+        velocity = F.pixel_shuffle(self.output(x), PATCH)
         if not masses:
             return velocity, None
         mass = torch.stack(masses).mean(dim=0)[:, 1:]

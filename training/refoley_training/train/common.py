@@ -20,6 +20,8 @@ from refoley_training.audio import HOP, LOG_FLOOR
 SILENCE = math.log(LOG_FLOOR)
 RUNS = manifest.BUILD / "runs"
 
+# Read when the first kernel is made: a UNet at three lengths has thousands, and each is compiled anew when it falls out.
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8192")
 torch.set_flush_denormal(True)  # denormals in Adam's moments slow CPU steps by an order of magnitude
 
 

@@ -18,11 +18,16 @@ from torch import Tensor
 
 from refoley_training import augment, diffusion
 from refoley_training.audio import SAMPLE_RATE
-from refoley_training.models import audiomae
+from refoley_training.models import audiomae, minilm
 from refoley_training.models.unet import MASKED, UNet, UNetConfig
 from refoley_training.train.common import RUNS, Ema, Features, Run, autocast, constant_then_decay, device, set_rate
 
 LENGTHS = (32, 64, 128)  # latent frames: 1.28, 2.56 and 5.12 s
+# Every new shape costs a processor's kernels a compilation, so steps differ in little: the number of sounds of each
+# length (as they occur), of neighbours and of text tokens.
+SHARES = (0.44, 0.38, 0.18)
+NEIGHBOURS = (1, 3, 5)
+TEXT_LENGTHS = (12, 24, minilm.TOKENS)
 
 
 @dataclass
@@ -31,7 +36,6 @@ class Config:
     decay_from: int = 7500
     batch: int = 64
     rate: float = 5e-4
-    max_k: int = 5
     derived: float = 0.25  # share of compositions and rooms
     longer: float = 0.15  # share of sounds that get the next longer window, to learn how silence follows
     cropped: float = 0.5  # share of 5.12 s windows cut to 2.56 s
@@ -105,7 +109,7 @@ class Dataset:
     def conditioning(self, prompts: np.ndarray, seconds: np.ndarray, neighbours: np.ndarray) -> Conditioning:
         """prompts [B, 512], seconds [B] (0: unknown), neighbours [B, K] rows, -1 where absent."""
         captions = self.caption[neighbours.clip(min=0)]
-        length = max(4, int(self.text_lengths[captions].max()))
+        length = next(size for size in TEXT_LENGTHS if size >= self.text_lengths[captions].max())
         batch, k = neighbours.shape
         bias = np.zeros((batch, k, audiomae.TOKENS + length), "float32")
         beyond = np.arange(length) >= self.text_lengths[captions][..., None]
@@ -120,21 +124,23 @@ class Dataset:
         """What generating these sounds' captions is given, length left open."""
         return self.conditioning(np.stack([self.own.prompt(row) for row in rows]), np.zeros(len(rows)), neighbours)
 
-    def draw(self, chance: np.ndarray, rows: np.ndarray, config: Config, rng: np.random.Generator) -> list[tuple[Targets, int, int]]:
-        """(set, row, window length) of one step's sounds."""
-        drawn = []
-        for row in rng.choice(rows, config.batch, p=chance):
+    def draw(self, chance: np.ndarray, rows: np.ndarray, config: Config, rng: np.random.Generator) -> list[list[tuple[Targets, int]]]:
+        """One step's sounds as (set, row), a list for each of LENGTHS."""
+        quota = [round(share * config.batch) for share in SHARES]
+        drawn: list[list[tuple[Targets, int]]] = [[] for _ in LENGTHS]
+        for row in rng.choice(rows, 4 * config.batch, p=chance):
             targets = self.own
             if self.derived is not None and rng.random() < config.derived:
                 targets, row = self.derived, int(rng.integers(len(self.derived.seconds)))
             size = targets.offsets[row + 1] - targets.offsets[row]
             fit = int(np.searchsorted(LENGTHS[:-1], size)) + int(rng.random() < config.longer)
             fit = 1 if fit >= 2 and rng.random() < config.cropped else min(fit, 2)
-            drawn.append((targets, int(row), LENGTHS[fit]))
+            if len(drawn[fit]) < quota[fit]:
+                drawn[fit].append((targets, int(row)))
         return drawn
 
     def batch(self, drawn: list[tuple[Targets, int]], frames: int, config: Config, rng: np.random.Generator) -> tuple[Tensor, Conditioning]:
-        k, count = int(rng.integers(1, config.max_k + 1)), len(drawn)
+        k, count = int(rng.choice(NEIGHBOURS)), len(drawn)
         spare = np.array([t.offsets[row + 1] - t.offsets[row] - frames for t, row in drawn])
         start = np.where(rng.random(count) < 0.25, rng.integers(0, spare.clip(min=0) + 1), 0)  # now and then from the middle
         latents = [t.latent(row, frames, int(at), int(rng.integers(2))) for (t, row), at in zip(drawn, start)]
@@ -176,15 +182,14 @@ def train(
         rng = np.random.default_rng([config.seed, run.step])
         set_rate(optimizer, constant_then_decay(run.step, config.steps, config.decay_from, config.rate, 300))
         drawn, loss = data.draw(chance, rows, config, rng), 0.0
-        for frames in LENGTHS:
-            fitting = [(targets, row) for targets, row, length in drawn if length == frames]
-            if not fitting:
+        for frames, sounds in zip(LENGTHS, drawn):
+            if not sounds:
                 continue
-            latent, c = data.batch(fitting, frames, config, rng)
-            timestep = torch.from_numpy(rng.integers(diffusion.TIMESTEPS, size=len(fitting))).to(device())
+            latent, c = data.batch(sounds, frames, config, rng)
+            timestep = torch.from_numpy(rng.integers(diffusion.TIMESTEPS, size=len(sounds))).to(device())
             noised, velocity = diffusion.add_noise(latent, torch.randn_like(latent), timestep)
             prediction = predict(model, noised.contiguous(memory_format=torch.channels_last), timestep.float(), c)
-            part = (prediction - velocity).square().mean() * (len(fitting) / config.batch)
+            part = (prediction - velocity).square().mean() * (len(sounds) / config.batch)
             part.backward()
             loss += part.item()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { EvaluationReport } from '#engine/evaluation/evaluate.ts';
+import { number, type CommonOptions } from '../options.ts';
+import { withEngine } from '../withEngine.ts';
+
+interface EvaluateOptions extends CommonOptions {
+  readonly suite: string;
+  readonly limit?: number;
+  readonly steps?: number;
+  readonly keep?: string;
+  readonly judge?: string;
+  readonly pack?: string;
+}
+
+export function defineEvaluate(program: Command): void {
+  program
+    .command('evaluate')
+    .description('measure what the library adds: takes of the same prompts and seeds without and with it')
+    .option('--suite <name or file>', "'everyday', or a captions file (.csv) beside its sounds", 'everyday')
+    .option('--limit <n>', 'only the first prompts', number)
+    .option('--steps <n>', 'diffusion steps', number)
+    .option('--keep <folder>', 'keep the takes there')
+    .option('--judge <file>', 'an ONNX graph with independent ears, for KL and IS')
+    .option('--pack <name>', 'model pack')
+    .action((_options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<EvaluateOptions>();
+      const { suite, limit, steps } = options;
+      const keep = options.keep === undefined ? undefined : resolve(options.keep);
+      const judge = options.judge === undefined ? undefined : resolve(options.judge);
+      return withEngine(
+        options,
+        (engine, work) => engine.evaluate({ suite, limit, steps, keep, judge }, work),
+        describe,
+      );
+    });
+}
+
+const COLUMNS = [
+  ['CLAP', 'clap'],
+  ['like neighbours', 'likenessToNeighbours'],
+  ['nearest', 'nearestNeighbour'],
+  ['like real', 'likenessToReal'],
+  ['FAD', 'fad'],
+  ['KL', 'kl'],
+  ['IS', 'is'],
+  ['s/take', 'secondsPerTake'],
+] as const;
+
+function describe({ suite, pack, prompts, rows }: EvaluationReport): string {
+  const shown = COLUMNS.filter(([, key]) => rows.some((row) => row[key] !== null));
+  const lines = [
+    ['retrieval', ...shown.map(([title]) => title)],
+    ...rows.map((row) => [row.retrieval, ...shown.map(([, key]) => row[key]?.toFixed(3) ?? '-')]),
+  ];
+  const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const table = lines.map((line) => line.map((text, c) => text.padEnd(widths?.[c] ?? 0)).join('  ').trimEnd());
+  return [`${prompts} prompts of ${suite}, pack ${pack}`, ...table].join('\n');
+}
