@@ -21,7 +21,7 @@ from refoley_training.models.unet import UNet
 from refoley_training.models.vae import VAE
 from refoley_training.prepare import caption_embeddings
 from refoley_training.train.common import Features, load_weights
-from refoley_training.train.unet import Dataset, sample
+from refoley_training.train.unet import RELEASED, Dataset, sample
 
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402
@@ -64,7 +64,7 @@ def pick(features: Features, count: int) -> np.ndarray:
 def make(features: Features, rows: np.ndarray, guidance: float, library_guidance: float) -> dict[str, np.ndarray]:
     """Waveforms [n, 40960] of each row of the sheet."""
     data, vae = Dataset(features), load_weights(VAE(), "vae")
-    unet, vocoder = load_weights(UNet(), "unet"), load_weights(Generator(), "hifigan")
+    unet, vocoder = load_weights(UNet(), RELEASED), load_weights(Generator(), "hifigan")
     real = torch.from_numpy(np.stack([data.own.latent(row, FRAMES) for row in rows]))
     noise = torch.randn(real.shape, generator=torch.Generator().manual_seed(0))
     near = data.own.neighbours[rows][:, :3]

@@ -15,10 +15,11 @@ from torch import Tensor, nn
 from refoley_training import audio, diffusion, manifest
 from refoley_training.models import aisfx, audiomae, clap, minilm, vae
 from refoley_training.models.hifigan import Generator
-from refoley_training.models.unet import MAX_NEIGHBOURS, UNet, UNetConfig
+from refoley_training.models.unet import MAX_NEIGHBOURS, PATCH, UNet, UNetConfig
 from refoley_training.onnx_storage import Storage, compress
 from refoley_training.train import clap as train_clap
 from refoley_training.train.common import RUNS, Features, load_weights
+from refoley_training.train.unet import RELEASED
 
 OPSET = 17
 torch.backends.mha.set_fastpath_enabled(False)  # its fused operator has no ONNX form
@@ -95,7 +96,7 @@ def parts(root: Path, unet: UNetConfig) -> dict[str, nn.Module]:
         "clapText": towers.text,
         "clapAudio": clap.AudioTower(aisfx.load(), towers.audio),
         "audioMae": load_weights(audiomae.AudioMAE(), "audiomae", root=root),
-        "unet": load_weights(UNet(unet), "unet", root=root),
+        "unet": load_weights(UNet(unet), RELEASED, root=root),
         "vaeEncoder": Encode(autoencoder),
         "vaeDecoder": Decode(autoencoder),
         "vocoder": load_weights(Generator(), "hifigan", root=root),
@@ -184,7 +185,7 @@ def export(folder: Path, similarity: dict[str, Any], unet: UNetConfig = UNetConf
     data = {
         "format": 1,
         "name": "starter",
-        "version": "0.1.0",
+        "version": "0.2.0",
         "description": "Re-AudioLDM trained by this project on free game and desktop sounds",
         "licence": "CC-BY-SA-4.0",
         **facts,
@@ -195,7 +196,7 @@ def export(folder: Path, similarity: dict[str, Any], unet: UNetConfig = UNetConf
             "sampleRate": audio.SAMPLE_RATE, "fftSize": audio.N_FFT, "hop": audio.HOP, "melBins": audio.N_MELS,
             "fbankBins": audio.N_FBANK, "fbankFrames": audio.FBANK_FRAMES, "logFloor": audio.LOG_FLOOR,
         },
-        "latent": {"channels": vae.CHANNELS, "frequency": 16, "compression": vae.COMPRESSION, "timeMultiple": 2 ** (len(unet.widths) - 1)},
+        "latent": {"channels": vae.CHANNELS, "frequency": 16, "compression": vae.COMPRESSION, "timeMultiple": PATCH * 2 ** (len(unet.widths) - 1)},
         "conditioning": {
             "clapDimension": clap.WIDTH, "audioTokens": audiomae.TOKENS, "audioDimension": audiomae.WIDTH,
             "textTokens": minilm.TOKENS, "textDimension": minilm.WIDTH, "maxNeighbours": MAX_NEIGHBOURS, "soundLength": True,

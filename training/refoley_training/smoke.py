@@ -13,7 +13,7 @@ import numpy as np
 
 from refoley_training import augment, export, features, manifest, prepare
 from refoley_training.models.unet import UNetConfig
-from refoley_training.train import audiomae, clap, hifigan, unet, vae
+from refoley_training.train import audiomae, clap, distill, hifigan, unet, vae
 from refoley_training.train.common import Features, device, load_weights
 
 LIBRARY = manifest.ROOT.parent / "resources" / "library"
@@ -48,7 +48,9 @@ def main(folder: Path, count: int = 32) -> Path:
     hifigan.train(hifigan.Config(steps=4, adversarial_from=2, batch=2, frames=16), data, autoencoder.to(device()), runs)
     derived = augment.build(data, folder / "derived", count=6)
     prepare.main(runs, data, derived, candidates=12)
-    unet.train(unet.Config(steps=4, batch=8), data, derived, TINY, runs)
+    unet.train(unet.Config(steps=4, batch=8), data, derived, TINY, runs, unet.RELEASED)
+    few = distill.Config(steps=2, paths=8, batch=8, frames=16)
+    distill.train(few, data, derived, TINY, runs, folder=folder / "paths")
     print(f"trained after {time.monotonic() - start:.0f} s")
     statistics = clap.similarity_statistics(load_weights(clap.CLAP(), "clap", root=runs), data)
     export.export(folder / "pack", statistics, TINY, runs, name="smoke", description="a few steps on 32 clips: noise")

@@ -19,6 +19,7 @@ from refoley_training.evaluate.judge import Judge
 from refoley_training.evaluate.suites import Bench, Row
 from refoley_training.evaluate.takes import Studio
 from refoley_training.train.common import Features
+from refoley_training.train.unet import RELEASED
 
 RESULTS = manifest.ROOT / "evaluation" / "results.json"  # kept in the repository: the report is made from it
 
@@ -57,7 +58,7 @@ def main() -> None:
     results = json.loads(arguments.results.read_text()) if arguments.results.exists() else {}
     for name in arguments.suite or suites_of:
         started = time.monotonic()
-        results[name] = {"captions": arguments.limit, "model": studio.version("unet"), "rows": suites_of[name]()}
+        results[name] = {"captions": arguments.limit, "model": studio.version(RELEASED), "rows": suites_of[name]()}
         arguments.results.parent.mkdir(parents=True, exist_ok=True)
         arguments.results.write_text(json.dumps(results, indent=1) + "\n")
         print(f"{name}: {time.monotonic() - started:.0f} s", flush=True)

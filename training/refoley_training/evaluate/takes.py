@@ -15,7 +15,7 @@ from refoley_training.models.hifigan import Generator
 from refoley_training.models.unet import MASKED, UNet
 from refoley_training.models.vae import VAE
 from refoley_training.train.common import RUNS, Features, autocast, device, load_weights
-from refoley_training.train.unet import Dataset, sample
+from refoley_training.train.unet import RELEASED, Dataset, sample
 
 FRAMES = 64  # latent frames: 2.56 s, which holds three quarters of the sounds whole
 LENGTH = 4 * FRAMES * audio.HOP
@@ -26,7 +26,7 @@ SAMPLERS = {"ddim": diffusion.ddim, "dpmpp": diffusion.dpmpp}
 class Setting:
     """One row of a table. Same rows, same seeds: only what is named here differs."""
 
-    model: str = "unet"  # a run's name
+    model: str = RELEASED  # a run's name
     retrieval: str = "both"  # none | audio | text | both
     k: int = 3
     guidance: float = 2.0

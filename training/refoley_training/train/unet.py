@@ -22,6 +22,7 @@ from refoley_training.models import audiomae, minilm
 from refoley_training.models.unet import MASKED, UNet, UNetConfig
 from refoley_training.train.common import RUNS, Ema, Features, Run, autocast, constant_then_decay, device, set_rate
 
+RELEASED = "unet-release"  # the run that is exported: a copy of the plateau's whose rate has fallen to nothing
 LENGTHS = (32, 64, 128)  # latent frames: 1.28, 2.56 and 5.12 s
 # Every new shape costs a processor's kernels a compilation, so steps differ in little: the number of sounds of each
 # length (as they occur), of neighbours and of text tokens.
@@ -37,6 +38,7 @@ class Config:
     batch: int = 64
     rate: float = 5e-4
     derived: float = 0.25  # share of compositions and rooms
+    retrieval: bool = True
     longer: float = 0.15  # share of sounds that get the next longer window, to learn how silence follows
     cropped: float = 0.5  # share of 5.12 s windows cut to 2.56 s
     drop_both: float = 0.08
@@ -149,7 +151,7 @@ class Dataset:
         fate, both = rng.random(count), config.drop_both
         no_text = fate < both + config.drop_text
         no_retrieval = (fate < both) | ((fate >= both + config.drop_text) & (fate < both + config.drop_text + config.drop_retrieval))
-        neighbours[no_retrieval] = -1
+        neighbours[no_retrieval | (not config.retrieval)] = -1
         c = self.conditioning(np.stack([t.prompt(row, rng) for t, row in drawn]), seconds, neighbours)
         modality = rng.random(count)
         c.token_bias[torch.from_numpy(modality < config.drop_modality), :, : audiomae.TOKENS] = MASKED
@@ -260,5 +262,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=Config.steps)
     parser.add_argument("--decay-from", type=int, default=Config.decay_from, help="the step from which the rate falls to nothing")
+    parser.add_argument("--name", default="unet", help="of the run")
+    parser.add_argument("--alone", action="store_true", help="a baseline that never sees a neighbour")
+    parser.add_argument("--derived", type=float, default=Config.derived, help="share of compositions and rooms")
     arguments = parser.parse_args()
-    train(Config(steps=arguments.steps, decay_from=arguments.decay_from), Features(), augment.load())
+    config = Config(steps=arguments.steps, decay_from=arguments.decay_from, retrieval=not arguments.alone, derived=arguments.derived)
+    train(config, Features(), augment.load(), name=arguments.name)
