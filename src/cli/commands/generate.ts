@@ -33,7 +33,7 @@ export function defineGenerate(program: Command): void {
     .option('--seed <n>', 'same seed, same sound; a random one unless given', number)
     .option('--duration <seconds>', 'of the file and the sound, 0.2 to 10.24; left out, the sound is as long as suits it', number)
     .option('--steps <n>', 'diffusion steps', number)
-    .option('--sampler <name>', 'ddim or dpmpp')
+    .option('--sampler <name>', 'ddim, dpmpp or distilled (4 steps, where the pack has it)')
     .option('--guidance <weight>', 'how closely to follow the prompt', number)
     .option('--library-guidance <weight>', 'how closely to follow the library', number)
     .option('--k <n>', 'how many neighbours', number)

@@ -3,7 +3,7 @@ import { createDdim } from './ddim.ts';
 import { createDpmpp } from './dpmpp.ts';
 import type { Scheduler, SchedulerConfig } from './schedule.ts';
 
-export type Sampler = PackManifest['defaults']['sampler'];
+export type Sampler = Exclude<PackManifest['defaults']['sampler'], 'distilled'>;
 
 /** @throws RefoleyError input for a number of steps that the schedule does not have */
 export function createScheduler(sampler: Sampler, config: SchedulerConfig, steps: number): Scheduler {

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Ways to denoise; `distilled` where the pack has that mode. */
+export const samplers = ['ddim', 'dpmpp', 'distilled'] as const;
+
 /** The parts of a pack, each one ONNX graph. Shapes: docs of `PARTS` in ../pipeline/parts.ts. */
 export const PART_NAMES = [
   'textEncoder',
@@ -82,11 +85,22 @@ export const packManifestSchema = z.object({
   defaults: z.object({
     duration: z.number().positive(),
     steps: z.number().int().positive(),
-    sampler: z.enum(['ddim', 'dpmpp']),
+    sampler: z.enum(samplers),
     guidance: z.number(),
     libraryGuidance: z.number(),
     k: z.number().int().nonnegative(),
   }),
+  /** A mode of the UNet that needs few steps and no guidance branches (training/refoley_training/train/distill.py). */
+  distilled: z
+    .object({
+      steps: z.number().int().positive(),
+      /** Added to the timestep that the UNet is told. */
+      timestepOffset: z.number().int().nonnegative(),
+      /** The weights that it was taught; others have no effect. */
+      guidance: z.number(),
+      libraryGuidance: z.number(),
+    })
+    .optional(),
   /**
    * Cosine similarities of the two retrieval paths, measured on unrelated pairs of the validation split, so that
    * a caption match and an audio match can be ranked together: z = (cosine - mean) / std.

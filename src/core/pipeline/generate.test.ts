@@ -94,6 +94,16 @@ describe('generate', () => {
     expect(batches).toEqual([3, 3, 3, 3, 3, 3]);
   });
 
+  it('takes the few steps of the distilled mode with one row each, at timesteps of their own', async () => {
+    const pack = createTestPack();
+    await generate(settingsOf({ sampler: 'distilled' }), neighbours, pack);
+    const asked = pack.asked.filter(({ part }) => part === 'unet').map(({ inputs }) => inputs);
+    expect(asked.map((inputs) => floatInput(inputs, 'timestep'))).toEqual(
+      [1999, 1499].map((timestep) => Float32Array.of(timestep)),
+    );
+    expect(floatInput(asked[0] ?? {}, 'token_bias').some((bias) => bias > MASKED)).toBe(true);
+  });
+
   it('drops the text as zeros, or as the negative prompt', async () => {
     const unprompted = async (negative: string) => {
       const pack = createTestPack();

@@ -1,6 +1,5 @@
-import { combineBranches, planBranches, type Branch } from '../diffusion/guidance.ts';
+import { combineBranches, type Branch } from '../diffusion/guidance.ts';
 import { gaussianNoise } from '../diffusion/noise.ts';
-import { createScheduler } from '../diffusion/scheduler.ts';
 import { RefoleyError } from '../errors.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
@@ -8,6 +7,7 @@ import { encodeNeighbours, type LibraryContext, type NeighbourSound } from './en
 import { embedTexts, encodeTexts } from './encodeTexts.ts';
 import { finish } from './finish.ts';
 import { MASKED, type GraphRunner } from './parts.ts';
+import { planSampling } from './planSampling.ts';
 import type { TakeSettings } from './settings.ts';
 import { latentSize } from './sizes.ts';
 import { float32, join, outputOf, repeat, rows } from './tensors.ts';
@@ -55,7 +55,7 @@ export async function generate(
   { manifest, tokenizer, run: runGraph }: LoadedPack,
   { progress = () => undefined, signal }: Watch = {},
 ): Promise<Generated> {
-  const { audio, conditioning, scheduler: schedule } = manifest;
+  const { audio, conditioning } = manifest;
   const run: GraphRunner = (part, inputs) => {
     if (signal?.aborted)
       throw new RefoleyError('cancelled', 'stopped before the take was finished; nothing was written');
@@ -82,9 +82,8 @@ export async function generate(
   const heard = settings.retrieval === 'none' ? [] : neighbours;
   const library = await encodeNeighbours(heard, settings.retrieval, run, tokenizer, manifest);
 
-  // 3. One branch per term of the guidance, all of them in one batch.
-  const { guidance, libraryGuidance } = settings;
-  const branches = planBranches({ guidance, libraryGuidance, hasNeighbours: heard.length > 0 });
+  // 3. The sampler, and one branch per term of the guidance, all of them in one batch.
+  const { scheduler, branches, timestepOffset } = planSampling(settings, heard.length > 0, manifest);
   const condition = {
     ...conditionBatch(branches, promptEmbedding ?? noText, noText, library, conditioning),
     ...(conditioning.soundLength && { seconds: constant(branches.length, settings.soundLength) }),
@@ -96,7 +95,6 @@ export async function generate(
   const noise = gaussianNoise(settings.seed, latentLength + size.samples);
 
   // 5. Denoise. The same latent enters every branch; their predictions are combined into one.
-  const scheduler = createScheduler(settings.sampler, schedule, settings.steps);
   const dims = [branches.length, size.channels, size.time, size.frequency];
   const influence = new Float64Array(library.count);
   let latent: Float32Array = noise.subarray(0, latentLength).map((value) => value * scheduler.initNoiseSigma);
@@ -105,7 +103,7 @@ export async function generate(
     const outputs = await run('unet', {
       ...condition,
       sample: float32(dims, repeat(latent, branches.length)),
-      timestep: constant(branches.length, timestep),
+      timestep: constant(branches.length, timestep + timestepOffset),
     });
     const predictions = rows(outputOf(outputs, 'unet', 'prediction', dims), branches.length);
     latent = scheduler.step(combineBranches(branches, predictions), step, latent);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { samplers } from '../pack/manifest.ts';
 
 /** What each neighbour contributes to the cross-attention. */
 export const retrievalModes = ['none', 'audio', 'text', 'both'] as const;
@@ -32,7 +33,7 @@ export const recipeSchema = z.object({
   prompt: z.string(),
   negative: z.string(),
   seed: z.number().int().min(0).max(0xffff_ffff),
-  sampler: z.enum(['ddim', 'dpmpp']),
+  sampler: z.enum(samplers),
   steps: z.number().int(),
   guidance: z.number(),
   libraryGuidance: z.number(),

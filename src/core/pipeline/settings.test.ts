@@ -26,6 +26,15 @@ describe('checkSettings', () => {
     expect([duration, soundLength]).toEqual([2, 2]);
   });
 
+  it('takes steps and guidance of the distilled mode from what it was taught', () => {
+    const asked = { prompt: 'door', seed: 1, sampler: 'distilled' };
+    expect(checkSettings(asked, testManifest)).toMatchObject({ steps: 2, guidance: 2, libraryGuidance: 3 });
+    expect(checkSettings({ ...asked, steps: 2 }, testManifest)).toMatchObject({ steps: 2 });
+    expect(() => checkSettings({ ...asked, guidance: 4 }, testManifest)).toThrow('always takes 2 steps');
+    const { distilled: _, ...plain } = testManifest;
+    expect(() => checkSettings(asked, plain)).toThrow('no distilled mode');
+  });
+
   it.each([
     [{ prompt: '' }, 'prompt'],
     [{ prompt: ' \n' }, 'prompt'],

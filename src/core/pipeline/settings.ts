@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RefoleyError } from '../errors.ts';
-import type { PackManifest } from '../pack/manifest.ts';
+import { samplers, type PackManifest } from '../pack/manifest.ts';
 import { retrievalModes, type Recipe } from './recipe.ts';
 
 /** Shortest and longest take in seconds: what the models were trained on. */
@@ -39,7 +39,9 @@ export type RequestedSettings = {
  * @throws RefoleyError 'input' that names the first setting out of range
  */
 export function checkSettings(requested: RequestedSettings, pack: PackManifest): TakeSettings {
-  const { defaults, conditioning, scheduler } = pack;
+  const { conditioning, scheduler } = pack;
+  const taught = requested.sampler === 'distilled' ? taughtSettings(requested, pack) : undefined;
+  const defaults = { ...pack.defaults, ...taught };
   const within = (name: string, low: number, high: number, unit = '') => {
     const message = `${name} must be between ${low} and ${high}${unit}`;
     return z.number(message).min(low, message).max(high, message);
@@ -56,7 +58,7 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
       .min(1, 'the prompt is empty: describe the sound in a few words'),
     negative: z.string().trim().default(''),
     seed: whole('the seed', 0, 0xffff_ffff),
-    sampler: oneOf('the sampler', ['ddim', 'dpmpp']).default(defaults.sampler),
+    sampler: oneOf('the sampler', samplers).default(defaults.sampler),
     steps: whole('the number of steps', 1, scheduler.trainTimesteps).default(defaults.steps),
     guidance: within('guidance', 0, MAX_GUIDANCE).default(defaults.guidance),
     libraryGuidance: within('library guidance', 0, MAX_GUIDANCE).default(defaults.libraryGuidance),
@@ -81,4 +83,24 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
   if (!parsed.success)
     throw new RefoleyError('input', parsed.error.issues[0]?.message ?? 'a setting is not valid');
   return parsed.data;
+}
+
+/** The distilled mode does what it was taught: its steps and its guidance are no choice. */
+function taughtSettings(requested: RequestedSettings, { name, distilled }: PackManifest) {
+  if (!distilled) {
+    throw new RefoleyError('input', `the pack '${name}' has no distilled mode: take ddim or dpmpp`);
+  }
+  const { steps, guidance, libraryGuidance } = distilled;
+  const taught = { steps, guidance, libraryGuidance };
+  for (const [setting, value] of Object.entries(taught)) {
+    const asked = requested[setting as keyof typeof taught];
+    if (asked !== undefined && asked !== value) {
+      throw new RefoleyError(
+        'input',
+        `the distilled mode of '${name}' always takes ${steps} steps with guidance ${guidance} and library guidance ` +
+          `${libraryGuidance}: leave them out, or take ddim or dpmpp`,
+      );
+    }
+  }
+  return taught;
 }

@@ -63,6 +63,7 @@ export const testManifest: PackManifest = {
     predictionType: 'v_prediction',
     timestepSpacing: 'trailing',
   },
+  distilled: { steps: 2, timestepOffset: 1000, guidance: 2, libraryGuidance: 3 },
   defaults: { duration: 1, steps: 4, sampler: 'dpmpp', guidance: 2, libraryGuidance: 3, k: 3 },
   similarity: { textToText: { mean: 0, std: 1 }, textToAudio: { mean: 0, std: 1 } },
 };
