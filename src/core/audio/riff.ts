@@ -65,7 +65,7 @@ export function* walkRiff(source: ByteSource): Generator<RiffChunk, void> {
 }
 
 /**
- * Lists the chunks from `start` to the end of the source: the body of a RIFF or LIST form. `sizeOf` may correct a
+ * Lists the chunks from `start` to the end of the source: the body of a RIFF, LIST or (big-endian) FORM. `sizeOf` may correct a
  * declared size before the walk goes on behind it.
  *
  * @throws RefoleyError `corrupt` when the chunks are absurdly many.
@@ -74,19 +74,21 @@ export function* walkChunks(
   source: ByteSource,
   start: number,
   sizeOf: (chunk: RiffChunk) => number = (chunk) => chunk.size,
+  byteOrder: 'little' | 'big' = 'little',
 ): Generator<RiffChunk, void> {
+  const little = byteOrder === 'little';
   let position = start;
   for (let count = 0; ; count++) {
     const header = viewOf(source.read(position, 8));
     const id = fourCc(header, 0);
     if (header.byteLength < 8 || !isPrintable(id)) return;
     if (count === MAX_CHUNKS) {
-      throw new RefoleyError('corrupt', `more than ${MAX_CHUNKS} chunks in this WAV; export it again`);
+      throw new RefoleyError('corrupt', `more than ${MAX_CHUNKS} chunks in this file; export it again`);
     }
-    const declared = { id, offset: position + 8, size: header.getUint32(4, true) };
+    const declared = { id, offset: position + 8, size: header.getUint32(4, little) };
     const chunk = { ...declared, size: sizeOf(declared) };
     yield chunk;
-    position = nextChunk(source, chunk.offset + chunk.size, chunk.size % 2 === 1);
+    position = nextChunk(source, chunk.offset + chunk.size, chunk.size % 2 === 1, little);
   }
 }
 
@@ -119,17 +121,17 @@ function readDs64(source: ByteSource, chunk: RiffChunk): Map<string, number> {
 }
 
 /** Chunks are padded to an even length, except by the writers that forget to. */
-function nextChunk(source: ByteSource, end: number, odd: boolean): number {
+function nextChunk(source: ByteSource, end: number, odd: boolean, little: boolean): number {
   if (!odd) return end;
-  return !beginsChunk(source, end + 1) && beginsChunk(source, end) ? end : end + 1;
+  return !beginsChunk(source, end + 1, little) && beginsChunk(source, end, little) ? end : end + 1;
 }
 
-function beginsChunk(source: ByteSource, position: number): boolean {
+function beginsChunk(source: ByteSource, position: number, little: boolean): boolean {
   const header = viewOf(source.read(position, 8));
   return (
     header.byteLength === 8 &&
     isPrintable(fourCc(header, 0)) &&
-    position + 8 + header.getUint32(4, true) <= source.size
+    position + 8 + header.getUint32(4, little) <= source.size
   );
 }
 

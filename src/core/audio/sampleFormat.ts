@@ -1,7 +1,7 @@
 import { RefoleyError } from '#core/errors.ts';
 import { viewOf } from './riff.ts';
 
-/** How the samples of a WAV are stored, from its `fmt ` chunk. */
+/** How interleaved samples are stored: from the `fmt ` chunk of a WAV or the `COMM` chunk of an AIFF. */
 export type SampleFormat = {
   readonly format: 'pcm' | 'float';
   /** Samples per second. */
@@ -11,6 +11,10 @@ export type SampleFormat = {
   readonly bits: number;
   /** Bytes that one sample of one channel takes. */
   readonly bytesPerSample: number;
+  /** Little-endian unless given. */
+  readonly byteOrder?: 'big';
+  /** Integers of one byte are unsigned unless given. */
+  readonly signedBytes?: true;
 };
 
 const PCM = 0x0001;

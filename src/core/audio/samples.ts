@@ -6,7 +6,7 @@ type ReadSample = (view: DataView, offset: number) => number;
 
 /**
  * Decodes interleaved samples to one Float32Array per channel, full scale -1..1: integers are divided by
- * 2^(bits of the container - 1), 8-bit is unsigned. An incomplete last frame is dropped.
+ * 2^(bits of the container - 1). An incomplete last frame is dropped.
  */
 export function decodeSamples(data: Uint8Array, format: SampleFormat): Float32Array[] {
   const { channelCount, bytesPerSample } = format;
@@ -63,23 +63,27 @@ export function encodeSamples(
   return bytes;
 }
 
-function sampleReader({ format, bytesPerSample }: SampleFormat): ReadSample {
+function sampleReader({ format, bytesPerSample, byteOrder, signedBytes }: SampleFormat): ReadSample {
+  const little = byteOrder !== 'big';
   if (format === 'float') {
-    if (bytesPerSample === 8) return (view, offset) => view.getFloat64(offset, true);
-    return (view, offset) => view.getFloat32(offset, true);
+    if (bytesPerSample === 8) return (view, offset) => view.getFloat64(offset, little);
+    return (view, offset) => view.getFloat32(offset, little);
   }
+  if (bytesPerSample === 1 && signedBytes) return (view, offset) => view.getInt8(offset) / 0x80;
   if (bytesPerSample === 1) return (view, offset) => (view.getUint8(offset) - 0x80) / 0x80;
-  if (bytesPerSample === 2) return (view, offset) => view.getInt16(offset, true) / 0x8000;
-  if (bytesPerSample === 3) return (view, offset) => getInt24(view, offset) / 0x80_0000;
-  return (view, offset) => view.getInt32(offset, true) / 0x8000_0000;
+  if (bytesPerSample === 2) return (view, offset) => view.getInt16(offset, little) / 0x8000;
+  if (bytesPerSample === 3) return (view, offset) => getInt24(view, offset, little) / 0x80_0000;
+  return (view, offset) => view.getInt32(offset, little) / 0x8000_0000;
 }
 
 function quantise(sample: number, fullScale: number, noise: number): number {
   return Math.min(fullScale - 1, Math.max(-fullScale, Math.round(sample * fullScale + noise)));
 }
 
-function getInt24(view: DataView, offset: number): number {
-  return (view.getInt8(offset + 2) << 16) | view.getUint16(offset, true);
+function getInt24(view: DataView, offset: number, little: boolean): number {
+  return little
+    ? (view.getInt8(offset + 2) << 16) | view.getUint16(offset, true)
+    : (view.getInt8(offset) << 16) | view.getUint16(offset + 1);
 }
 
 function setInt24(view: DataView, offset: number, value: number): void {

@@ -18,6 +18,8 @@ const codings: [string, number | null][] = [
   ['tone.mp3', null],
   ['tone.ogg', null],
   ['tone.opus', null],
+  ['tone.aiff', 16],
+  ['tone-sowt.aifc', 16],
 ];
 
 function write(name: string, bytes: Uint8Array): string {
@@ -63,7 +65,7 @@ describe('decodeFile', () => {
       new TextEncoder().encode('no audio at all, but long enough to be looked at by anybody who wants'),
       'corrupt',
     ],
-    ['an AIFF', new TextEncoder().encode('FORM....AIFFCOMM'), 'input'],
+    ['half an AIFF', new TextEncoder().encode('FORM....AIFFCOMM'), 'corrupt'],
     [
       'a WAV without samples',
       writeWav({ sampleRate: 8000, channels: [new Float32Array()], bits: 16 }),

@@ -3,7 +3,7 @@ import { RefoleyError } from '#core/errors.ts';
 import { fileError } from '../files/fileError.ts';
 import { decodeCompressed } from './decodeCompressed.ts';
 import type { DecodedAudio, Region } from './decodedAudio.ts';
-import { decodeWav } from './decodeWav.ts';
+import { decodeAiff, decodeWav } from './decodePcm.ts';
 import { withFileSource } from './fileSource.ts';
 import { sniff, SNIFF_BYTES } from './sniff.ts';
 
@@ -12,7 +12,7 @@ const MAX_COMPRESSED_BYTES = 400 * 1024 * 1024;
 const WHOLE: Region = { start: 0, end: null };
 
 /**
- * Decodes a region of a WAV (BWF, RF64), FLAC, Ogg Vorbis, Opus or MP3 file, told apart by their bytes.
+ * Decodes a region of a WAV (BWF, RF64), AIFF, FLAC, Ogg Vorbis, Opus or MP3 file, told apart by their bytes.
  *
  * @param region seconds; the whole file unless given
  * @param maxSeconds decode no more than this from the region's beginning
@@ -30,14 +30,13 @@ export async function decodeFile(
   }));
   if (size === 0) throw new RefoleyError('corrupt', 'the file is empty: copy or export it again');
   if (coding === undefined) {
-    throw new RefoleyError('corrupt', 'this is not a WAV, FLAC, Ogg or MP3 file: copy or export it again');
-  }
-  if (coding === 'aiff') {
-    throw new RefoleyError('input', 'AIFF is not supported: convert it to WAV or FLAC');
+    throw new RefoleyError('corrupt', 'this is not a WAV, AIFF, FLAC, Ogg or MP3 file: copy or export it again');
   }
   const decoded =
-    coding === 'wav'
-      ? withFileSource(path, (source) => decodeWav(source, region, maxSeconds))
+    coding === 'wav' || coding === 'aiff'
+      ? withFileSource(path, (source) =>
+          (coding === 'wav' ? decodeWav : decodeAiff)(source, region, maxSeconds),
+        )
       : await decodeCompressed(coding, await readCompressed(path, size), region, maxSeconds);
   if ((decoded.channels[0]?.length ?? 0) === 0) {
     throw new RefoleyError('corrupt', 'there are no samples in it: copy or export it again');
