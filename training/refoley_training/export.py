@@ -13,11 +13,12 @@ import torch
 from torch import Tensor, nn
 
 from refoley_training import audio, diffusion, manifest
-from refoley_training.models import aisfx, audiomae, clap, minilm, vae
+from refoley_training.models import audiomae, clap, minilm, vae
 from refoley_training.models.hifigan import Generator
 from refoley_training.models.unet import MAX_NEIGHBOURS, PATCH, UNet, UNetConfig
 from refoley_training.onnx_storage import Storage, compress
-from refoley_training.train import clap as train_clap
+from refoley_training.train import clap_tower
+from refoley_training.train.clap import similarity_statistics
 from refoley_training.train.common import RUNS, Features, load_weights
 from refoley_training.train.unet import RELEASED
 
@@ -94,7 +95,7 @@ def parts(root: Path, unet: UNetConfig) -> dict[str, nn.Module]:
     autoencoder = load_weights(vae.VAE(), "vae", root=root)
     return {
         "clapText": towers.text,
-        "clapAudio": clap.AudioTower(aisfx.load(), towers.audio),
+        "clapAudio": clap_tower.load_tower(root),
         "audioMae": load_weights(audiomae.AudioMAE(), "audiomae", root=root),
         "unet": load_weights(UNet(unet), RELEASED, root=root),
         "vaeEncoder": Encode(autoencoder),
@@ -218,5 +219,7 @@ if __name__ == "__main__":
     parser.add_argument("--out", type=Path, default=manifest.ROOT.parent / "resources" / "packs" / "starter")
     arguments = parser.parse_args()
     features = Features()
-    statistics = train_clap.similarity_statistics(load_weights(clap.CLAP(), "clap"), features)
+    rows = features.rows("validation")
+    sounds = clap_tower.sound_embeddings(features, rows)
+    statistics = similarity_statistics(load_weights(clap.CLAP(), "clap"), features, rows, sounds)
     export(arguments.out, statistics)

@@ -4,6 +4,7 @@
   mels.npy    float16 [sum of frames, 64], their log-mels end to end
   fbank.npy   float16 [n, 256, 128], AudioMAE-S input
   tower.npy   float32 [n, 512], frozen aiSFX embedding
+  tower_mels.npy  float16 [blocks, 100, 96], aiSFX's input at full bandwidth (tower_offsets.npy [n + 1] cuts them)
   ids.json    the sound ids in row order
 """
 
@@ -43,7 +44,7 @@ def build(sounds: list[manifest.Sound], folders: Path | list[Path], out: Path, w
     folders = [folders] if isinstance(folders, Path) else folders
     out.mkdir(parents=True, exist_ok=True)
     tower = aisfx.load()
-    ids, waves, mels, banks, embeddings = [], [], [], [], []
+    ids, waves, mels, banks, embeddings, blocks = [], [], [], [], [], []
     with get_context("fork").Pool(workers) as pool:
         paths = [corpus.resolve(sound, folders) or folders[0] / sound.file for sound in sounds]
         for sound, parts in zip(sounds, pool.imap(_front_ends, paths, chunksize=8)):
@@ -55,6 +56,7 @@ def build(sounds: list[manifest.Sound], folders: Path | list[Path], out: Path, w
             waves.append(parts[0])
             mels.append(parts[1])
             banks.append(parts[2])
+            blocks.append(parts[3])
             if len(ids) % 1000 == 0:
                 print(f"{len(ids)} of {len(sounds)}", flush=True)
     np.save(out / "offsets.npy", np.cumsum([0, *map(len, waves)]))
@@ -62,6 +64,8 @@ def build(sounds: list[manifest.Sound], folders: Path | list[Path], out: Path, w
     np.save(out / "mels.npy", np.concatenate(mels))
     np.save(out / "fbank.npy", np.stack(banks))
     np.save(out / "tower.npy", np.stack(embeddings))
+    np.save(out / "tower_offsets.npy", np.cumsum([0, *map(len, blocks)]))
+    np.save(out / "tower_mels.npy", np.concatenate(blocks))
     (out / "ids.json").write_text(json.dumps(ids))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from refoley_training import augment, export, features, manifest, prepare
 from refoley_training.models.unet import UNetConfig
-from refoley_training.train import audiomae, clap, distill, hifigan, unet, vae
+from refoley_training.train import audiomae, clap, clap_tower, distill, hifigan, unet, vae
 from refoley_training.train.common import Features, device, load_weights
 
 LIBRARY = manifest.ROOT.parent / "resources" / "library"
@@ -44,6 +44,7 @@ def main(folder: Path, count: int = 32) -> Path:
     print(f"features after {time.monotonic() - start:.0f} s")
     autoencoder = vae.train(vae.Config(steps=4, adversarial_from=2, batch=4), data, runs)
     clap.train(clap.Config(steps=20, batch=16), data, runs)
+    clap_tower.train(clap_tower.Config(steps=2, batch=8), data, runs)
     audiomae.train(audiomae.Config(steps=3, batch=8), data, runs)
     hifigan.train(hifigan.Config(steps=4, adversarial_from=2, batch=2, frames=16), data, autoencoder.to(device()), runs)
     derived = augment.build(data, folder / "derived", count=6)
@@ -52,7 +53,9 @@ def main(folder: Path, count: int = 32) -> Path:
     few = distill.Config(steps=2, paths=8, batch=8, frames=16)
     distill.train(few, data, derived, TINY, runs, folder=folder / "paths")
     print(f"trained after {time.monotonic() - start:.0f} s")
-    statistics = clap.similarity_statistics(load_weights(clap.CLAP(), "clap", root=runs), data)
+    rows = data.rows("validation")
+    sounds = clap_tower.sound_embeddings(data, rows, runs)
+    statistics = clap.similarity_statistics(load_weights(clap.CLAP(), "clap", root=runs), data, rows, sounds)
     export.export(folder / "pack", statistics, TINY, runs, name="smoke", description="a few steps on 32 clips: noise")
     print(f"exported after {time.monotonic() - start:.0f} s")
     return folder / "pack"

@@ -1,7 +1,7 @@
 """The ears that judge takes: aiSFX's published embedding and classifier heads, which the generator was never trained on.
 
-CLAP's score comes from the pack's own CLAP, whose audio tower is the same aiSFX with a head trained here: it is no
-independent witness, the rest is.
+CLAP's score comes from the pack's own CLAP, whose audio tower is aiSFX with its last block and a head trained here: it is
+no independent witness, the rest is.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from refoley_training import audio
 from refoley_training.evaluate.metrics import softmax
 from refoley_training.models import aisfx
 from refoley_training.models.clap import CLAP
+from refoley_training.train.clap_tower import load_tower
 from refoley_training.train.common import RUNS, autocast, device, load_weights
 
 
@@ -28,6 +29,7 @@ class Judge:
         self.tower = aisfx.load().to(device(), memory_format=torch.channels_last)
         self.heads = [head.to(device()) for head in aisfx.load_heads()]
         self.clap = load_weights(CLAP(), "clap", root=root).to(device())
+        self.ears = load_tower(root).to(device())
 
     @torch.no_grad()
     def hear(self, waves: np.ndarray, chunk: int = 32) -> Heard:
@@ -35,14 +37,20 @@ class Judge:
         blocks = [self._blocks(wave) for wave in waves]
         owner = np.repeat(np.arange(len(blocks)), [len(b) for b in blocks])
         flat = torch.cat(blocks)
-        embedded = []
+        published, ours = [], []
         for start in range(0, len(flat), chunk):
             with autocast():
-                embedded.append(self.tower(flat[start : start + chunk].to(device())).float().cpu())
-        each = torch.cat(embedded)
-        embedding = torch.stack([each[torch.from_numpy(owner == i)].mean(0) for i in range(len(blocks))])
-        posteriors = [softmax(head(embedding.to(device())).cpu().numpy()) for head in self.heads]
-        return Heard(embedding.numpy(), self.clap.audio(embedding.to(device())).cpu().numpy(), posteriors)
+                maps = self.tower.maps(flat[start : start + chunk].to(device()))
+                published.append(self.tower.summary(maps).float())
+                ours.append(self.ears.tower.summary(maps).float())
+
+        def whole(parts: list[torch.Tensor]) -> torch.Tensor:
+            each = torch.cat(parts)
+            return torch.stack([each[torch.from_numpy(owner == i)].mean(0) for i in range(len(blocks))])
+
+        embedding = whole(published)
+        posteriors = [softmax(head(embedding).cpu().numpy()) for head in self.heads]
+        return Heard(embedding.cpu().numpy(), self.ears.head(whole(ours)).cpu().numpy(), posteriors)
 
     @staticmethod
     def _blocks(wave: np.ndarray) -> torch.Tensor:

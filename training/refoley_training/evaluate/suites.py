@@ -11,6 +11,8 @@ from refoley_training.evaluate.judge import Heard, Judge
 from refoley_training.evaluate.takes import Setting, Studio
 from refoley_training.prepare import caption_embeddings
 from refoley_training.split import kind_left_out
+from refoley_training.train.clap import pooled
+from refoley_training.train.clap_tower import sound_embeddings
 
 Row = dict[str, float | str]
 NONE = Setting(retrieval="none")
@@ -181,8 +183,7 @@ def clap_quality(studio: Studio, judge: Judge) -> list[Row]:
     captions = np.array([features.sounds[row].caption for row in rows])
     categories = np.array([features.sounds[row].category for row in rows])
     text = caption_embeddings(features).numpy()[rows]
-    with torch.no_grad():
-        sounds = judge.clap.audio(torch.from_numpy(np.array(features.array("tower"))[rows])).numpy()
+    sounds = sound_embeddings(features, rows, studio.root).numpy()
     first = np.unique(captions, return_index=True)[1]
     similarity, relevant = text[first] @ sounds.T, captions[first][:, None] == captions[None]
     names = np.unique([sound.category for sound in features.sounds])
@@ -206,7 +207,5 @@ def clap_quality(studio: Studio, judge: Judge) -> list[Row]:
 
 @torch.no_grad()
 def category_embeddings(judge: Judge, names: list[str]) -> np.ndarray:
-    from refoley_training.train.clap import pooled
-
     spoken = [f"sound of {name.replace('-', ' ').lower()}" for name in names]
     return judge.clap.text.head(pooled(spoken)).numpy()

@@ -29,11 +29,18 @@ class AiSFX(nn.Module):
         self.conv_block3 = ConvBlock(128, 256)
         self.conv_block4 = ConvBlock(256, 512)
 
-    def forward(self, mel: Tensor) -> Tensor:
+    def maps(self, mel: Tensor) -> Tensor:
+        """What the last block hears: [n, 100, 96] -> [n, 256, 12, 12] (time, frequency)."""
         x = mel.unsqueeze(1)
         for block in (self.conv_block1, self.conv_block2, self.conv_block3):
             x = nn.functional.max_pool2d(block(x), 2)
-        return self.conv_block4(x).mean(dim=3).amax(dim=2)
+        return x
+
+    def summary(self, maps: Tensor) -> Tensor:
+        return self.conv_block4(maps).mean(dim=3).amax(dim=2)
+
+    def forward(self, mel: Tensor) -> Tensor:
+        return self.summary(self.maps(mel))
 
 
 def checkpoint_path() -> Path:

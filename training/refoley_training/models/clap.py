@@ -1,4 +1,4 @@
-"""CLAP: frozen towers (MiniLM for text, aiSFX for audio) with trained heads into one 512-dimensional space."""
+"""CLAP: MiniLM for text, frozen, and aiSFX for audio, its last block tuned, with heads into one 512-dimensional space."""
 
 import torch
 from torch import Tensor, nn
