@@ -1,6 +1,7 @@
-"""Train the VAE: L1 on normalised log-mels and a small KL, then a patch discriminator too; measure the latents' statistics.
+"""Train the VAE: L1 on normalised log-mels, then a patch discriminator too, last a strong KL; measure the latents' statistics.
 
-L1 alone regresses noise to its median, and every texture comes out smooth: the discriminator brings the grain back.
+L1 alone regresses noise to its median, and every texture comes out smooth: the discriminator brings the grain back. The
+KL comes last: it takes out of the latents what the decoder can make up by then, so that the UNet need not predict it.
 """
 
 import argparse
@@ -20,12 +21,14 @@ from refoley_training.train.common import (
 
 @dataclass
 class Config:
-    steps: int = 2400
+    steps: int = 3000
     adversarial_from: int = 1600
     batch: int = 48
     frames: int = 128
     rate: float = 1.5e-3
     kl_weight: float = 1e-3
+    tight_from: int = 2200
+    tight_kl_weight: float = 0.05
     gradient_weight: float = 0.5  # keeps onsets and partials sharp
     adversarial_rate: float = 4e-4
     adversarial_weight: float = 0.06
@@ -62,7 +65,7 @@ def train(config: Config, features: Features, run_root: Path = RUNS) -> VAE:
         error = fake - real
         l1 = error.abs().mean() + config.gradient_weight * (error.diff(dim=1).abs().mean() + error.diff(dim=2).abs().mean())
         kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
-        loss = l1 + config.kl_weight * kl
+        loss = l1 + (config.kl_weight if run.step < config.tight_from else config.tight_kl_weight) * kl
         if run.step >= config.adversarial_from:
             judge_step(judge, judge_optimizer, real, fake.detach())
             loss = loss + adversarial_loss(judge, real, fake, config)
