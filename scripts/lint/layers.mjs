@@ -21,6 +21,7 @@ const LAYERS = {
 const FOLDER_PACKAGES = {
   'core/text': ['@huggingface/tokenizers'],
   'core/dsp': ['@alexanderolsen/libsamplerate-js'],
+  'core/evaluation': ['ml-matrix'],
 };
 
 /**

@@ -61,5 +61,7 @@ export async function withEngine<Result>(
 
 function describeProgress({ stage, done, of }: EngineProgress): string {
   const words = STAGES[stage];
-  return stage === 'library' || stage === 'sample' || stage === 'evaluate' ? `${words} ${done} of ${of}` : words;
+  return stage === 'library' || stage === 'sample' || stage === 'evaluate'
+    ? `${words} ${done} of ${of}`
+    : words;
 }

@@ -54,6 +54,11 @@ function describe({ suite, pack, prompts, rows }: EvaluationReport): string {
     ...rows.map((row) => [row.retrieval, ...shown.map(([, key]) => row[key]?.toFixed(3) ?? '-')]),
   ];
   const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  const table = lines.map((line) => line.map((text, c) => text.padEnd(widths?.[c] ?? 0)).join('  ').trimEnd());
+  const table = lines.map((line) =>
+    line
+      .map((text, c) => text.padEnd(widths?.[c] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
   return [`${prompts} prompts of ${suite}, pack ${pack}`, ...table].join('\n');
 }

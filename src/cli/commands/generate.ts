@@ -31,7 +31,11 @@ export function defineGenerate(program: Command): void {
     .option('--out <path>', 'a file that ends in .wav (replaced if it exists) or a folder')
     .option('--variations <n>', 'how many takes, each with the next seed', number)
     .option('--seed <n>', 'same seed, same sound; a random one unless given', number)
-    .option('--duration <seconds>', 'of the file and the sound, 0.2 to 10.24; left out, the sound is as long as suits it', number)
+    .option(
+      '--duration <seconds>',
+      'of the file and the sound, 0.2 to 10.24; left out, the sound is as long as suits it',
+      number,
+    )
     .option('--steps <n>', 'diffusion steps', number)
     .option('--sampler <name>', 'ddim, dpmpp or distilled (4 steps, where the pack has it)')
     .option('--guidance <weight>', 'how closely to follow the prompt', number)

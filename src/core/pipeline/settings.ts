@@ -66,7 +66,9 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
     k: whole('k, the number of neighbours,', 0, conditioning.maxNeighbours).default(defaults.k),
     duration: within('the duration', ...DURATION_RANGE, ' seconds').default(defaults.duration),
     // Somebody who asks for two seconds wants a sound of two seconds, not the first two of a longer one.
-    soundLength: within("the sound's length", 0, DURATION_RANGE[1], ' seconds').default(requested.duration ?? 0),
+    soundLength: within("the sound's length", 0, DURATION_RANGE[1], ' seconds').default(
+      requested.duration ?? 0,
+    ),
     sampleRate: z
       .number()
       .refine(

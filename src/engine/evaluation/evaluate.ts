@@ -30,7 +30,10 @@ export interface EvaluationReport {
   readonly pack: string;
   readonly prompts: number;
   /** One way to generate each, with the same prompts and seeds. */
-  readonly rows: readonly ({ readonly retrieval: RetrievalMode; readonly secondsPerTake: number } & Measures)[];
+  readonly rows: readonly ({
+    readonly retrieval: RetrievalMode;
+    readonly secondsPerTake: number;
+  } & Measures)[];
 }
 
 /**
@@ -39,7 +42,11 @@ export interface EvaluationReport {
  *
  * @throws RefoleyError of `readSuite`, `makeTakes` and the inference process
  */
-export async function evaluate(context: EngineContext, request: EvaluateRequest, work: Work): Promise<EvaluationReport> {
+export async function evaluate(
+  context: EngineContext,
+  request: EvaluateRequest,
+  work: Work,
+): Promise<EvaluationReport> {
   // 1. The prompts, their neighbours, and what all of these really sound like.
   const { name, items } = await readSuite(request.suite, context.resourcesFolder);
   const limit = request.limit ?? items.length;
@@ -56,7 +63,8 @@ export async function evaluate(context: EngineContext, request: EvaluateRequest,
     return inTurn(found, work, ({ sound: { path, start, end } }) => hear(path, { start, end }));
   });
   const sounds = chosen.flatMap(({ sound }) => sound ?? []);
-  const real = sounds.length === chosen.length ? await inTurn(sounds, work, (sound) => hear(sound)) : undefined;
+  const real =
+    sounds.length === chosen.length ? await inTurn(sounds, work, (sound) => hear(sound)) : undefined;
 
   // 2. The takes, row by row.
   const folder = request.keep ?? (await mkdtemp(join(tmpdir(), 'refoley-evaluation-')));
@@ -69,7 +77,11 @@ export async function evaluate(context: EngineContext, request: EvaluateRequest,
         work.onProgress?.({ stage: 'evaluate', done, of: retrievalModes.length * chosen.length });
         const settings = { prompt, seed, retrieval, steps: request.steps };
         const out = join(folder, retrieval, `${String(seed).padStart(4, '0')}.wav`);
-        const { timings } = await makeTakes(context, { settings, out, bans: bans[seed] }, { signal: work.signal });
+        const { timings } = await makeTakes(
+          context,
+          { settings, out, bans: bans[seed] },
+          { signal: work.signal },
+        );
         seconds += (timings.total - timings.setup) / 1000;
         return hear(out);
       });

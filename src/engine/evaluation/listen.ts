@@ -8,7 +8,8 @@ import { decodeFile } from '../library/decode.ts';
 export interface Heard {
   /** The pack's CLAP audio embedding, unit length. */
   readonly clap: Float32Array;
-  readonly judged: { readonly embedding: Float32Array; readonly posteriors: readonly Float32Array[] } | undefined;
+  readonly judged:
+    { readonly embedding: Float32Array; readonly posteriors: readonly Float32Array[] } | undefined;
 }
 
 /** Seconds of a sound that the ears hear; they listen to 9.3 from the onset. */

@@ -36,11 +36,17 @@ export async function readSuite(nameOrFile: string, resourcesFolder: string): Pr
 }
 
 async function readShippedSuite(name: string, resourcesFolder: string): Promise<Suite> {
-  const text = await readFile(join(resourcesFolder, 'suites', `${name}.json`), 'utf8').catch((cause: unknown) => {
-    throw new RefoleyError('not-found', `there is no suite '${name}': give 'everyday' or a captions file (.csv)`, {
-      cause,
-    });
-  });
+  const text = await readFile(join(resourcesFolder, 'suites', `${name}.json`), 'utf8').catch(
+    (cause: unknown) => {
+      throw new RefoleyError(
+        'not-found',
+        `there is no suite '${name}': give 'everyday' or a captions file (.csv)`,
+        {
+          cause,
+        },
+      );
+    },
+  );
   const { prompts } = promptsSchema.parse(JSON.parse(text));
   return { name, items: prompts.map(({ prompt }) => ({ prompt, sound: undefined })) };
 }

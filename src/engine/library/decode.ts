@@ -30,7 +30,10 @@ export async function decodeFile(
   }));
   if (size === 0) throw new RefoleyError('corrupt', 'the file is empty: copy or export it again');
   if (coding === undefined) {
-    throw new RefoleyError('corrupt', 'this is not a WAV, AIFF, FLAC, Ogg or MP3 file: copy or export it again');
+    throw new RefoleyError(
+      'corrupt',
+      'this is not a WAV, AIFF, FLAC, Ogg or MP3 file: copy or export it again',
+    );
   }
   const decoded =
     coding === 'wav' || coding === 'aiff'

@@ -20,7 +20,13 @@ export function decodeWav(source: ByteSource, region: Region, maxSeconds: number
     );
   }
   const size = Math.max(0, Math.min(data.size, source.size - data.offset));
-  return decodeFrames(source, readSampleFormat(readChunk(source, fmt)), { ...data, size }, region, maxSeconds);
+  return decodeFrames(
+    source,
+    readSampleFormat(readChunk(source, fmt)),
+    { ...data, size },
+    region,
+    maxSeconds,
+  );
 }
 
 /** Decodes a region of an AIFF, reading no more of the file than that. Throws as `readAiff`. */
