@@ -160,6 +160,12 @@ class Dataset:
         return torch.from_numpy(np.stack(latents)).to(device()), c
 
 
+def noise_levels(count: int, rng: np.random.Generator) -> Tensor:
+    """Timesteps with a density that grows with the noise: what a take becomes is decided there, and the last of the noise
+    is smaller than what the VAE's decoder was taught to ignore."""
+    return torch.from_numpy((diffusion.TIMESTEPS * np.sqrt(rng.random(count))).astype("int64").clip(max=diffusion.TIMESTEPS - 1))
+
+
 def predict(model: UNet, noised: Tensor, timestep: Tensor, c: Conditioning) -> Tensor:
     with autocast():
         velocity, _ = model(noised, timestep, c.text_embedding, c.seconds, c.audio_tokens, c.text_tokens, c.token_bias, False)
@@ -188,7 +194,7 @@ def train(
             if not sounds:
                 continue
             latent, c = data.batch(sounds, frames, config, rng)
-            timestep = torch.from_numpy(rng.integers(diffusion.TIMESTEPS, size=len(sounds))).to(device())
+            timestep = noise_levels(len(sounds), rng).to(device())
             noised, velocity = diffusion.add_noise(latent, torch.randn_like(latent), timestep)
             prediction = predict(model, noised.contiguous(memory_format=torch.channels_last), timestep.float(), c)
             part = (prediction - velocity).square().mean() * (len(sounds) / config.batch)
