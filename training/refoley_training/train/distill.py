@@ -17,7 +17,7 @@ from torch import Tensor
 from refoley_training import augment, diffusion, manifest
 from refoley_training.models.unet import UNet, UNetConfig
 from refoley_training.train.common import RUNS, Ema, Features, Run, constant_then_decay, device, load_weights, set_rate
-from refoley_training.train.unet import RELEASED, Conditioning, Dataset, guided, predict
+from refoley_training.train.unet import RELEASED, Conditioning, Dataset, guided, noise_levels, predict
 from refoley_training.train.unet import Config as UNetTraining
 
 STRIDES = 4
@@ -46,7 +46,7 @@ class Config:
 def strides(steps: int = STRIDES) -> list[tuple[int, Tensor, Tensor, Tensor, Tensor]]:
     """(timestep, signal, sigma, next signal, next sigma) of each stride, the last one to the clean latent."""
     alpha_bar = diffusion.alphas_cumprod()
-    timesteps = [round(diffusion.TIMESTEPS - i * diffusion.TIMESTEPS / steps) - 1 for i in range(steps)]
+    timesteps = diffusion.timesteps_of(steps)
     levels = [(alpha_bar[t].sqrt(), (1 - alpha_bar[t]).sqrt()) for t in timesteps] + [(torch.tensor(1.0), torch.tensor(0.0))]
     return [(t, *levels[i], *levels[i + 1]) for i, t in enumerate(timesteps)]
 
@@ -136,7 +136,7 @@ def train(
         # 2. The ordinary loss, so that the first mode stays what it was.
         sounds = data.draw(chance, rows, ordinary, rng)[1]
         latent, c = data.batch(sounds, config.frames, ordinary, rng)
-        t = torch.from_numpy(rng.integers(diffusion.TIMESTEPS, size=len(sounds))).to(device())
+        t = noise_levels(len(sounds), rng).to(device())
         noised, velocity = diffusion.add_noise(latent, torch.randn_like(latent), t)
         rehearsed = (predict(model, noised.contiguous(memory_format=torch.channels_last), t.float(), c) - velocity).square().mean()
         (config.rehearsal * rehearsed).backward()

@@ -161,9 +161,8 @@ class Dataset:
 
 
 def noise_levels(count: int, rng: np.random.Generator) -> Tensor:
-    """Timesteps with a density that grows with the noise: what a take becomes is decided there, and the last of the noise
-    is smaller than what the VAE's decoder was taught to ignore."""
-    return torch.from_numpy((diffusion.TIMESTEPS * np.sqrt(rng.random(count))).astype("int64").clip(max=diffusion.TIMESTEPS - 1))
+    """Timesteps to train at, crowded like those of sampling. [count]"""
+    return torch.from_numpy((diffusion.TIMESTEPS * diffusion.shifted(rng.random(count))).astype("int64"))
 
 
 def predict(model: UNet, noised: Tensor, timestep: Tensor, c: Conditioning) -> Tensor:
@@ -224,7 +223,7 @@ def held_losses(model: UNet, data: Dataset, rows: np.ndarray, frames: int = 64, 
     rows = rows[:limit]
     latent = torch.from_numpy(np.stack([data.own.latent(row, frames) for row in rows]))
     noise = torch.randn(latent.shape, generator=generator)
-    timestep = torch.randint(diffusion.TIMESTEPS, (len(rows),), generator=generator)
+    timestep = noise_levels(len(rows), rng)
     noised, velocity = (x.to(device()) for x in diffusion.add_noise(latent, noise, timestep))
     near = data.own.neighbours[rows][:, :3]
     losses = {}
