@@ -204,7 +204,7 @@ def export(folder: Path, similarity: dict[str, Any], unet: UNetConfig = UNetConf
         },
         "scheduler": {
             "trainTimesteps": diffusion.TIMESTEPS, "betaSchedule": "squaredcos_cap_v2", "betaStart": 0.0001, "betaEnd": 0.02,
-            "predictionType": "v_prediction", "timestepSpacing": "trailing",
+            "predictionType": "v_prediction", "timestepSpacing": "trailing", "shift": diffusion.SHIFT,
         },
         "defaults": {"duration": 5.12, "steps": 25, "sampler": "dpmpp", "guidance": 2.0, "libraryGuidance": 3.0, "k": 3},
         "similarity": similarity,

@@ -56,7 +56,7 @@ function ddimTimesteps(config: SchedulerConfig, steps: number): number[] {
       case 'linspace':
         return steps === 1 ? 0 : roundHalfEven(i * ((total - 1) / (steps - 1)));
       case 'trailing':
-        return trailingTimestep(total, steps, i);
+        return trailingTimestep(config, steps, i);
     }
   });
   return ascending.reverse();

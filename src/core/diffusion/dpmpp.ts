@@ -74,7 +74,7 @@ function dpmppTimesteps(config: SchedulerConfig, steps: number): number[] {
       case 'linspace':
         return roundHalfEven((i + 1) * ((total - 1) / steps));
       case 'trailing':
-        return trailingTimestep(total, steps, i);
+        return trailingTimestep(config, steps, i);
     }
   });
   return ascending.reverse();

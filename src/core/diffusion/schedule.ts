@@ -40,19 +40,28 @@ export function roundHalfEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** The i-th lowest of `steps` timesteps that end at the last one, rounded as numpy.arange(total, 0, -total / steps). */
-export function trailingTimestep(total: number, steps: number, i: number): number {
+/**
+ * The i-th lowest of `steps` timesteps that end at the last one, rounded as numpy.arange(total, 0, -total / steps); with
+ * a shift, each moved towards the noise as flow-matching schedulers do.
+ */
+export function trailingTimestep(
+  { trainTimesteps: total, shift }: SchedulerConfig,
+  steps: number,
+  i: number,
+): number {
+  if (shift !== 1) {
+    const share = (i + 1) / steps;
+    return roundHalfEven((total * shift * share) / (1 + (shift - 1) * share)) - 1;
+  }
   const stride = total - (total - total / steps);
   return roundHalfEven(total - (steps - 1 - i) * stride) - 1;
 }
 
-/** @throws RefoleyError input unless `steps` is an integer from 1 to the number of training timesteps */
-export function checkSteps(steps: number, config: SchedulerConfig): void {
-  if (Number.isInteger(steps) && steps >= 1 && steps <= config.trainTimesteps) return;
-  throw new RefoleyError(
-    'input',
-    `cannot sample in ${steps} steps; choose from 1 to ${config.trainTimesteps}`,
-  );
+/** @throws RefoleyError input unless `steps` is a whole number that leaves each step a timestep of its own */
+export function checkSteps(steps: number, { trainTimesteps, shift }: SchedulerConfig): void {
+  const most = Math.floor(trainTimesteps / shift);
+  if (Number.isInteger(steps) && steps >= 1 && steps <= most) return;
+  throw new RefoleyError('input', `cannot sample in ${steps} steps; choose from 1 to ${most}`);
 }
 
 function betas(config: SchedulerConfig): Float32Array {

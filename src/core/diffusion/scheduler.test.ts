@@ -20,6 +20,7 @@ function config(
     betaEnd,
     predictionType: predictionType as SchedulerConfig['predictionType'],
     timestepSpacing: timestepSpacing as SchedulerConfig['timestepSpacing'],
+    shift: 1,
   };
 }
 
@@ -46,6 +47,36 @@ describe('alphasCumprod', () => {
     const last = alphasCumprod(config('squaredcos_cap_v2')).at(-1) ?? NaN;
     expect(last).toBeGreaterThan(2.4e-9);
     expect(last).toBeLessThan(2.5e-9);
+  });
+});
+
+describe('shifted timesteps', () => {
+  const shifted = { ...config('squaredcos_cap_v2', 'v_prediction'), shift: 5 };
+
+  it.each(['ddim', 'dpmpp'] as const)(
+    'are those of training/refoley_training/diffusion.py: %s',
+    (sampler) => {
+      expect(createScheduler(sampler, shifted, 4).timesteps).toEqual([999, 937, 832, 624]);
+    },
+  );
+
+  it('are all different up to the most steps there can be, and one more is refused', () => {
+    const { timesteps } = createScheduler('ddim', shifted, 200);
+    expect(new Set(timesteps).size).toBe(200);
+    expect(() => createScheduler('ddim', shifted, 201)).toThrow('from 1 to 200');
+  });
+
+  it.each(['ddim', 'dpmpp'] as const)('lead a model that knows the answer to it: %s', (sampler) => {
+    const scheduler = createScheduler(sampler, shifted, 8);
+    const alphas = alphasCumprod(shifted);
+    const clean = gaussianNoise(3, 64);
+    let sample: Float32Array = gaussianNoise(4, 64);
+    scheduler.timesteps.forEach((time, index) => {
+      const [signal, noise] = [Math.sqrt(alphas[time] ?? 1), Math.sqrt(1 - (alphas[time] ?? 1))];
+      const velocity = sample.map((x, i) => (signal * x - (clean[i] ?? 0)) / noise);
+      sample = scheduler.step(velocity, index, sample);
+    });
+    sample.forEach((x, i) => expect(x).toBeCloseTo(clean[i] ?? NaN, 3));
   });
 });
 

@@ -81,6 +81,8 @@ export const packManifestSchema = z.object({
     betaEnd: z.number().positive(),
     predictionType: z.enum(['epsilon', 'v_prediction']),
     timestepSpacing: z.enum(['leading', 'trailing', 'linspace']),
+    /** Crowds trailing timesteps where the noise is strong (Esser et al., 2024, eq. 23); 1 leaves them even. */
+    shift: z.number().min(1).max(20).default(1),
   }),
   defaults: z.object({
     duration: z.number().positive(),

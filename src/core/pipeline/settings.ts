@@ -59,7 +59,9 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
     negative: z.string().trim().default(''),
     seed: whole('the seed', 0, 0xffff_ffff),
     sampler: oneOf('the sampler', samplers).default(defaults.sampler),
-    steps: whole('the number of steps', 1, scheduler.trainTimesteps).default(defaults.steps),
+    steps: whole('the number of steps', 1, Math.floor(scheduler.trainTimesteps / scheduler.shift)).default(
+      defaults.steps,
+    ),
     guidance: within('guidance', 0, MAX_GUIDANCE).default(defaults.guidance),
     libraryGuidance: within('library guidance', 0, MAX_GUIDANCE).default(defaults.libraryGuidance),
     retrieval: oneOf('retrieval', retrievalModes).default('both'),

@@ -62,6 +62,7 @@ export const testManifest: PackManifest = {
     betaEnd: 0.0195,
     predictionType: 'v_prediction',
     timestepSpacing: 'trailing',
+    shift: 1,
   },
   distilled: { steps: 2, timestepOffset: 1000, guidance: 2, libraryGuidance: 3 },
   defaults: { duration: 1, steps: 4, sampler: 'dpmpp', guidance: 2, libraryGuidance: 3, k: 3 },
