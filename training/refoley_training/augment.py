@@ -104,9 +104,7 @@ def derive(features: Features, count: int, seed: int = 0) -> list[tuple[str, tup
     rng = np.random.default_rng(seed)
     rows = features.rows("train", "AB")
     seconds = np.diff(features.offsets) / SAMPLE_RATE
-    counts = np.bincount(np.unique([features.sounds[r].caption for r in rows], return_inverse=True)[1])
-    frequency = counts[np.unique([features.sounds[r].caption for r in rows], return_inverse=True)[1]]
-    chance = frequency**-0.5 / (frequency**-0.5).sum()
+    chance = features.chance(rows)
     long = (seconds[rows] > 2) & (seconds[rows] < 12)
 
     def say(row: int) -> str:

@@ -5,6 +5,7 @@ Neighbours come from the training split.
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib
@@ -59,22 +60,23 @@ def main() -> None:
     parser.add_argument("--judge", type=int, default=64, help="test captions to measure")
     parser.add_argument("--guidance", type=float, default=NONE.guidance)
     parser.add_argument("--library-guidance", type=float, default=NONE.library_guidance)
+    parser.add_argument("--model", default=NONE.model, help="a run of the UNet")
     arguments = parser.parse_args()
     studio = Studio(Features())
     rows = pick(studio.features, max(12, arguments.judge))
-    weights = {"guidance": arguments.guidance, "library_guidance": arguments.library_guidance}
+    setting = Setting(arguments.model, guidance=arguments.guidance, library_guidance=arguments.library_guidance)
     waves = {
         "real": studio.real(rows),
         "reconstruction": studio.reconstruction(rows),
-        "k = 3": studio.takes(Setting(**weights), rows),
-        "no retrieval": studio.takes(Setting(retrieval="none", **weights), rows),
+        "k = 3": studio.takes(setting, rows),
+        "no retrieval": studio.takes(replace(setting, retrieval="none"), rows),
     }
     captions = [studio.features.sounds[row].caption for row in rows[:12]]
     draw(captions, {name: clips[:12] for name, clips in waves.items()}, arguments.out)
     bench = Bench(studio, Judge(), rows)
     heard = {name: bench.judge.hear(clips) for name, clips in waves.items()}
     heard["real sounds of other captions"] = bench.shuffled()
-    print(f"{len(rows)} test captions, {weights}, {NONE.steps} steps of {NONE.sampler}")
+    print(f"{len(rows)} test captions, {setting}")
     print(report.table([{"what": name, **bench.score(made, interval=False)} for name, made in heard.items()]))
 
 

@@ -22,7 +22,7 @@ from refoley_training.models import minilm
 from refoley_training.models.audiomae import AudioMAE
 from refoley_training.models.clap import CLAP
 from refoley_training.models.vae import COMPRESSION, VAE
-from refoley_training.phrasing import phrasings
+from refoley_training.train.clap import phrasing_features
 from refoley_training.train.common import RUNS, SILENCE, Features, autocast, device, load_weights
 
 CANDIDATES = 50
@@ -62,14 +62,9 @@ def write_tokens(mae: AudioMAE, features: Features) -> None:
 
 @torch.no_grad()
 def write_prompts(clap: CLAP, features: Features) -> None:
-    said = [phrasings(sound.caption, sound.category) for sound in features.sounds]
-    texts, index = np.unique([text for texts in said for text in texts], return_inverse=True)
-    embeddings = []
-    for start in range(0, len(texts), 512):
-        states, mask = minilm.encode(list(texts[start : start + 512]))
-        embeddings.append(clap.text(torch.from_numpy(states).to(device()), torch.from_numpy(mask).to(device())).cpu().numpy())
-    np.save(features.folder / "prompts.npy", np.concatenate(embeddings)[index].astype("float16"))
-    np.save(features.folder / "prompt_offsets.npy", np.cumsum([0, *map(len, said)]))
+    said, offsets = phrasing_features(features)
+    np.save(features.folder / "prompts.npy", clap.text.head(said.to(device())).cpu().numpy().astype("float16"))
+    np.save(features.folder / "prompt_offsets.npy", offsets.numpy())
 
 
 def caption_embeddings(features: Features) -> torch.Tensor:

@@ -65,8 +65,8 @@ export function* walkRiff(source: ByteSource): Generator<RiffChunk, void> {
 }
 
 /**
- * Lists the chunks from `start` to the end of the source: the body of a RIFF, LIST or (big-endian) FORM. `sizeOf` may correct a
- * declared size before the walk goes on behind it.
+ * Lists the chunks from `start` to the end of the source: the body of a RIFF, LIST or (big-endian) FORM.
+ * `sizeOf` may correct a declared size before the walk goes on behind it.
  *
  * @throws RefoleyError `corrupt` when the chunks are absurdly many.
  */

@@ -57,9 +57,14 @@ export function trailingTimestep(
   return roundHalfEven(total - (steps - 1 - i) * stride) - 1;
 }
 
-/** @throws RefoleyError input unless `steps` is a whole number that leaves each step a timestep of its own */
-export function checkSteps(steps: number, { trainTimesteps, shift }: SchedulerConfig): void {
-  const most = Math.floor(trainTimesteps / shift);
+/** As many steps as leave each a timestep of its own. */
+export function mostSteps({ trainTimesteps, shift }: SchedulerConfig): number {
+  return Math.floor(trainTimesteps / shift);
+}
+
+/** @throws RefoleyError input unless `steps` is a whole number from 1 to {@link mostSteps} */
+export function checkSteps(steps: number, config: SchedulerConfig): void {
+  const most = mostSteps(config);
   if (Number.isInteger(steps) && steps >= 1 && steps <= most) return;
   throw new RefoleyError('input', `cannot sample in ${steps} steps; choose from 1 to ${most}`);
 }

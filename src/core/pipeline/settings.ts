@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostSteps } from '../diffusion/schedule.ts';
 import { RefoleyError } from '../errors.ts';
 import { samplers, type PackManifest } from '../pack/manifest.ts';
 import { retrievalModes, type Recipe } from './recipe.ts';
@@ -59,9 +60,7 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
     negative: z.string().trim().default(''),
     seed: whole('the seed', 0, 0xffff_ffff),
     sampler: oneOf('the sampler', samplers).default(defaults.sampler),
-    steps: whole('the number of steps', 1, Math.floor(scheduler.trainTimesteps / scheduler.shift)).default(
-      defaults.steps,
-    ),
+    steps: whole('the number of steps', 1, mostSteps(scheduler)).default(defaults.steps),
     guidance: within('guidance', 0, MAX_GUIDANCE).default(defaults.guidance),
     libraryGuidance: within('library guidance', 0, MAX_GUIDANCE).default(defaults.libraryGuidance),
     retrieval: oneOf('retrieval', retrievalModes).default('both'),

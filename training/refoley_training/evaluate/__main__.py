@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from refoley_training import manifest
 from refoley_training.evaluate import report, suites
 from refoley_training.evaluate.judge import Judge
 from refoley_training.evaluate.suites import Bench, Row
@@ -21,7 +20,6 @@ from refoley_training.evaluate.takes import Studio
 from refoley_training.train.common import Features
 from refoley_training.train.unet import RELEASED
 
-RESULTS = manifest.ROOT / "evaluation" / "results.json"  # kept in the repository: the report is made from it
 
 
 def plan(studio: Studio, judge: Judge, limit: int | None, tuning_limit: int) -> dict[str, Callable[[], list[Row]]]:
@@ -51,7 +49,7 @@ def main() -> None:
     parser.add_argument("--suite", action="append", choices=report.SECTIONS, help="repeatable; all unless given")
     parser.add_argument("--limit", type=int, help="captions of the test split")
     parser.add_argument("--tuning-limit", type=int, default=96, help="captions of the validation split for grids")
-    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--results", type=Path, default=report.RESULTS)
     arguments = parser.parse_args()
     studio = Studio(Features())
     suites_of = plan(studio, Judge(), arguments.limit, arguments.tuning_limit)
@@ -62,7 +60,7 @@ def main() -> None:
         arguments.results.parent.mkdir(parents=True, exist_ok=True)
         arguments.results.write_text(json.dumps(results, indent=1) + "\n")
         print(f"{name}: {time.monotonic() - started:.0f} s", flush=True)
-    if arguments.results == RESULTS:
+    if arguments.results == report.RESULTS:
         report.write(results)
 
 

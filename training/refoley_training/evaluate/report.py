@@ -9,7 +9,7 @@ from typing import Any
 from refoley_training import manifest
 
 DOCS = manifest.ROOT.parent / "docs"
-RESULTS = manifest.ROOT / "evaluation" / "results.json"
+RESULTS = manifest.ROOT / "evaluation" / "results.json"  # kept in the repository: the report is made from it
 Rows = list[dict[str, Any]]
 
 

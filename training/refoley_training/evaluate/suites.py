@@ -1,6 +1,6 @@
 """Every table and curve of docs/evaluation.md, each a function from the studio and the judge to rows of numbers."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -25,6 +25,7 @@ class Bench:
     studio: Studio
     judge: Judge
     rows: np.ndarray
+    heard: dict[Setting, Heard] = field(default_factory=dict)
 
     @cached_property
     def text(self) -> np.ndarray:
@@ -35,7 +36,9 @@ class Bench:
         return self.judge.hear(self.studio.real(self.rows))
 
     def hear(self, setting: Setting) -> Heard:
-        return self.judge.hear(self.studio.takes(setting, self.rows))
+        if setting not in self.heard:
+            self.heard[setting] = self.judge.hear(self.studio.takes(setting, self.rows))
+        return self.heard[setting]
 
     def score(self, made: Heard, interval: bool = True) -> Row:
         low, high = metrics.frechet_interval(self.real.embedding, made.embedding) if interval else (np.nan, np.nan)
@@ -46,10 +49,24 @@ class Bench:
             "FAD high": high,
             "KL": float(np.mean([metrics.divergence(real, take) for real, take in pairs])),
             "IS": float(np.mean([metrics.inception_score(take) for take in made.posteriors])),
-            "CLAP": float((made.clap * self.text).sum(1).mean()),
-            "likeness": float((self.centred(made) * self.centred(self.real)).sum(1).mean()),
+            "CLAP": float(self.clap_scores(made).mean()),
+            "likeness": float(self.likeness(made).mean()),
             "same class": float(np.mean([real.argmax(1) == take.argmax(1) for real, take in pairs])),
         }
+
+    def with_and_without(self, chosen: np.ndarray | slice = slice(None)) -> Row:
+        """CLAP score and likeness of some of the sounds: no retrieval, three neighbours, and the real sounds."""
+        row: Row = {"n": len(self.rows[chosen])}
+        for name, heard in {"none": self.hear(NONE), "k = 3": self.hear(Setting()), "real": self.real}.items():
+            row[f"CLAP, {name}"] = float(self.clap_scores(heard)[chosen].mean())
+            row[f"likeness, {name}"] = float(self.likeness(heard)[chosen].mean())
+        return row
+
+    def clap_scores(self, heard: Heard) -> np.ndarray:
+        return (heard.clap * self.text).sum(1)
+
+    def likeness(self, heard: Heard) -> np.ndarray:
+        return (self.centred(heard) * self.centred(self.real)).sum(1)
 
     def centred(self, heard: Heard) -> np.ndarray:
         """aiSFX embeddings less what all real 16 kHz sounds here have in common, of unit length."""
@@ -97,16 +114,12 @@ def by_frequency(bench: Bench) -> list[Row]:
     sounds = bench.studio.features.sounds
     trained = [sounds[row].category for row in bench.studio.features.rows("train", "AB")]
     count = np.array([trained.count(sounds[row].category) for row in bench.rows])
-    without, with_library = bench.hear(NONE), bench.hear(Setting())
     rows: list[Row] = []
     lowest = 0
     for highest in FREQUENCIES:
         chosen = (count >= lowest) & (count < highest) if highest != FREQUENCIES[-1] else count >= lowest
-        row: Row = {"training sounds of the category": f"{lowest} to {count[chosen].max() if chosen.any() else highest}", "n": float(chosen.sum())}
-        for name, heard in (("none", without), ("k = 3", with_library), ("real", bench.real)):
-            row[f"CLAP, {name}"] = float((heard.clap * bench.text).sum(1)[chosen].mean())
-            row[f"likeness, {name}"] = float((bench.centred(heard) * bench.centred(bench.real)).sum(1)[chosen].mean())
-        rows.append(row)
+        span = f"{lowest} to {count[chosen].max() if chosen.any() else highest}"
+        rows.append({"training sounds of the category": span, **bench.with_and_without(chosen)})
         lowest = highest
     return rows
 
@@ -115,20 +128,9 @@ def zero_shot(studio: Studio, judge: Judge, seen: Bench) -> list[Row]:
     """Kinds of sound that no training sound has, with others of their kind in the library."""
     bench = Bench(studio, judge, test_rows(studio, "zero-shot"))
     kinds = np.array([kind_left_out(studio.features.sounds[row].caption) for row in bench.rows])
-    heard = {"none": bench.hear(NONE), "k = 3": bench.hear(Setting()), "real": bench.real}
-    rows: list[Row] = []
-    for kind in [*sorted(set(kinds)), None]:
-        chosen = kinds == kind if kind else np.ones(len(kinds), bool)
-        row: Row = {"kind": kind or "all left out", "n": float(chosen.sum())}
-        for name, h in heard.items():
-            row[f"CLAP, {name}"] = float((h.clap * bench.text).sum(1)[chosen].mean())
-            row[f"likeness, {name}"] = float((bench.centred(h) * bench.centred(bench.real)).sum(1)[chosen].mean())
-        rows.append(row)
-    row = {"kind": "seen (test split)", "n": float(len(seen.rows))}
-    for name, h in {"none": seen.hear(NONE), "k = 3": seen.hear(Setting()), "real": seen.real}.items():
-        row[f"CLAP, {name}"] = float((h.clap * seen.text).sum(1).mean())
-        row[f"likeness, {name}"] = float((seen.centred(h) * seen.centred(seen.real)).sum(1).mean())
-    return [*rows, row]
+    rows: list[Row] = [{"kind": kind, **bench.with_and_without(kinds == kind)} for kind in sorted(set(kinds))]
+    rows.append({"kind": "all left out", **bench.with_and_without()})
+    return [*rows, {"kind": "seen (test split)", **seen.with_and_without()}]
 
 
 def guidance_grid(bench: Bench, text=(1.0, 2.0, 3.0, 4.5), library=(1.0, 2.0, 3.0, 5.0)) -> list[Row]:

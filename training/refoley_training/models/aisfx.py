@@ -19,6 +19,11 @@ class ConvBlock(nn.Module):
         return self.bn2(self.conv2(self.bn1(self.conv1(x)).relu())).relu()
 
 
+def summarise(last: nn.Module, maps: Tensor) -> Tensor:
+    """The last block's maps, averaged over frequency, their largest moments kept: [n, 256, 12, 12] -> [n, 512]."""
+    return last(maps).mean(dim=3).amax(dim=2)
+
+
 class AiSFX(nn.Module):
     """mel [n, 100, 96] -> embedding [n, 512]."""
 
@@ -37,7 +42,7 @@ class AiSFX(nn.Module):
         return x
 
     def summary(self, maps: Tensor) -> Tensor:
-        return self.conv_block4(maps).mean(dim=3).amax(dim=2)
+        return summarise(self.conv_block4, maps)
 
     def forward(self, mel: Tensor) -> Tensor:
         return self.summary(self.maps(mel))

@@ -41,7 +41,7 @@ class TunedBlock(nn.Module):
         self.block, self.head = tower.conv_block4, head
 
     def summary(self, maps: Tensor) -> Tensor:
-        return self.block(maps).mean(dim=3).amax(dim=2)
+        return aisfx.summarise(self.block, maps)
 
 
 @torch.no_grad()

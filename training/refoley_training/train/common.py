@@ -127,6 +127,11 @@ class Features:
         keep = [i for i, s in enumerate(self.sounds) if s.split == split and s.confidence in confidences]
         return np.array(keep, dtype=int)
 
+    def chance(self, rows: np.ndarray) -> np.ndarray:
+        """How often to draw each of `rows`: a caption with fifty variants must not drown the rare ones."""
+        _, caption, counts = np.unique([self.sounds[row].caption for row in rows], return_inverse=True, return_counts=True)
+        return counts[caption] ** -0.5 / (counts[caption] ** -0.5).sum()
+
     def wave(self, row: int) -> np.ndarray:
         return self.waves[self.offsets[row] : self.offsets[row + 1]].astype("float32") / 32767
 

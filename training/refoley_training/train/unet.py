@@ -1,4 +1,4 @@
-"""Train Re-AudioLDM's UNet on latents, with text and retrieval dropped independently and k drawn from 1 to 5.
+"""Train Re-AudioLDM's UNet on latents, with text and retrieval dropped independently and with 1, 3 or 5 neighbours.
 
 Most of the time the neighbours are the nearest captions, as at inference; for the rest they are drawn from the
 paper's top 50 by how alike they sound: a model whose neighbours are informative learns to listen to them.
@@ -177,8 +177,7 @@ def train(
     torch.manual_seed(config.seed)
     data = Dataset(features, derived)
     rows = features.rows("train", "AB")
-    counts = np.bincount(data.caption[rows])[data.caption[rows]]
-    chance = counts**-0.5 / (counts**-0.5).sum()  # a caption with fifty variants must not drown the rare ones
+    chance = features.chance(rows)
     model = UNet(unet).to(device(), memory_format=torch.channels_last)
     ema = Ema(model, config.ema)
     optimizer = torch.optim.AdamW(model.parameters(), config.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
