@@ -4,13 +4,15 @@ Under build/features, a row for each sound:
   latents.npy         float16 [2, frames, 8, 16], every sound followed by a little silence (latent_offsets.npy [n + 1]);
                       the second copy starts 20 ms later, between the first one's frames
   silence.npy         float32 [8, 16], the latent of silence
-  audio_tokens.npy    float16 [n, 32, 256]
+  audio_tokens.npy    float16 [n, 32, 256], version_tokens.npy [VERSIONS * n, 32, 256] those of refoley_training.variants
   text_tokens.npy     float16 [captions, 50, 384], text_lengths.npy [captions], caption_index.npy [n]
   prompts.npy         float16 [phrasings, 512], CLAP embeddings of each sound's phrasings, its caption first (prompt_offsets.npy)
   neighbours.npy      int32 [n, 50], nearest training captions first; neighbour_likeness.npy float16 [n, 50]
 Under build/derived the same latents, prompts and neighbours for refoley_training.augment's sounds.
 """
 
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,7 @@ from refoley_training.models.clap import CLAP
 from refoley_training.models.vae import COMPRESSION, VAE
 from refoley_training.train.clap import phrasing_features
 from refoley_training.train.common import RUNS, SILENCE, Features, autocast, device, load_weights
+from refoley_training.variants import VERSIONS, vary
 
 CANDIDATES = 50
 TAIL = 16  # mel frames of silence encoded after each sound, so that its end is learnt
@@ -50,14 +53,22 @@ def write_latents(vae: VAE, features: Features) -> None:
 
 @torch.no_grad()
 def write_tokens(mae: AudioMAE, features: Features) -> None:
-    banks = features.array("fbank")
-    batches = (torch.from_numpy(banks[i : i + 64].astype("float32")).to(device()) for i in range(0, len(banks), 64))
-    np.save(features.folder / "audio_tokens.npy", np.concatenate([mae(b).cpu().numpy().astype("float16") for b in batches]))
+    banks, rng = features.array("fbank"), np.random.default_rng(0)
+    np.save(features.folder / "audio_tokens.npy", _tokens(mae, (bank.astype("float32") for bank in banks)))
+    versions = (vary(bank, rng) for _ in range(VERSIONS) for bank in banks)
+    np.save(features.folder / "version_tokens.npy", _tokens(mae, versions))
     captions, index = np.unique([sound.caption for sound in features.sounds], return_inverse=True)
     states, mask = minilm.encode(list(captions))
     np.save(features.folder / "text_tokens.npy", states.astype("float16"))
     np.save(features.folder / "text_lengths.npy", mask.sum(axis=1).astype("int32"))
     np.save(features.folder / "caption_index.npy", index)
+
+
+def _tokens(mae: AudioMAE, banks: Iterator[np.ndarray]) -> np.ndarray:
+    out: list[np.ndarray] = []
+    while batch := list(islice(banks, 64)):
+        out.append(mae(torch.from_numpy(np.stack(batch)).to(device())).cpu().numpy().astype("float16"))
+    return np.concatenate(out)
 
 
 @torch.no_grad()

@@ -149,6 +149,49 @@ def steps_curve(bench: Bench) -> list[Row]:
     ]
 
 
+def modes(bench: Bench, storages: list[Setting]) -> list[Row]:
+    """The same takes by what runs them: the checkpoint, graphs as stored, four strides instead of fifteen steps."""
+    return [{"UNet": s.model, "sampler": s.sampler, "evaluations": s.steps, **bench.score(bench.hear(s))} for s in storages]
+
+
+CATEGORIES, PROTOTYPE, TAKES = 30, 24, 4
+
+
+def listening(studio: Studio, judge: Judge) -> list[Row]:
+    """A blind check: aiSFX's posteriors say which of 30 categories a take belongs to; was it the one that was asked for?
+
+    A category is the mean posterior of up to 24 of its training sounds; a take goes to the one with the least divergence
+    from it. One test caption of each category, four takes of each.
+    """
+    sounds = studio.features.sounds
+    trained: dict[str, list[int]] = {}
+    for row in studio.features.rows("train", "AB"):
+        trained.setdefault(sounds[row].category, []).append(int(row))
+    asked: dict[str, int] = {}
+    for row in test_rows(studio):
+        if len(trained.get(sounds[row].category, [])) >= PROTOTYPE and len(asked) < CATEGORIES:
+            asked.setdefault(sounds[row].category, int(row))
+    rng = np.random.default_rng(0)
+    known = [judge.hear(studio.real(rng.choice(trained[category], PROTOTYPE, replace=False))) for category in asked]
+    prototypes = [np.stack(head) for head in zip(*([p.mean(0) for p in heard.posteriors] for heard in known))]
+    bench = Bench(studio, judge, np.repeat(list(asked.values()), TAKES))
+    truth = np.repeat(np.arange(len(asked)), TAKES)
+    heard = {
+        "real sounds": bench.real,
+        "reconstruction by VAE and vocoder": judge.hear(studio.reconstruction(bench.rows)),
+        "takes with k = 3": bench.hear(Setting()),
+        "takes without retrieval": bench.hear(NONE),
+    }
+    return [{"what": what, "n": len(truth), **_placed(h.posteriors, prototypes, truth)} for what, h in heard.items()]
+
+
+def _placed(posteriors: list[np.ndarray], prototypes: list[np.ndarray], truth: np.ndarray) -> Row:
+    """How often the true category is first, and among the first five. posteriors, prototypes: of each head."""
+    away = sum(metrics.pairwise_divergence(p, q) for p, q in zip(posteriors, prototypes))
+    rank = (away < away[np.arange(len(truth)), truth][:, None]).sum(1)
+    return {"asked category first": float((rank == 0).mean()), "among the first five": float((rank < 5).mean())}
+
+
 def copying(bench: Bench) -> list[Row]:
     """Is a take nearer to a neighbour that it used than real variants of one sound are to each other?"""
     studio, sounds = bench.studio, bench.studio.features.sounds

@@ -6,20 +6,23 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn import functional as F
 
 from refoley_training import audio, diffusion, manifest
-from refoley_training.models import audiomae
+from refoley_training.models import audiomae, minilm
 from refoley_training.models.hifigan import Generator
 from refoley_training.models.unet import MASKED, UNet
 from refoley_training.models.vae import VAE
 from refoley_training.train.common import RUNS, Features, autocast, device, load_weights
-from refoley_training.train.unet import RELEASED, Dataset, sample
+from refoley_training.train.distill import sample_few
+from refoley_training.train.unet import RELEASED, Conditioning, Dataset, sample
 
 FRAMES = 64  # latent frames: 2.56 s, which holds three quarters of the sounds whole
 LENGTH = 4 * FRAMES * audio.HOP
-SAMPLERS = {"ddim": diffusion.ddim, "dpmpp": diffusion.dpmpp}
+SAMPLERS = {"ddim": diffusion.ddim, "dpmpp": diffusion.dpmpp}  # "distilled" is its own loop
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,23 @@ class Setting:
     steps: int = 15
 
 
+class GraphUNet(nn.Module):
+    """An exported UNet, called like the one it came from."""
+
+    def __init__(self, path: Path):
+        super().__init__()
+        self.session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+
+    def forward(self, *inputs: Tensor | bool) -> tuple[Tensor, None]:
+        sample, timestep, embedding, seconds, audio_tokens, text_tokens, bias, _ = inputs
+        missing = minilm.TOKENS - text_tokens.shape[2]  # training cuts what the graph takes masked
+        padded = (F.pad(text_tokens, (0, 0, 0, missing)), F.pad(bias, (0, missing), value=MASKED))
+        names = [tensor.name for tensor in self.session.get_inputs()]
+        values = (sample, timestep, embedding, seconds, audio_tokens, *padded)
+        feeds = {name: value.float().cpu().numpy() for name, value in zip(names, values, strict=True)}
+        return torch.from_numpy(self.session.run(["prediction"], feeds)[0]), None
+
+
 class Studio:
     """Everything that makes takes, loaded once."""
 
@@ -43,17 +63,23 @@ class Studio:
         self.data = Dataset(features)
         self.vae = load_weights(VAE(), "vae", root=root).to(device(), memory_format=torch.channels_last)
         self.vocoder = load_weights(Generator(), "hifigan", root=root).to(device())
-        self.models: dict[str, UNet] = {}
+        self.models: dict[str, nn.Module] = {}
         cache.mkdir(parents=True, exist_ok=True)
 
-    def unet(self, name: str) -> UNet:
+    def unet(self, name: str) -> nn.Module:
+        """A run's averaged weights, or (where the name is a file's) an exported graph."""
         if name not in self.models:
-            self.models[name] = load_weights(UNet(), name, root=self.root).to(device(), memory_format=torch.channels_last)
+            self.models[name] = GraphUNet(Path(name)) if name.endswith(".onnx") else self._trained(name)
         return self.models[name]
+
+    def _trained(self, name: str) -> UNet:
+        return load_weights(UNet(), name, root=self.root).to(device(), memory_format=torch.channels_last)
 
     def version(self, model: str) -> str:
         """What the takes of a model depend on: the steps and the time at which each of its checkpoints was written."""
-        stamps = [(self.root / name / "last.pt").stat().st_mtime_ns for name in (model, "vae", "hifigan", "audiomae", "clap")]
+        files = [Path(model)] if model.endswith(".onnx") else [self.root / model / "last.pt"]
+        files += [self.root / name / "last.pt" for name in ("vae", "hifigan", "audiomae", "clap")]
+        stamps = [file.stat().st_mtime_ns for file in files]
         return hashlib.sha256(json.dumps(stamps).encode()).hexdigest()[:8]
 
     def real(self, rows: np.ndarray) -> np.ndarray:
@@ -72,15 +98,18 @@ class Studio:
         if not path.exists():
             noise = torch.randn((len(rows), 8, FRAMES, 16), generator=torch.Generator().manual_seed(0))
             conditioning = self.conditioning(setting, rows)
-            latents = sample(
-                self.unet(setting.model), conditioning, noise, setting.guidance, setting.library_guidance,
-                setting.steps, SAMPLERS[setting.sampler],
-            )  # fmt: skip
+            latents = self._sample(setting, conditioning, noise)
             np.save(path.with_suffix(".tmp.npy"), (self.vocode(latents) * 32767).clip(-32767, 32767).astype("int16"))
             path.with_suffix(".tmp.npy").rename(path)
         return np.load(path).astype("float32") / 32767
 
-    def conditioning(self, setting: Setting, rows: np.ndarray):
+    def _sample(self, setting: Setting, conditioning: Conditioning, noise: Tensor) -> Tensor:
+        model = self.unet(setting.model)
+        if setting.sampler == "distilled":
+            return sample_few(model, conditioning, noise)
+        return sample(model, conditioning, noise, setting.guidance, setting.library_guidance, setting.steps, SAMPLERS[setting.sampler])
+
+    def conditioning(self, setting: Setting, rows: np.ndarray) -> Conditioning:
         near = self.data.own.neighbours[rows][:, : max(1, setting.k)]
         if setting.retrieval == "none" or setting.k == 0:
             return self.data.captioned(rows, np.full_like(near[:, :1], -1))

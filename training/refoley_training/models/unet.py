@@ -1,8 +1,9 @@
 """Re-AudioLDM's UNet: noisy latents in, velocity out, conditioned on the prompt and on the neighbours.
 
 The CLAP text embedding, the timestep and the sound's length enter by FiLM; every level attends to the
-neighbours' AudioMAE and text tokens. Queries and audio tokens carry the same sinusoids of absolute time: all sounds start at their onset, so
-"what happened there at this moment" is the first thing that attention can ask.
+neighbours' AudioMAE and text tokens. All sounds start at their onset, so "what happened there at this moment" is what the
+latent asks first: the neighbours' audio tokens are laid over it moment by moment (Overlay), and in cross-attention queries
+and audio tokens carry the same sinusoids of absolute time.
 """
 
 import math
@@ -18,6 +19,7 @@ FREQUENCIES = 16  # height of the latent
 PATCH = 2  # the UNet sees 2 x 2 latent cells as one: a narrow level at full resolution costs more time than all the others
 FRAME_SECONDS = 0.04  # one latent frame
 TOKEN_SECONDS = 0.08  # one AudioMAE token
+MOMENTS = 128  # patches of the longest take, 10.24 s
 MAX_NEIGHBOURS = 10
 MASKED = -10_000.0
 
@@ -104,6 +106,43 @@ class Transformer(nn.Module):
         return y.transpose(1, 2).reshape(-1, channels, time, frequency), mass
 
 
+class Overlay(nn.Module):
+    """The neighbours laid over the latent: each patch chooses among their audio tokens of its own moment, or none.
+
+    A token lasts as long as a patch. Cross-attention alone would first have to learn which token and which of its
+    dimensions concern a patch, and hardly did (docs/adr/0006-overlay.md); here moment and frequency are given.
+    """
+
+    ROWS = FREQUENCIES // PATCH
+    HEADS, HEAD_WIDTH = 4, 16
+
+    def __init__(self, channels: int):
+        super().__init__()
+        width = self.HEADS * self.HEAD_WIDTH
+        self.norm = nn.LayerNorm(audiomae.WIDTH)
+        self.query = nn.Conv2d(channels, width, 1)
+        self.key_value = nn.Linear(audiomae.WIDTH, self.ROWS * 2 * width)
+        self.none = nn.Parameter(torch.zeros(self.HEADS, 1))  # what a neighbour's logit must exceed
+        self.out = nn.Conv2d(width, channels, 1)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, x: Tensor, audio_tokens: Tensor, audio_bias: Tensor) -> tuple[Tensor, Tensor]:
+        """x [B, C, T, 8], audio_tokens [B, K, 32, 256], audio_bias [B, K, 32] -> what to add to x, and mass [B, K]."""
+        time, heads = x.shape[2], (self.HEADS, self.HEAD_WIDTH)
+        beyond = MOMENTS - audiomae.TOKENS  # no neighbour is heard for longer than its tokens last
+        bias = F.pad(audio_bias, (0, beyond), value=MASKED)[:, :, :time].permute(0, 2, 1)
+        key_value = F.pad(self.key_value(self.norm(audio_tokens)), (0, 0, 0, beyond))[:, :, :time]
+        key, value = key_value.unflatten(-1, (self.ROWS, 2, *heads)).permute(4, 0, 2, 3, 5, 1, 6)  # each [B, T, 8, heads, K, width]
+        query = self.query(x).permute(0, 2, 3, 1).unflatten(-1, heads)[:, :, :, :, None]
+        # Products of one row with K: summed by hand, for a matrix product of this size costs more than it computes.
+        logits = (query * key).sum(-1).float() / self.HEAD_WIDTH**0.5 + bias[:, :, None, None]
+        none = self.none.expand(*logits.shape[:-1], 1)
+        weights = torch.cat([none, logits], dim=-1).softmax(dim=-1)[..., 1:]
+        heard = (weights.to(value.dtype)[..., None] * value).sum(-2).flatten(3)
+        return self.out(heard.permute(0, 3, 1, 2)), weights.mean(dim=(1, 2, 3))
+
+
 def grid(time: int, frequency: int, device: torch.device) -> Tensor:
     """Positions of a [time, frequency] map at any resolution: 8 periods of seconds and 8 of the frequency axis. [N, 32]."""
     stride = FREQUENCIES // frequency
@@ -147,7 +186,7 @@ class UNet(nn.Module):
     seconds [B] from onset to end (0: whatever suits),
     audio_tokens [B, K, 32, 256], text_tokens [B, K, 50, 384], token_bias [B, K, 82]
     (training cuts the 50 text tokens to the longest caption of the batch: the rest would be masked)
-    -> velocity [B, 8, T, 16], influence [B, K] (share of all cross-attention; the null token takes the rest).
+    -> velocity [B, 8, T, 16], influence [B, K] (share of all attention to neighbours; what went to none is the rest).
     """
 
     def __init__(self, config: UNetConfig = UNetConfig()):
@@ -176,6 +215,7 @@ class UNet(nn.Module):
             self.up_attention.append(Transformer(width[level], config))
             channels = width[level]
         self.output = nn.Sequential(nn.GroupNorm(8, channels), nn.SiLU(), nn.Conv2d(channels, vae.CHANNELS * PATCH**2, 3, padding=1))
+        self.overlay = Overlay(width[0])
 
     def forward(
         self, sample: Tensor, timestep: Tensor, text_embedding: Tensor, seconds: Tensor,
@@ -194,8 +234,12 @@ class UNet(nn.Module):
 
         x = self.input(F.pixel_unshuffle(sample, PATCH))
         skips = []
-        for res, attention, down in zip(self.down, self.down_attention, self.downsample):
-            x = attend(attention, res(x, embedding))
+        for level, (res, attention, down) in enumerate(zip(self.down, self.down_attention, self.downsample)):
+            x = res(x, embedding)
+            if level == 0:
+                laid_over, overlay_mass = self.overlay(x, audio_tokens, token_bias[:, :, : audiomae.TOKENS])
+                x = x + laid_over
+            x = attend(attention, x)
             skips.append(x)
             x = down(x)
         x = self.middle2(attend(self.middle_attention, self.middle1(x, embedding)), embedding)
@@ -206,8 +250,8 @@ class UNet(nn.Module):
         velocity = F.pixel_shuffle(self.output(x), PATCH)
         if not masses:
             return velocity, None
-        mass = torch.stack(masses).mean(dim=0)[:, 1:]
-        return velocity, mass.unflatten(1, token_bias.shape[1:]).sum(dim=2)
+        each = [mass[:, 1:].unflatten(1, token_bias.shape[1:]).sum(dim=2) for mass in masses]
+        return velocity, torch.stack([overlay_mass, *each]).mean(dim=0)
 
 
 def timestep_embedding(timestep: Tensor) -> Tensor:

@@ -1,10 +1,12 @@
 """Train Re-AudioLDM's UNet on latents, with text and retrieval dropped independently and with 1, 3 or 5 neighbours.
 
 Most of the time the neighbours are the nearest captions, as at inference; for the rest they are drawn from the
-paper's top 50 by how alike they sound: a model whose neighbours are informative learns to listen to them.
+paper's top 50 by how alike they sound, and one of them may be another version of the sound itself (variants.py): a model
+whose neighbours are informative learns to listen to them.
 
-A batch is cut into three lengths, each sound going where it just fits: most effects last a second, and time spent on
-silence is time not spent on sound.
+A batch is cut into three lengths. Most sounds go where they just fit, for most effects last a second, and time spent on
+silence is time not spent on sound; they are told their length. The others go anywhere and are told nothing, so that an
+open length means "as long as such sounds are", whatever the window.
 """
 
 import argparse
@@ -19,8 +21,9 @@ from torch import Tensor
 from refoley_training import augment, diffusion
 from refoley_training.audio import SAMPLE_RATE
 from refoley_training.models import audiomae, minilm
-from refoley_training.models.unet import MASKED, UNet, UNetConfig
+from refoley_training.models.unet import FRAME_SECONDS, MASKED, UNet, UNetConfig
 from refoley_training.train.common import RUNS, Ema, Features, Run, autocast, constant_then_decay, device, set_rate
+from refoley_training.variants import VERSIONS
 
 RELEASED = "unet-release"  # the run that is exported: a copy of the plateau's whose rate has fallen to nothing
 LENGTHS = (32, 64, 128)  # latent frames: 1.28, 2.56 and 5.12 s
@@ -39,15 +42,16 @@ class Config:
     rate: float = 5e-4
     derived: float = 0.25  # share of compositions and rooms
     retrieval: bool = True
-    longer: float = 0.15  # share of sounds that get the next longer window, to learn how silence follows
-    cropped: float = 0.5  # share of 5.12 s windows cut to 2.56 s
+    open_length: float = 0.4  # share of sounds in any window, their length not told
+    cropped: float = 0.5  # share of other 5.12 s windows cut to 2.56 s
+    from_middle: float = 0.25  # share of sounds beyond their window that are heard from the middle
     drop_both: float = 0.08
     drop_text: float = 0.17
     drop_retrieval: float = 0.12
     drop_modality: float = 0.1  # of each
-    drop_seconds: float = 0.3
-    by_likeness: float = 0.3  # share of sounds whose neighbours are drawn by likeness
-    likeness_temperature: float = 0.07
+    by_likeness: float = 0.4  # share of sounds whose neighbours are drawn by likeness
+    likeness_temperature: float = 0.05
+    versions: float = 0.4  # share of sounds with another version of themselves among their neighbours
     ema: float = 0.9995
     seed: int = 0
     save_every: int = 200
@@ -66,9 +70,13 @@ class Conditioning:
 
 
 class Targets:
-    """The sounds of one features folder, as the UNet is to make them."""
+    """The sounds of one features folder, as the UNet is to make them.
 
-    def __init__(self, features: Features):
+    sources [n, s]: the library sounds that each is made of, -1 for none.
+    """
+
+    def __init__(self, features: Features, sources: np.ndarray):
+        self.sources = sources
         self.latents = features.array("latents")
         self.silence = np.load(features.folder / "silence.npy")
         names = ("latent_offsets", "prompts", "prompt_offsets", "neighbours", "neighbour_likeness")
@@ -89,70 +97,92 @@ class Targets:
         other = rng is not None and rng.random() < 0.5
         return self.prompts[rng.integers(first, end) if other and rng else first].astype("float32")
 
-    def pick(self, row: int, k: int, config: Config, rng: np.random.Generator) -> np.ndarray:
-        """k neighbour rows for training, nearest caption first."""
+    def pick(self, row: int, k: int, library: int, config: Config, rng: np.random.Generator) -> np.ndarray:
+        """k neighbours for training, nearest caption first: rows of the library, and versions of them beyond its size."""
         if rng.random() < config.by_likeness:
             logits = self.likeness[row].astype("float64") / config.likeness_temperature
             chance = np.exp(logits - logits.max())
             order = np.sort(rng.choice(len(chance), k, replace=False, p=chance / chance.sum()))
         else:
             order = np.sort(rng.choice(min(2 * k + 2, self.neighbours.shape[1]), k, replace=False))
-        return self.neighbours[row][order]
+        picked = self.neighbours[row][order]
+        if rng.random() < config.versions:
+            own = rng.permutation(self.sources[row][self.sources[row] >= 0])[:k]
+            picked[rng.permutation(k)[: len(own)]] = own + library * rng.integers(1, VERSIONS + 1, len(own))
+        return picked
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A sound to train on, and whether its length is told."""
+
+    targets: Targets
+    row: int
+    told: bool
 
 
 class Dataset:
     def __init__(self, features: Features, derived: Features | None = None):
         self.features = features
-        self.own = Targets(features)
-        self.derived = Targets(derived) if derived else None
-        self.audio_tokens, self.text_tokens = features.array("audio_tokens"), features.array("text_tokens")
+        self.own = Targets(features, np.arange(len(features))[:, None])
+        self.derived = Targets(derived, np.array(derived.array("sources"))) if derived else None
+        self.audio_tokens, self.version_tokens = features.array("audio_tokens"), features.array("version_tokens")
+        self.text_tokens = features.array("text_tokens")
         self.text_lengths, self.caption = np.array(features.array("text_lengths")), np.array(features.array("caption_index"))
 
     def conditioning(self, prompts: np.ndarray, seconds: np.ndarray, neighbours: np.ndarray) -> Conditioning:
-        """prompts [B, 512], seconds [B] (0: unknown), neighbours [B, K] rows, -1 where absent."""
-        captions = self.caption[neighbours.clip(min=0)]
+        """prompts [B, 512], seconds [B] (0: unknown), neighbours [B, K] rows or versions, -1 where absent."""
+        captions = self.caption[neighbours.clip(min=0) % len(self.features)]
         length = next(size for size in TEXT_LENGTHS if size >= self.text_lengths[captions].max())
         batch, k = neighbours.shape
         bias = np.zeros((batch, k, audiomae.TOKENS + length), "float32")
         beyond = np.arange(length) >= self.text_lengths[captions][..., None]
         bias[:, :, audiomae.TOKENS :][beyond] = MASKED
         bias[neighbours < 0] = MASKED
-        audio = self.audio_tokens[neighbours.clip(min=0).ravel()].reshape(batch, k, audiomae.TOKENS, -1)
+        audio = np.stack([self.heard(n) for n in neighbours.clip(min=0).ravel()]).reshape(batch, k, audiomae.TOKENS, -1)
         text = self.text_tokens[captions.ravel()][:, :length].reshape(batch, k, length, -1)
         arrays = (prompts, seconds, audio, text, bias)
         return Conditioning(*(torch.from_numpy(array.astype("float32")).to(device()) for array in arrays))
+
+    def heard(self, neighbour: int) -> np.ndarray:
+        """AudioMAE tokens [32, 256] of a row of the library or a version of one."""
+        size = len(self.features)
+        return self.audio_tokens[neighbour] if neighbour < size else self.version_tokens[neighbour - size]
 
     def captioned(self, rows: np.ndarray, neighbours: np.ndarray) -> Conditioning:
         """What generating these sounds' captions is given, length left open."""
         return self.conditioning(np.stack([self.own.prompt(row) for row in rows]), np.zeros(len(rows)), neighbours)
 
-    def draw(self, chance: np.ndarray, rows: np.ndarray, config: Config, rng: np.random.Generator) -> list[list[tuple[Targets, int]]]:
-        """One step's sounds as (set, row), a list for each of LENGTHS."""
+    def draw(self, chance: np.ndarray, rows: np.ndarray, config: Config, rng: np.random.Generator) -> list[list[Drawn]]:
+        """One step's sounds, a list for each of LENGTHS."""
         quota = [round(share * config.batch) for share in SHARES]
-        drawn: list[list[tuple[Targets, int]]] = [[] for _ in LENGTHS]
+        drawn: list[list[Drawn]] = [[] for _ in LENGTHS]
         for row in rng.choice(rows, 4 * config.batch, p=chance):
             targets = self.own
             if self.derived is not None and rng.random() < config.derived:
                 targets, row = self.derived, int(rng.integers(len(self.derived.seconds)))
             size = targets.offsets[row + 1] - targets.offsets[row]
-            fit = int(np.searchsorted(LENGTHS[:-1], size)) + int(rng.random() < config.longer)
-            fit = 1 if fit >= 2 and rng.random() < config.cropped else min(fit, 2)
+            told = rng.random() >= config.open_length
+            fit = int(np.searchsorted(LENGTHS[:-1], size)) if told else int(rng.choice(len(LENGTHS), p=SHARES))
+            if told and fit == 2 and rng.random() < config.cropped:
+                fit = 1
             if len(drawn[fit]) < quota[fit]:
-                drawn[fit].append((targets, int(row)))
+                drawn[fit].append(Drawn(targets, int(row), told))
         return drawn
 
-    def batch(self, drawn: list[tuple[Targets, int]], frames: int, config: Config, rng: np.random.Generator) -> tuple[Tensor, Conditioning]:
+    def batch(self, drawn: list[Drawn], frames: int, config: Config, rng: np.random.Generator) -> tuple[Tensor, Conditioning]:
         k, count = int(rng.choice(NEIGHBOURS)), len(drawn)
-        spare = np.array([t.offsets[row + 1] - t.offsets[row] - frames for t, row in drawn])
-        start = np.where(rng.random(count) < 0.25, rng.integers(0, spare.clip(min=0) + 1), 0)  # now and then from the middle
-        latents = [t.latent(row, frames, int(at), int(rng.integers(2))) for (t, row), at in zip(drawn, start)]
-        seconds = np.array([t.seconds[row] for t, row in drawn]) * (start == 0) * (rng.random(count) >= config.drop_seconds)
-        neighbours = np.stack([t.pick(row, k, config, rng) for t, row in drawn])
+        told = np.array([d.told for d in drawn])
+        spare = np.array([d.targets.offsets[d.row + 1] - d.targets.offsets[d.row] - frames for d in drawn])
+        start = np.where(told & (rng.random(count) < config.from_middle), rng.integers(0, spare.clip(min=0) + 1), 0)
+        latents = [d.targets.latent(d.row, frames, int(at), int(rng.integers(2))) for d, at in zip(drawn, start)]
+        seconds = told * (np.array([d.targets.seconds[d.row] for d in drawn]) - start * FRAME_SECONDS).clip(min=FRAME_SECONDS)
+        neighbours = np.stack([d.targets.pick(d.row, k, len(self.features), config, rng) for d in drawn])
         fate, both = rng.random(count), config.drop_both
         no_text = fate < both + config.drop_text
         no_retrieval = (fate < both) | ((fate >= both + config.drop_text) & (fate < both + config.drop_text + config.drop_retrieval))
         neighbours[no_retrieval | (not config.retrieval)] = -1
-        c = self.conditioning(np.stack([t.prompt(row, rng) for t, row in drawn]), seconds, neighbours)
+        c = self.conditioning(np.stack([d.targets.prompt(d.row, rng) for d in drawn]), seconds, neighbours)
         modality = rng.random(count)
         c.token_bias[torch.from_numpy(modality < config.drop_modality), :, : audiomae.TOKENS] = MASKED
         c.token_bias[torch.from_numpy(modality > 1 - config.drop_modality), :, audiomae.TOKENS :] = MASKED
