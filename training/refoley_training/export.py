@@ -23,6 +23,7 @@ from refoley_training.train.common import RUNS, Features, load_weights
 from refoley_training.train.unet import RELEASED
 
 OPSET = 17
+PACK = manifest.ROOT.parent / "resources" / "packs" / "starter"
 torch.backends.mha.set_fastpath_enabled(False)  # its fused operator has no ONNX form
 # Below this signal-to-error ratio a compressed weight no longer holds and the next larger storage is taken.
 REQUIRED_DB: dict[Storage, float] = {"int8": 30.0, "fp16": 50.0, "fp32": 80.0}
@@ -216,7 +217,7 @@ def export(folder: Path, similarity: dict[str, Any], unet: UNetConfig = UNetConf
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=manifest.ROOT.parent / "resources" / "packs" / "starter")
+    parser.add_argument("--out", type=Path, default=PACK)
     arguments = parser.parse_args()
     features = Features()
     rows = features.rows("validation")

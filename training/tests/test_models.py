@@ -6,7 +6,7 @@ import torch
 from refoley_training import audio, diffusion
 from refoley_training.models.audiomae import AudioMAE
 from refoley_training.models.hifigan import HEAD_FFT, Generator
-from refoley_training.models.unet import MASKED, UNet, UNetConfig, length_embedding
+from refoley_training.models.unet import MASKED, Overlay, UNet, UNetConfig, length_embedding
 from refoley_training.models.vae import VAE
 from refoley_training.split import assign, join_groups
 
@@ -72,6 +72,21 @@ def test_a_weight_moves_the_influence():
         _, masked = model(*inputs)
     assert (after[:, 0] > before[:, 0]).all() and (after[:, 1] < before[:, 1]).all()
     assert (masked == 0).all()
+
+
+def test_a_patch_hears_its_own_moment_of_a_neighbour():
+    overlay = Overlay(64)
+    torch.nn.init.normal_(overlay.out.weight)
+    x, tokens, bias = torch.randn(1, 64, 40, 8), torch.randn(1, 2, 32, 256), torch.zeros(1, 2, 32)
+    moved = tokens.clone()
+    moved[:, 1, 7] = torch.randn(256)
+    before, mass = overlay(x, tokens, bias)
+    difference = (overlay(x, moved, bias)[0] - before).abs().amax(dim=(0, 1, 3))
+    assert difference[7] > 0.01 and difference[:7].max() == 0 and difference[8:].max() == 0
+    heavier = overlay(x, tokens, bias + torch.tensor([0.0, 2.0])[None, :, None])[1]
+    assert heavier[0, 1] > mass[0, 1] and heavier[0, 0] < mass[0, 0]
+    assert overlay(x, tokens, bias + MASKED)[1].max() == 0
+    assert torch.allclose(before[:, :, 32:], overlay.out.bias[None, :, None, None].expand(1, -1, 8, 8))  # nothing is heard beyond the tokens
 
 
 def test_padding_of_text_tokens_is_without_effect():

@@ -16,8 +16,10 @@ from pathlib import Path
 from refoley_training.evaluate import report, suites
 from refoley_training.evaluate.judge import Judge
 from refoley_training.evaluate.suites import Bench, Row
-from refoley_training.evaluate.takes import Studio
+from refoley_training.evaluate.takes import Setting, Studio
+from refoley_training.export import PACK, to_onnx
 from refoley_training.train.common import Features
+from refoley_training.train.distill import STRIDES
 from refoley_training.train.unet import RELEASED
 
 
@@ -39,9 +41,20 @@ def plan(studio: Studio, judge: Judge, limit: int | None, tuning_limit: int) -> 
         "frequency": lambda: suites.by_frequency(test),
         "zero-shot": lambda: suites.zero_shot(studio, judge, test),
         "copying": lambda: suites.copying(test),
+        "listening": lambda: suites.listening(studio, judge),
+        "modes": lambda: suites.modes(test, modes(studio)),
         "guidance": lambda: suites.guidance_grid(tuning),
         "steps": lambda: suites.steps_curve(tuning),
     }
+
+
+def modes(studio: Studio) -> list[Setting]:
+    """What can run the released UNet: torch, its graph at full precision, the graph that ships, its few-step mode."""
+    exact = studio.cache / f"unet-{studio.version(RELEASED)}.onnx"
+    if not exact.exists():
+        to_onnx("unet", studio.unet(RELEASED), exact)
+    shipped = str(PACK / "unet.onnx")
+    return [Setting(), Setting(str(exact)), Setting(shipped), Setting(shipped, sampler="distilled", steps=STRIDES)]
 
 
 def main() -> None:

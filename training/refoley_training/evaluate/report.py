@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,17 @@ from refoley_training import manifest
 
 DOCS = manifest.ROOT.parent / "docs"
 RESULTS = manifest.ROOT / "evaluation" / "results.json"  # kept in the repository: the report is made from it
+LOSSES = manifest.ROOT / "evaluation" / "losses"
+CURVES = {
+    "vae": "VAE: L1 of the log-mel and KL; the last steps weigh KL more",
+    "clap": "CLAP's heads",
+    "clap_tower": "CLAP's audio tower",
+    "audiomae": "AudioMAE-S",
+    "unet": "UNet, on the plateau: held losses with no neighbours, the nearest three, and a stranger's three",
+    "unet-release": "UNet, the release's falling rate",
+    "unet-few": "UNet, taught four strides",
+    "hifigan": "Vocoder",
+}
 Rows = list[dict[str, Any]]
 
 
@@ -27,6 +39,12 @@ SECTIONS: dict[str, Section] = {
     "zero-shot": Section("Kinds that were left out of training", "The model never heard one; the library that it asks holds others."),
     "guidance": Section("The two guidance weights", "Validation split: the defaults were chosen here."),
     "steps": Section("Steps against quality", "Validation split."),
+    "listening": Section(
+        "A blind check", "aiSFX's class posteriors place each take in one of 30 categories: 30 test captions, four takes of each."
+    ),
+    "modes": Section(
+        "As it ships", "The checkpoint in torch (bf16), its graph in 32 bits, the graph in the pack (int8 weights), and that graph's few-step mode."
+    ),
     "copying": Section("Does it copy?", "Cosine of centred aiSFX embeddings. 1 would be the same recording."),
     "clap": Section("The retriever itself", "CLAP on whole sounds of the test split."),
 }
@@ -103,6 +121,24 @@ PLOTS = {
 }
 
 
+def keep_losses(runs: Path, kept: Path) -> None:
+    """Copy the runs' logs to where they stay when checkpoints go."""
+    kept.mkdir(parents=True, exist_ok=True)
+    for run in CURVES:
+        if (runs / run / "log.csv").exists():
+            shutil.copyfile(runs / run / "log.csv", kept / f"{run}.csv")
+
+
+def losses(docs: Path, kept: Path) -> str:
+    """The section of the loss curves, drawn from the logs that were kept."""
+    parts = ["## Loss curves\n"]
+    for run, what in CURVES.items():
+        if (kept / f"{run}.csv").exists():
+            plot_losses(kept / f"{run}.csv", docs / "evaluation" / f"loss-{run}.png")
+            parts.append(f"{what} ([log](../training/evaluation/losses/{run}.csv))\n\n![{run}](evaluation/loss-{run}.png)\n")
+    return "\n".join(parts)
+
+
 def write(results: dict[str, Any], docs: Path = DOCS) -> None:
     parts = [HEAD]
     for name, section in SECTIONS.items():
@@ -114,6 +150,8 @@ def write(results: dict[str, Any], docs: Path = DOCS) -> None:
             x, ys, by = PLOTS[name]
             plot_lines(result["rows"], x, ys, docs / "evaluation" / f"{name}.png", by)
             parts.append(f"![{section.title}](evaluation/{name}.png)\n")
+    keep_losses(manifest.BUILD / "runs", LOSSES)
+    parts.append(losses(docs, LOSSES))
     (docs / "evaluation.md").write_text("\n".join(parts))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -151,7 +152,7 @@ def steps_curve(bench: Bench) -> list[Row]:
 
 def modes(bench: Bench, storages: list[Setting]) -> list[Row]:
     """The same takes by what runs them: the checkpoint, graphs as stored, four strides instead of fifteen steps."""
-    return [{"UNet": s.model, "sampler": s.sampler, "evaluations": s.steps, **bench.score(bench.hear(s))} for s in storages]
+    return [{"UNet": Path(s.model).name, "sampler": s.sampler, "evaluations": s.steps, **bench.score(bench.hear(s))} for s in storages]
 
 
 CATEGORIES, PROTOTYPE, TAKES = 30, 24, 4
