@@ -17,7 +17,7 @@ from refoley_training.models import audiomae, clap, minilm, vae
 from refoley_training.models.hifigan import Generator
 from refoley_training.models.unet import MAX_NEIGHBOURS, PATCH, UNet, UNetConfig
 from refoley_training.onnx_storage import Storage, compress
-from refoley_training.train import clap_tower
+from refoley_training.train import clap_tower, distill
 from refoley_training.train.clap import similarity_statistics
 from refoley_training.train.common import RUNS, Features, load_weights
 from refoley_training.train.unet import RELEASED
@@ -91,6 +91,10 @@ STORAGE: dict[str, Storage] = {
 }  # fmt: skip
 
 
+def has_few_steps(root: Path) -> bool:
+    return (root / distill.TAUGHT / "last.pt").exists()
+
+
 def parts(root: Path, unet: UNetConfig) -> dict[str, nn.Module]:
     towers = load_weights(clap.CLAP(), "clap", root=root)
     autoencoder = load_weights(vae.VAE(), "vae", root=root)
@@ -98,7 +102,7 @@ def parts(root: Path, unet: UNetConfig) -> dict[str, nn.Module]:
         "clapText": towers.text,
         "clapAudio": clap_tower.load_tower(root),
         "audioMae": load_weights(audiomae.AudioMAE(), "audiomae", root=root),
-        "unet": load_weights(UNet(unet), RELEASED, root=root),
+        "unet": load_weights(UNet(unet), distill.TAUGHT if has_few_steps(root) else RELEASED, root=root),
         "vaeEncoder": Encode(autoencoder),
         "vaeDecoder": Decode(autoencoder),
         "vocoder": load_weights(Generator(), "hifigan", root=root),
@@ -210,6 +214,12 @@ def export(folder: Path, similarity: dict[str, Any], unet: UNetConfig = UNetConf
         "defaults": {"duration": 5.12, "steps": 25, "sampler": "dpmpp", "guidance": 2.0, "libraryGuidance": 3.0, "k": 3},
         "similarity": similarity,
     }  # fmt: skip
+    if has_few_steps(root):
+        taught = distill.Config()
+        data["distilled"] = {
+            "steps": distill.STRIDES, "timestepOffset": int(distill.MODE_OFFSET),
+            "guidance": taught.guidance, "libraryGuidance": taught.library_guidance,
+        }  # fmt: skip
     temporary = folder / "manifest.json.tmp"
     temporary.write_text(json.dumps(data, indent=2) + "\n")
     temporary.replace(folder / "manifest.json")

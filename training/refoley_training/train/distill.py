@@ -24,6 +24,7 @@ STRIDES = 4
 TEACHER_STEPS = 16
 MODE_OFFSET = 1000.0
 PATHS = manifest.BUILD / "paths"
+TAUGHT = "unet-few"  # the run: a copy of the released one with the second mode
 
 
 @dataclass
@@ -104,7 +105,7 @@ def walk(teacher: UNet, conditions: Conditions, config: Config, folder: Path) ->
 
 def train(
     config: Config, features: Features, derived: Features | None, unet: UNetConfig = UNetConfig(),
-    run_root: Path = RUNS, teacher_run: str = RELEASED, name: str = "unet-few", folder: Path = PATHS,
+    run_root: Path = RUNS, teacher_run: str = RELEASED, name: str = TAUGHT, folder: Path = PATHS,
 ) -> UNet:  # fmt: skip
     torch.manual_seed(config.seed)
     data, rows = Dataset(features, derived), features.rows("train", "AB")

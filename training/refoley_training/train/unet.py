@@ -296,9 +296,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=Config.steps)
     parser.add_argument("--decay-from", type=int, default=Config.decay_from, help="the step from which the rate falls to nothing")
+    parser.add_argument("--ema", type=float, default=Config.ema, help="decay of the averaged weights; short for a falling rate, which averages by itself")
     parser.add_argument("--name", default="unet", help="of the run")
     parser.add_argument("--alone", action="store_true", help="a baseline that never sees a neighbour")
     parser.add_argument("--derived", type=float, default=Config.derived, help="share of compositions and rooms")
     arguments = parser.parse_args()
-    config = Config(steps=arguments.steps, decay_from=arguments.decay_from, retrieval=not arguments.alone, derived=arguments.derived)
+    config = Config(
+        steps=arguments.steps, decay_from=arguments.decay_from, ema=arguments.ema, retrieval=not arguments.alone, derived=arguments.derived
+    )  # fmt: skip
     train(config, Features(), augment.load(), name=arguments.name)
