@@ -1,4 +1,4 @@
-"""Train Re-AudioLDM's UNet on latents, with text and retrieval dropped independently and with 1, 3 or 5 neighbours.
+"""Train Re-AudioLDM's UNet on latents, with text and retrieval dropped independently and with 1 to 10 neighbours.
 
 Most of the time the neighbours are the nearest captions, as at inference; for the rest they are drawn from the
 paper's top 50 by how alike they sound, and one of them may be another version of the sound itself (variants.py): a model
@@ -30,7 +30,7 @@ LENGTHS = (32, 64, 128)  # latent frames: 1.28, 2.56 and 5.12 s
 # Every new shape costs a processor's kernels a compilation, so steps differ in little: the number of sounds of each
 # length (as they occur), of neighbours and of text tokens.
 SHARES = (0.44, 0.38, 0.18)
-NEIGHBOURS = (1, 3, 5)
+NEIGHBOURS, NEIGHBOUR_SHARES = (1, 3, 5, 10), (0.3, 0.35, 0.25, 0.1)
 TEXT_LENGTHS = (12, 24, minilm.TOKENS)
 
 
@@ -171,7 +171,7 @@ class Dataset:
         return drawn
 
     def batch(self, drawn: list[Drawn], frames: int, config: Config, rng: np.random.Generator) -> tuple[Tensor, Conditioning]:
-        k, count = int(rng.choice(NEIGHBOURS)), len(drawn)
+        k, count = int(rng.choice(NEIGHBOURS, p=NEIGHBOUR_SHARES)), len(drawn)
         told = np.array([d.told for d in drawn])
         spare = np.array([d.targets.offsets[d.row + 1] - d.targets.offsets[d.row] - frames for d in drawn])
         start = np.where(told & (rng.random(count) < config.from_middle), rng.integers(0, spare.clip(min=0) + 1), 0)
