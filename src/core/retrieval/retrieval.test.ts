@@ -77,6 +77,17 @@ describe('selectNeighbours', () => {
     expect(chosen([candidate(1, 'x'), candidate(2, 'x'), candidate(3)], [], { k: 2 })).toEqual([1, 3]);
   });
 
+  it('passes over another take of what it has', () => {
+    const doors = new Set([1, 2, 3]);
+    const likeness = (a: number, b: number) => (doors.has(a) && doors.has(b) ? 0.95 : 0.2);
+    expect(chosen(ranked, [], { k: 2, likeness })).toEqual([1, 4]);
+    expect(chosen(ranked, [], { k: 1, likeness })).toEqual([1]);
+    expect(chosen(ranked, [], { k: 5, likeness })).toEqual([1, 2, 3, 4, 5]);
+    const pinned = [candidate(9)];
+    const alike = () => 0.9;
+    expect(chosen(ranked, pinned, { k: 2, pins: [{ id: 9, weight: 1 }], likeness: alike })).toEqual([9, 1]);
+  });
+
   it('has no more than the candidates of the paper', () => {
     const many = Array.from({ length: 80 }, (_, index) => candidate(index + 1));
     expect(chosen(many, [], { k: 80 })).toHaveLength(CANDIDATES);

@@ -1,3 +1,4 @@
+import { chooseDiverse } from './diversity.ts';
 import type { RankedHit } from './fuse.ts';
 
 /** How many of the ranking are candidates, as in the paper (its section on retrieval). */
@@ -22,6 +23,8 @@ export interface Selection {
   readonly bans?: readonly number[] | undefined;
   /** Content never to be taken: the target itself, in evaluation. */
   readonly excludedContent?: readonly string[] | undefined;
+  /** Cosine similarity of how two sounds (by id) sound; without it, only the same audio counts as alike. */
+  readonly likeness?: ((a: number, b: number) => number) | undefined;
 }
 
 export interface SelectedNeighbour extends Candidate {
@@ -33,7 +36,8 @@ export interface SelectedNeighbour extends Candidate {
 
 /**
  * Chooses the neighbours: the pinned sounds first, in the order in which they were pinned, then the best of the
- * ranking; no banned sound, no excluded content, no audio twice. A ban is stronger than a pin.
+ * ranking that are not too much alike, in its order; no banned sound, no excluded content, no audio twice. A ban is
+ * stronger than a pin.
  *
  * @param ranked candidates by descending score; only the first {@link CANDIDATES} that may be taken count
  * @param pinned candidates of the pins, ranked or not
@@ -41,7 +45,7 @@ export interface SelectedNeighbour extends Candidate {
 export function selectNeighbours(
   ranked: readonly Candidate[],
   pinned: readonly Candidate[],
-  { k, pins = [], bans = [], excludedContent = [] }: Selection,
+  { k, pins = [], bans = [], excludedContent = [], likeness = () => 0 }: Selection,
 ): SelectedNeighbour[] {
   const banned = new Set(bans);
   const taken = new Set(excludedContent);
@@ -55,10 +59,11 @@ export function selectNeighbours(
     const candidate = byId.get(id);
     return take(candidate) ? [{ ...candidate, weight, pinned: true }] : [];
   });
-  const rest = ranked
-    .filter(take)
-    .slice(0, CANDIDATES)
-    .slice(0, Math.max(0, k - first.length))
+  const candidates = ranked.filter(take).slice(0, CANDIDATES);
+  const open = Math.max(0, k - first.length);
+  const diverse = new Set(chooseDiverse<Candidate>(candidates, first, open, (a, b) => likeness(a.id, b.id)));
+  const rest = candidates
+    .filter((candidate) => diverse.has(candidate))
     .map((candidate) => ({ ...candidate, weight: 1, pinned: false }));
   return [...first, ...rest].map((neighbour, index) => ({ ...neighbour, rank: index + 1 }));
 }

@@ -67,13 +67,12 @@ describe('retrieveNeighbours', () => {
       (await retrieveNeighbours(retrieval(), synthetic, { k: 3, ...selection })).map(({ id }) => id);
     const usual = await ids({});
     expect(usual).not.toContain(idOf('synthetic gate.wav'));
-    const [first = 0, second = 0, third = 0] = usual;
-    expect((await ids({ bans: [first] })).slice(0, 2)).toEqual([second, third]);
+    const [first = 0, second = 0] = usual;
+    expect(await ids({ bans: [first] })).not.toContain(first);
     const target = catalogue.sounds.byId(second);
-    expect((await ids({ excludedContent: target ? [contentOf(target)] : [] })).slice(0, 2)).toEqual([
-      first,
-      third,
-    ]);
+    const others = await ids({ excludedContent: target ? [contentOf(target)] : [] });
+    expect(others).not.toContain(second);
+    expect(others[0]).toBe(first);
   });
 
   it('searches wider where a filter leaves too few', async () => {

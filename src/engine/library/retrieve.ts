@@ -47,11 +47,28 @@ export async function retrieveNeighbours(
     accepts,
   );
   const sounds = new Map([...matches, ...pinned].map(({ sound }) => [sound.id, sound]));
-  const chosen = selectNeighbours(matches.map(asCandidate), pinned.map(asCandidate), selection);
+  const likeness = likenessOf(retrieval);
+  const chosen = selectNeighbours(matches.map(asCandidate), pinned.map(asCandidate), {
+    likeness,
+    ...selection,
+  });
   return chosen.flatMap(({ id, similarity, matchedBy, rank, weight, pinned: isPinned }) => {
     const sound = sounds.get(id);
     return sound ? [{ id, similarity, matchedBy, rank, weight, pinned: isPinned, sound }] : [];
   });
+}
+
+/** Cosine similarity of the sounds of two ids; each vector is read once. */
+function likenessOf({ catalogue, model }: Retrieval & { readonly model: string }) {
+  const known = new Map<number, Float32Array | undefined>();
+  const vectorOf = (id: number): Float32Array | undefined => {
+    if (!known.has(id)) known.set(id, catalogue.embeddings.get(id, 'audio', model));
+    return known.get(id);
+  };
+  return (a: number, b: number): number => {
+    const [first, second] = [vectorOf(a), vectorOf(b)];
+    return first && second ? cosine(first, second) : 0;
+  };
 }
 
 /** The same audio in two places has one content: file hash and region. */

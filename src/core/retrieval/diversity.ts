@@ -1,0 +1,42 @@
+/** How much relevance counts against novelty: at a half, another take of a sound that was chosen yields to the next one. */
+const RELEVANCE = 0.5;
+
+/**
+ * Chooses up to n candidates by maximal marginal relevance (Carbonell and Goldstein 1998): each is the one whose score,
+ * scaled to 0..1 over all candidates, stands highest above its greatest likeness to those already chosen, so that ten takes
+ * of one door do not fill every place.
+ *
+ * @param candidates by descending score
+ * @param chosen already taken, whatever their score
+ * @param likeness cosine similarity of how two candidates sound; 0 where it is not known
+ * @returns in the order in which they were chosen; the best candidate is always the first when nothing was chosen before
+ */
+export function chooseDiverse<T extends { readonly score: number }>(
+  candidates: readonly T[],
+  chosen: readonly T[],
+  n: number,
+  likeness: (a: T, b: T) => number,
+): T[] {
+  const best = candidates[0]?.score ?? 0;
+  const span = best - (candidates.at(-1)?.score ?? 0) || 1;
+  const left = candidates.map((candidate) => ({
+    candidate,
+    relevance: 1 - (best - candidate.score) / span,
+    closest: Math.max(0, ...chosen.map((other) => likeness(candidate, other))),
+  }));
+  const worth = ({ relevance, closest }: (typeof left)[number]): number =>
+    RELEVANCE * relevance - (1 - RELEVANCE) * closest;
+  const picked: T[] = [];
+  while (picked.length < n && left.length > 0) {
+    const place = left.reduce(
+      (top, entry, index) => (worth(entry) > worth(left[top] ?? entry) ? index : top),
+      0,
+    );
+    const [next] = left.splice(place, 1);
+    if (!next) break;
+    picked.push(next.candidate);
+    for (const entry of left)
+      entry.closest = Math.max(entry.closest, likeness(entry.candidate, next.candidate));
+  }
+  return picked;
+}
