@@ -12,14 +12,21 @@ beforeAll(async () => {
 });
 afterAll(() => data.remove());
 
-/** More steps than any of these tests waits for. */
-const ENDLESS = ['--steps', '1000', '--duration', '5'];
+/** More than any of these tests waits for. */
+const ENDLESS = ['--steps', '200', '--duration', '10', '--variations', '9'];
 
 async function startGenerating(out: string) {
   const child = start(['generate', 'door creaks', ...ENDLESS, '--out', out, '--data', data.path, '--json']);
   const result = finished(child);
   // The folder is made once the request is checked; the take itself needs minutes.
-  while (!(await readdir(out).catch(() => undefined))) await setTimeout(20);
+  const over = new AbortController();
+  void result.then(() => {
+    over.abort();
+  });
+  while (!(await readdir(out).catch(() => undefined))) {
+    if (over.signal.aborted) throw new Error(JSON.stringify(await result));
+    await setTimeout(20);
+  }
   return { child, result };
 }
 

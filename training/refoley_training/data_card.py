@@ -29,6 +29,7 @@ over another, and in {rooms} kinds of room, each with the caption to match. They
 **Split** by group (a package, or the numbered variants of one recording), after joining groups that share a near-duplicate
 (aiSFX and mel shape) or a byte-identical file; what still had a twin in training is used nowhere. `tests/test_corpus.py`
 checks it. A sound is never its own neighbour, nor is its near-duplicate; neighbours come from the training split alone.
+Two versions of it, at another speed, pitch and tone (`variants.py`), may be: they teach to make variations of what a library holds.
 Kinds left out of training altogether ({kinds}) form the zero-shot split.
 
 **Terms.** Everything allows redistribution and change; nothing is non-commercial. Part of it is share-alike, so the weights are

@@ -20,7 +20,7 @@ from refoley_training.onnx_storage import Storage, compress
 from refoley_training.train import clap_tower, distill
 from refoley_training.train.clap import similarity_statistics
 from refoley_training.train.common import RUNS, Features, load_weights
-from refoley_training.train.unet import RELEASED
+from refoley_training.train.unet import GUIDANCE, LIBRARY_GUIDANCE, RELEASED, STEPS
 
 OPSET = 17
 PACK = manifest.ROOT.parent / "resources" / "packs" / "starter"
@@ -211,7 +211,7 @@ def export(folder: Path, similarity: dict[str, Any], unet: UNetConfig = UNetConf
             "trainTimesteps": diffusion.TIMESTEPS, "betaSchedule": "squaredcos_cap_v2", "betaStart": 0.0001, "betaEnd": 0.02,
             "predictionType": "v_prediction", "timestepSpacing": "trailing", "shift": diffusion.SHIFT,
         },
-        "defaults": {"duration": 5.12, "steps": 25, "sampler": "dpmpp", "guidance": 2.0, "libraryGuidance": 3.0, "k": 3},
+        "defaults": {"duration": 5.12, "steps": STEPS, "sampler": "dpmpp", "guidance": GUIDANCE, "libraryGuidance": LIBRARY_GUIDANCE, "k": 3},
         "similarity": similarity,
     }  # fmt: skip
     if has_few_steps(root):

@@ -134,7 +134,7 @@ def zero_shot(studio: Studio, judge: Judge, seen: Bench) -> list[Row]:
     return [*rows, {"kind": "seen (test split)", **seen.with_and_without()}]
 
 
-def guidance_grid(bench: Bench, text=(1.0, 2.0, 3.0, 4.5), library=(1.0, 2.0, 3.0, 5.0)) -> list[Row]:
+def guidance_grid(bench: Bench, text=(1.0, 2.0, 3.0, 4.5, 6.0), library=(1.0, 2.0, 4.0, 6.0)) -> list[Row]:
     return [
         {"guidance": t, "library guidance": r, **bench.score(bench.hear(Setting(guidance=t, library_guidance=r)), interval=False)}
         for t in text
@@ -151,7 +151,7 @@ def steps_curve(bench: Bench) -> list[Row]:
 
 
 def modes(bench: Bench, storages: list[Setting]) -> list[Row]:
-    """The same takes by what runs them: the checkpoint, graphs as stored, four strides instead of fifteen steps."""
+    """The same takes by what runs them: the checkpoint, graphs as stored, four strides instead of twenty steps."""
     return [{"UNet": Path(s.model).name, "sampler": s.sampler, "evaluations": s.steps, **bench.score(bench.hear(s))} for s in storages]
 
 

@@ -18,7 +18,7 @@ from refoley_training.models.unet import MASKED, UNet
 from refoley_training.models.vae import VAE
 from refoley_training.train.common import RUNS, Features, autocast, device, load_weights
 from refoley_training.train.distill import sample_few
-from refoley_training.train.unet import RELEASED, Conditioning, Dataset, sample
+from refoley_training.train.unet import GUIDANCE, LIBRARY_GUIDANCE, RELEASED, STEPS, Conditioning, Dataset, sample
 
 FRAMES = 64  # latent frames: 2.56 s, which holds three quarters of the sounds whole
 LENGTH = 4 * FRAMES * audio.HOP
@@ -32,10 +32,10 @@ class Setting:
     model: str = RELEASED  # a run's name
     retrieval: str = "both"  # none | audio | text | both
     k: int = 3
-    guidance: float = 2.0
-    library_guidance: float = 3.0
+    guidance: float = GUIDANCE
+    library_guidance: float = LIBRARY_GUIDANCE
     sampler: str = "dpmpp"
-    steps: int = 15
+    steps: int = STEPS
 
 
 class GraphUNet(nn.Module):

@@ -17,7 +17,7 @@ from torch import Tensor
 from refoley_training import augment, diffusion, manifest
 from refoley_training.models.unet import UNet, UNetConfig
 from refoley_training.train.common import RUNS, Ema, Features, Run, constant_then_decay, device, load_weights, set_rate
-from refoley_training.train.unet import RELEASED, Conditioning, Dataset, guided, noise_levels, predict
+from refoley_training.train.unet import GUIDANCE, LIBRARY_GUIDANCE, RELEASED, Conditioning, Dataset, guided, noise_levels, predict
 from refoley_training.train.unet import Config as UNetTraining
 
 STRIDES = 4
@@ -34,8 +34,8 @@ class Config:
     paths: int = 3072
     batch: int = 32
     frames: int = 64
-    guidance: float = 2.0
-    library_guidance: float = 3.0
+    guidance: float = GUIDANCE
+    library_guidance: float = LIBRARY_GUIDANCE
     no_retrieval: float = 0.25  # share of paths
     rehearsal: float = 0.5  # weight of the ordinary loss
     rate: float = 2e-4
