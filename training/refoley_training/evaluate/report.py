@@ -145,7 +145,8 @@ def write(results: dict[str, Any], docs: Path = DOCS) -> None:
         if name not in results:
             continue
         result = results[name]
-        parts.append(f"## {section.title}\n\n{section.text} Checkpoint `{result['model']}`. Command: `--suite {name}`.\n\n{table(result['rows'])}\n")
+        captions = f"at most {result['captions']} captions" if result["captions"] else "the whole split"
+        parts.append(f"## {section.title}\n\n{section.text} Checkpoint `{result['model']}`, {captions}. Command: `--suite {name}`.\n\n{table(result['rows'])}\n")
         if name in PLOTS:
             x, ys, by = PLOTS[name]
             plot_lines(result["rows"], x, ys, docs / "evaluation" / f"{name}.png", by)

@@ -133,7 +133,7 @@ class Overlay(nn.Module):
         beyond = MOMENTS - audiomae.TOKENS  # no neighbour is heard for longer than its tokens last
         bias = F.pad(audio_bias, (0, beyond), value=MASKED)[:, :, :time].permute(0, 2, 1)
         key_value = F.pad(self.key_value(self.norm(audio_tokens)), (0, 0, 0, beyond))[:, :, :time]
-        key, value = key_value.unflatten(-1, (self.ROWS, 2, *heads)).permute(4, 0, 2, 3, 5, 1, 6)  # each [B, T, 8, heads, K, width]
+        key, value = key_value.unflatten(-1, (self.ROWS, 2, *heads)).permute(4, 0, 2, 3, 5, 1, 6).unbind()  # each [B, T, 8, heads, K, width]
         query = self.query(x).permute(0, 2, 3, 1).unflatten(-1, heads)[:, :, :, :, None]
         # Products of one row with K: summed by hand, for a matrix product of this size costs more than it computes.
         logits = (query * key).sum(-1).float() / self.HEAD_WIDTH**0.5 + bias[:, :, None, None]
