@@ -9,7 +9,6 @@ import { createContext } from '#engine/context.ts';
 import { renderBench } from './render.ts';
 import { searchBench } from './search.ts';
 import { startBench } from './start.ts';
-import { torchPeer } from './torchPeer.ts';
 
 const dataFolder = await mkdtemp(join(tmpdir(), 'refoley-bench-'));
 try {
@@ -19,10 +18,8 @@ try {
   const sounds = catalogue.sounds.count();
   const library = { 'starter library, sounds': sounds, 'added in, s': (performance.now() - began) / 1000 };
   const render = await renderBench(context);
-  const { manifest } = await context.pack();
   await context.close();
-  const peer = await torchPeer(manifest.defaults.steps, render['take of 5.12 s, sample, ms'] ?? 0);
-  const results = { ...library, ...render, ...peer, ...(await startBench(dataFolder)), ...searchBench() };
+  const results = { ...library, ...render, ...(await startBench(dataFolder)), ...searchBench() };
 
   const rounded = Object.entries(results).map(
     ([what, value]) => [what, Number(value.toPrecision(4))] as const,

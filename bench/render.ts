@@ -1,5 +1,6 @@
 import type { EngineContext } from '#engine/context.ts';
 import { makeTakes } from '#engine/takes/makeTakes.ts';
+import { torchPeer } from './torchPeer.ts';
 
 const TAKES = 5;
 const STAGES = ['retrieve', 'encode', 'sample', 'decode', 'vocode', 'finish', 'total'] as const;
@@ -11,12 +12,15 @@ export async function renderBench(context: EngineContext): Promise<Record<string
   const timings: Record<string, number>[] = [];
   for (let take = 0; take < TAKES; take++) timings.push((await makeTakes(context, { settings }, {})).timings);
 
-  const medians = STAGES.map((stage): [string, number] => [
-    `take of 5.12 s, ${stage}, ms`,
-    median(timings.map((of) => of[stage] ?? 0)),
-  ]);
+  const typical = (stage: string): number => median(timings.map((of) => of[stage] ?? 0));
+  const medians = STAGES.map((stage): [string, number] => [`take of 5.12 s, ${stage}, ms`, typical(stage)]);
   const { peakMemory } = await context.inference.run('ping', undefined);
-  return { ...Object.fromEntries(medians), 'inference process, peak memory, MB': peakMemory / 1e6 };
+  const { manifest } = await context.pack();
+  return {
+    ...Object.fromEntries(medians),
+    ...(await torchPeer(manifest.defaults.steps, typical('sample'))),
+    'inference process, peak memory, MB': peakMemory / 1e6,
+  };
 }
 
 function median(values: readonly number[]): number {

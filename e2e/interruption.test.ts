@@ -19,12 +19,8 @@ async function startGenerating(out: string) {
   const child = start(['generate', 'door creaks', ...ENDLESS, '--out', out, '--data', data.path, '--json']);
   const result = finished(child);
   // The folder is made once the request is checked; the take itself needs minutes.
-  const over = new AbortController();
-  void result.then(() => {
-    over.abort();
-  });
   while (!(await readdir(out).catch(() => undefined))) {
-    if (over.signal.aborted) throw new Error(JSON.stringify(await result));
+    if (child.exitCode !== null) throw new Error(JSON.stringify(await result));
     await setTimeout(20);
   }
   return { child, result };

@@ -19,7 +19,7 @@ from refoley_training.models.unet import MAX_NEIGHBOURS, PATCH, UNet, UNetConfig
 from refoley_training.onnx_storage import Storage, compress
 from refoley_training.train import clap_tower, distill
 from refoley_training.train.clap import similarity_statistics
-from refoley_training.train.common import RUNS, Features, load_weights
+from refoley_training.train.common import RUNS, Features, has_run, load_weights
 from refoley_training.train.unet import GUIDANCE, LIBRARY_GUIDANCE, RELEASED, STEPS
 
 OPSET = 17
@@ -91,8 +91,8 @@ STORAGE: dict[str, Storage] = {
 }  # fmt: skip
 
 
-def has_few_steps(root: Path) -> bool:
-    return (root / distill.TAUGHT / "last.pt").exists()
+def has_few_steps(root: Path = RUNS) -> bool:
+    return has_run(distill.TAUGHT, root)
 
 
 def parts(root: Path, unet: UNetConfig) -> dict[str, nn.Module]:

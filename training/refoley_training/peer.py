@@ -11,6 +11,7 @@ import torch
 
 from refoley_training.export import example_inputs
 from refoley_training.models.unet import UNet
+from refoley_training.train.unet import STEPS
 
 
 @torch.inference_mode()
@@ -29,7 +30,7 @@ def seconds(steps: int, frames: int, neighbours: int) -> float:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=25)
+    parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--frames", type=int, default=128, help="latent frames: 5.12 s")
     parser.add_argument("--neighbours", type=int, default=3)
     arguments = parser.parse_args()

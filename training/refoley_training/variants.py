@@ -5,14 +5,11 @@ three explain 1 % of the variance of its own), so a model that only ever sees th
 to be followed. The recording itself stays excluded, as in the paper; its versions differ in speed, pitch and tone.
 """
 
-import math
-
 import numpy as np
 
-from refoley_training.audio import LOG_FLOOR
+from refoley_training.train.common import SILENCE
 
 VERSIONS = 2  # of each sound
-FLOOR = math.log(LOG_FLOOR)
 SPEED = 0.3  # octaves, either way
 PITCH = 5.0  # bins of 128
 TONE = 0.7  # log units, either way, for a tilt over all bins and for a bump
@@ -28,12 +25,12 @@ def vary(bank: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     across = np.linspace(-1, 1, bins)
     bump = np.exp(-0.5 * ((across - rng.uniform(-1, 1)) / 0.3) ** 2)
     toned = moved + TONE * (rng.uniform(-1, 1) * across + rng.uniform(-1, 1) * bump)
-    return np.where(moved > FLOOR + 0.05, toned, FLOOR).clip(min=FLOOR).astype("float32")
+    return np.where(moved > SILENCE + 0.05, toned, SILENCE).clip(min=SILENCE).astype("float32")
 
 
 def _between(rows: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Rows at fractional places, FLOOR beyond either end."""
-    padded = np.pad(rows, ((1, 1), (0, 0)), constant_values=FLOOR)
+    """Rows at fractional places, silence beyond either end."""
+    padded = np.pad(rows, ((1, 1), (0, 0)), constant_values=SILENCE)
     place = (at + 1).clip(0, len(padded) - 1)
     low = np.floor(place).astype(int).clip(max=len(padded) - 2)
     share = (place - low)[:, None]

@@ -25,14 +25,6 @@ def test_divergence_and_inception_score():
     assert metrics.inception_score(even) == pytest.approx(1)
 
 
-def test_pairwise_divergence_is_divergence_of_every_pair():
-    rng = np.random.default_rng(0)
-    made, kinds = (metrics.softmax(rng.standard_normal((n, 5))) for n in (3, 4))
-    every = metrics.pairwise_divergence(made, kinds)
-    assert every.shape == (3, 4)
-    assert every[1, 2] == pytest.approx(metrics.divergence(kinds[2:3], made[1:2]))
-
-
 def test_recall_and_average_precision():
     similarity = np.array([[0.9, 0.5, 0.1], [0.9, 0.5, 0.1]])
     relevant = np.array([[True, False, True], [False, True, False]])

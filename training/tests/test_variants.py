@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from refoley_training.train.common import SILENCE
 from refoley_training.train.unet import Config, Targets
-from refoley_training.variants import FLOOR, vary
+from refoley_training.variants import vary
 
 
 def bank() -> np.ndarray:
     """A band at bin 60 that rings for half a second, silence before bin 40 and after the half second."""
-    out = np.full((256, 128), FLOOR, "float32")
+    out = np.full((256, 128), SILENCE, "float32")
     out[:50, 40:80] = -4 - 0.01 * np.abs(np.arange(40, 80) - 60)
     return out
 
@@ -18,13 +19,13 @@ def test_a_version_differs_and_keeps_silence_silent():
     version = vary(original, np.random.default_rng(0))
     assert version.shape == original.shape
     assert np.abs(version - original).max() > 0.1
-    assert (version[:, :30] == FLOOR).all() and (version[80:] == FLOOR).all()
-    assert version.min() == FLOOR
+    assert (version[:, :30] == SILENCE).all() and (version[80:] == SILENCE).all()
+    assert version.min() == SILENCE
 
 
 def test_versions_lie_around_the_sound():
     original, rng = bank(), np.random.default_rng(0)
-    lengths = [(vary(original, rng) > FLOOR).any(axis=1).sum() for _ in range(40)]
+    lengths = [(vary(original, rng) > SILENCE).any(axis=1).sum() for _ in range(40)]
     assert min(lengths) < 50 < max(lengths)
     assert 50 * 2**-0.3 - 1 <= min(lengths) and max(lengths) <= 50 * 2**0.3 + 2
 

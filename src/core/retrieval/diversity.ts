@@ -22,21 +22,21 @@ export function chooseDiverse<T extends { readonly score: number }>(
   const left = candidates.map((candidate) => ({
     candidate,
     relevance: 1 - (best - candidate.score) / span,
-    closest: Math.max(0, ...chosen.map((other) => likeness(candidate, other))),
+    closest: 0,
   }));
   const worth = ({ relevance, closest }: (typeof left)[number]): number =>
     RELEVANCE * relevance - (1 - RELEVANCE) * closest;
   const picked: T[] = [];
+  let latest = chosen;
   while (picked.length < n && left.length > 0) {
+    for (const entry of left)
+      entry.closest = Math.max(entry.closest, ...latest.map((other) => likeness(entry.candidate, other)));
     const place = left.reduce(
       (top, entry, index) => (worth(entry) > worth(left[top] ?? entry) ? index : top),
       0,
     );
-    const [next] = left.splice(place, 1);
-    if (!next) break;
-    picked.push(next.candidate);
-    for (const entry of left)
-      entry.closest = Math.max(entry.closest, likeness(entry.candidate, next.candidate));
+    latest = left.splice(place, 1).map(({ candidate }) => candidate);
+    picked.push(...latest);
   }
   return picked;
 }

@@ -85,7 +85,10 @@ describe('selectNeighbours', () => {
     expect(chosen(ranked, [], { k: 5, likeness })).toEqual([1, 2, 3, 4, 5]);
     const pinned = [candidate(9)];
     const alike = () => 0.9;
-    expect(chosen(ranked, pinned, { k: 2, pins: [{ id: 9, weight: 1 }], likeness: alike })).toEqual([9, 1]);
+    const pins = [{ id: 9, weight: 1 }];
+    expect(chosen(ranked, pinned, { k: 2, pins, likeness: alike })).toEqual([9, 1]);
+    const unasked = () => expect.unreachable('nothing is left to choose');
+    expect(chosen(ranked, pinned, { k: 1, pins, likeness: unasked })).toEqual([9]);
   });
 
   it('has no more than the candidates of the paper', () => {

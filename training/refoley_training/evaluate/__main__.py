@@ -17,11 +17,10 @@ from refoley_training.evaluate import report, suites
 from refoley_training.evaluate.judge import Judge
 from refoley_training.evaluate.suites import Bench, Row
 from refoley_training.evaluate.takes import Setting, Studio
-from refoley_training.export import PACK, to_onnx
-from refoley_training.train.common import Features
+from refoley_training.export import PACK, has_few_steps, to_onnx
+from refoley_training.train.common import Features, has_run
 from refoley_training.train.distill import STRIDES
 from refoley_training.train.unet import RELEASED
-
 
 
 def plan(studio: Studio, judge: Judge, limit: int | None, tuning_limit: int) -> dict[str, Callable[[], list[Row]]]:
@@ -31,7 +30,7 @@ def plan(studio: Studio, judge: Judge, limit: int | None, tuning_limit: int) -> 
     baselines = {
         run: what
         for run, what in (("unet-alone", "trained without retrieval"), ("unet-mixup", "trained without retrieval, with mixup"))
-        if (studio.root / run / "last.pt").exists()
+        if has_run(run, studio.root)
     }
     return {
         "clap": lambda: suites.clap_quality(studio, judge),
@@ -49,12 +48,13 @@ def plan(studio: Studio, judge: Judge, limit: int | None, tuning_limit: int) -> 
 
 
 def modes(studio: Studio) -> list[Setting]:
-    """What can run the released UNet: torch, its graph at full precision, the graph that ships, its few-step mode."""
+    """What can run the released UNet: torch, its graph at full precision, the graph that ships, its few-step mode if it has one."""
     exact = studio.cache / f"unet-{studio.version(RELEASED)}.onnx"
     if not exact.exists():
         to_onnx("unet", studio.unet(RELEASED), exact)
     shipped = str(PACK / "unet.onnx")
-    return [Setting(), Setting(str(exact)), Setting(shipped), Setting(shipped, sampler="distilled", steps=STRIDES)]
+    few = [Setting(shipped, sampler="distilled", steps=STRIDES)] if has_few_steps(studio.root) else []
+    return [Setting(), Setting(str(exact)), Setting(shipped), *few]
 
 
 def main() -> None:

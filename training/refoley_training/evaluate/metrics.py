@@ -37,12 +37,6 @@ def divergence(real: np.ndarray, made: np.ndarray) -> float:
     return float((real * np.log(real / made)).sum(-1).mean())
 
 
-def pairwise_divergence(made: np.ndarray, kinds: np.ndarray) -> np.ndarray:
-    """KL(kind || made) of every take [n, classes] and kind [m, classes]: [n, m]."""
-    made, kinds = made.clip(min=1e-6), kinds.clip(min=1e-6)
-    return (kinds * np.log(kinds)).sum(1) - np.log(made) @ kinds.T
-
-
 def inception_score(posteriors: np.ndarray) -> float:
     """exp E KL(p(y|x) || p(y)) (Salimans et al. 2016)."""
     marginal = np.broadcast_to(posteriors.mean(0, keepdims=True), posteriors.shape)

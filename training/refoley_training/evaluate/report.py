@@ -32,7 +32,10 @@ class Section:
 
 
 SECTIONS: dict[str, Section] = {
-    "bounds": Section("Floor and ceiling", "What the decoder alone costs, and what a sound chosen without listening to the prompt scores."),
+    "bounds": Section(
+        "Floor and ceiling",
+        "What the decoder alone costs; what playing back the nearest neighbour would score, and a sound chosen without the prompt.",
+    ),
     "table-1": Section("Retrieval, in the form of the paper's table 1", "Test split, same prompts and noise in every row."),
     "neighbours": Section("How many neighbours", "Audio and text of the k nearest captions."),
     "frequency": Section("Rare and frequent kinds", "Test captions by how many training sounds share their category."),
@@ -40,7 +43,8 @@ SECTIONS: dict[str, Section] = {
     "guidance": Section("The two guidance weights", "Validation split: the defaults were chosen here."),
     "steps": Section("Steps against quality", "Validation split."),
     "listening": Section(
-        "A blind check", "aiSFX's class posteriors place each take in one of 30 categories: 30 test captions, four takes of each."
+        "A blind check",
+        "A classifier of 30 categories, fitted to aiSFX embeddings of real training sounds, places 30 test captions' takes, four of each.",
     ),
     "modes": Section(
         "As it ships", "The checkpoint in torch (bf16), its graph in 32 bits, the graph in the pack (int8 weights), and that graph's few-step mode."

@@ -1,11 +1,16 @@
 """Every table and curve of docs/evaluation.md, each a function from the studio and the judge to rows of numbers."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from refoley_training.evaluate import metrics
 from refoley_training.evaluate.judge import Heard, Judge
@@ -16,6 +21,7 @@ from refoley_training.train.clap import pooled
 from refoley_training.train.clap_tower import sound_embeddings
 
 Row = dict[str, float | str]
+Key = TypeVar("Key", bound=Hashable)
 NONE = Setting(retrieval="none")
 
 
@@ -84,10 +90,18 @@ def test_rows(studio: Studio, split: str = "test", limit: int | None = None) -> 
     return np.random.default_rng(3).permutation(studio.features.rows(split, "AB"))[:limit]
 
 
+def grouped(rows: np.ndarray, key: Callable[[int], Key]) -> dict[Key, list[int]]:
+    groups: dict[Key, list[int]] = {}
+    for row in rows:
+        groups.setdefault(key(int(row)), []).append(int(row))
+    return groups
+
+
 def bounds(bench: Bench) -> list[Row]:
-    floor = bench.judge.hear(bench.studio.reconstruction(bench.rows))
+    studio, nearest = bench.studio, bench.studio.data.own.neighbours[bench.rows][:, 0]
     return [
-        {"what": "reconstruction by VAE and vocoder (floor)", **bench.score(floor)},
+        {"what": "reconstruction by VAE and vocoder (floor)", **bench.score(bench.judge.hear(studio.reconstruction(bench.rows)))},
+        {"what": "the nearest neighbour, played back", **bench.score(bench.judge.hear(studio.real(nearest)))},
         {"what": "real sounds of other captions (ceiling)", **bench.score(bench.shuffled())},
     ]
 
@@ -155,42 +169,41 @@ def modes(bench: Bench, storages: list[Setting]) -> list[Row]:
     return [{"UNet": Path(s.model).name, "sampler": s.sampler, "evaluations": s.steps, **bench.score(bench.hear(s))} for s in storages]
 
 
-CATEGORIES, PROTOTYPE, TAKES = 30, 24, 4
+CATEGORIES, EXAMPLES, TAKES = 30, 24, 4
 
 
 def listening(studio: Studio, judge: Judge) -> list[Row]:
-    """A blind check: aiSFX's posteriors say which of 30 categories a take belongs to; was it the one that was asked for?
+    """A blind check: does a take belong to the category that was asked for, one of 30?
 
-    A category is the mean posterior of up to 24 of its training sounds; a take goes to the one with the least divergence
-    from it. One test caption of each category, four takes of each.
+    Posteriors are a logistic regression's on aiSFX's embedding, fitted to real training sounds. One test caption of each
+    category, four takes of each.
     """
     sounds = studio.features.sounds
-    trained: dict[str, list[int]] = {}
-    for row in studio.features.rows("train", "AB"):
-        trained.setdefault(sounds[row].category, []).append(int(row))
+    trained = grouped(studio.features.rows("train", "AB"), lambda row: sounds[row].category)
     asked: dict[str, int] = {}
     for row in test_rows(studio):
-        if len(trained.get(sounds[row].category, [])) >= PROTOTYPE and len(asked) < CATEGORIES:
+        if len(trained.get(sounds[row].category, [])) >= EXAMPLES and len(asked) < CATEGORIES:
             asked.setdefault(sounds[row].category, int(row))
-    rng = np.random.default_rng(0)
-    known = [judge.hear(studio.real(rng.choice(trained[category], PROTOTYPE, replace=False))) for category in asked]
-    prototypes = [np.stack(head) for head in zip(*([p.mean(0) for p in heard.posteriors] for heard in known))]
+    known = np.array([row for category in asked for row in trained[category]])
+    categories = [sounds[row].category for row in known]
+    classifier = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, class_weight="balanced", max_iter=1000))
+    classifier.fit(judge.hear(studio.real(known)).embedding, categories)
     bench = Bench(studio, judge, np.repeat(list(asked.values()), TAKES))
-    truth = np.repeat(np.arange(len(asked)), TAKES)
     heard = {
         "real sounds": bench.real,
         "reconstruction by VAE and vocoder": judge.hear(studio.reconstruction(bench.rows)),
         "takes with k = 3": bench.hear(Setting()),
         "takes without retrieval": bench.hear(NONE),
     }
-    return [{"what": what, "n": len(truth), **_placed(h.posteriors, prototypes, truth)} for what, h in heard.items()]
+    truth = np.searchsorted(classifier.classes_, np.repeat(list(asked), TAKES))
+    return [{"what": what, "n": len(truth), **_placed(classifier.predict_proba(h.embedding), truth)} for what, h in heard.items()]
 
 
-def _placed(posteriors: list[np.ndarray], prototypes: list[np.ndarray], truth: np.ndarray) -> Row:
-    """How often the true category is first, and among the first five. posteriors, prototypes: of each head."""
-    away = sum(metrics.pairwise_divergence(p, q) for p, q in zip(posteriors, prototypes))
-    rank = (away < away[np.arange(len(truth)), truth][:, None]).sum(1)
-    return {"asked category first": float((rank == 0).mean()), "among the first five": float((rank < 5).mean())}
+def _placed(posterior: np.ndarray, truth: np.ndarray) -> Row:
+    """How often the true category is first, and among the first five. posterior [n, categories], truth [n]."""
+    own = posterior[np.arange(len(truth)), truth]
+    rank = (posterior > own[:, None]).sum(1)
+    return {"asked category first": float((rank == 0).mean()), "among the first five": float((rank < 5).mean()), "its posterior": float(own.mean())}
 
 
 def copying(bench: Bench) -> list[Row]:
@@ -204,10 +217,7 @@ def copying(bench: Bench) -> list[Row]:
     def nearest(heard: Heard) -> np.ndarray:
         return np.einsum("nd,nkd->nk", bench.centred(heard), neighbours).max(1)
 
-    captions = [(sounds[row].caption, sounds[row].group) for row in studio.features.rows("train", "A")]
-    variants: dict[tuple[str, str], list[int]] = {}
-    for row, key in zip(studio.features.rows("train", "A"), captions):
-        variants.setdefault(key, []).append(int(row))
+    variants = grouped(studio.features.rows("train", "A"), lambda row: (sounds[row].caption, sounds[row].group))
     pairs = np.array([rows[:2] for rows in variants.values() if len(rows) > 1][:300])
     first, second = (bench.centred(bench.judge.hear(studio.real(side))) for side in pairs.T)
     found = {

@@ -110,7 +110,7 @@ class Overlay(nn.Module):
     """The neighbours laid over the latent: each patch chooses among their audio tokens of its own moment, or none.
 
     A token lasts as long as a patch. Cross-attention alone would first have to learn which token and which of its
-    dimensions concern a patch, and hardly did (docs/adr/0006-overlay.md); here moment and frequency are given.
+    dimensions concern a patch, and hardly did (docs/adr/0006-a-library-that-is-followed.md); here moment and frequency are given.
     """
 
     ROWS = FREQUENCIES // PATCH
@@ -224,12 +224,12 @@ class UNet(nn.Module):
         embedding = self.time(timestep_embedding(timestep)) + self.text(text_embedding * clap.WIDTH**0.5)
         embedding = F.silu(embedding + self.length(length_embedding(seconds)))
         context, bias = self.context(audio_tokens, text_tokens, token_bias)
-        masses: list[Tensor] = []
+        masses: list[Tensor] = []  # each [B, K]
 
         def attend(block: nn.Module, x: Tensor) -> Tensor:
             x, mass = block(x, context, bias, want_influence)
             if mass is not None:
-                masses.append(mass)
+                masses.append(mass[:, 1:].unflatten(1, token_bias.shape[1:]).sum(dim=2))
             return x
 
         x = self.input(F.pixel_unshuffle(sample, PATCH))
@@ -237,7 +237,8 @@ class UNet(nn.Module):
         for level, (res, attention, down) in enumerate(zip(self.down, self.down_attention, self.downsample)):
             x = res(x, embedding)
             if level == 0:
-                laid_over, overlay_mass = self.overlay(x, audio_tokens, token_bias[:, :, : audiomae.TOKENS])
+                laid_over, mass = self.overlay(x, audio_tokens, token_bias[:, :, : audiomae.TOKENS])
+                masses.append(mass)
                 x = x + laid_over
             x = attend(attention, x)
             skips.append(x)
@@ -247,11 +248,7 @@ class UNet(nn.Module):
             if index > 0:
                 x = F.interpolate(x, scale_factor=2.0, mode="nearest")
             x = attend(attention, res(torch.cat([x, skips.pop()], dim=1), embedding))
-        velocity = F.pixel_shuffle(self.output(x), PATCH)
-        if not masses:
-            return velocity, None
-        each = [mass[:, 1:].unflatten(1, token_bias.shape[1:]).sum(dim=2) for mass in masses]
-        return velocity, torch.stack([overlay_mass, *each]).mean(dim=0)
+        return F.pixel_shuffle(self.output(x), PATCH), torch.stack(masses).mean(dim=0) if want_influence else None
 
 
 def timestep_embedding(timestep: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from refoley_training.models import aisfx
 from refoley_training.models.clap import CLAP, AudioTower, Head
 from refoley_training.train.clap import caption_features, phrasing_features
-from refoley_training.train.common import RUNS, Ema, Features, Run, autocast, cosine_rate, device, load_weights
+from refoley_training.train.common import RUNS, Ema, Features, Run, autocast, cosine_rate, device, has_run, load_weights
 
 
 @dataclass
@@ -137,7 +137,7 @@ def recall(model: TunedBlock, clap: CLAP, features: Features, text: Tensor, capt
 def sound_embeddings(features: Features, rows: np.ndarray, run_root: Path = RUNS) -> Tensor:
     """CLAP audio embeddings [n, 512] of whole sounds as the pack would make them."""
     ears = load_tower(run_root)
-    if (run_root / "clap_tower" / "last.pt").exists():
+    if has_run("clap_tower", run_root):
         return embed(TunedBlock(ears.tower, ears.head).to(device()), features, rows)
     return ears.head(torch.from_numpy(features.array("tower")[rows]))
 
@@ -145,7 +145,7 @@ def sound_embeddings(features: Features, rows: np.ndarray, run_root: Path = RUNS
 def load_tower(run_root: Path = RUNS) -> AudioTower:
     """The audio side as it ships: aiSFX, its last block tuned where that has been done, and the head that fits."""
     tower, head = aisfx.load(), load_weights(CLAP(), "clap", root=run_root).audio
-    if (run_root / "clap_tower" / "last.pt").exists():
+    if has_run("clap_tower", run_root):
         tuned = load_weights(TunedBlock(tower, head), "clap_tower", root=run_root)
         tower.conv_block4, head = tuned.block, tuned.head
     return AudioTower(tower, head).eval().requires_grad_(False)

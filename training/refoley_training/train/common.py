@@ -99,6 +99,11 @@ def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
         group["lr"] = rate
 
 
+def has_run(name: str, root: Path = RUNS) -> bool:
+    """Has anything of it been trained?"""
+    return (root / name / "last.pt").exists()
+
+
 def load_weights(module: nn.Module, name: str, key: str = "ema", root: Path = RUNS) -> nn.Module:
     """Load a finished (or running) run's averaged weights for use by a later stage."""
     saved = torch.load(root / name / "last.pt", map_location="cpu", weights_only=False)

@@ -84,6 +84,10 @@ class Targets:
         self.offsets, self.prompts, self.prompt_offsets, self.neighbours, self.likeness = (np.array(features.array(n)) for n in names)
         self.seconds = np.diff(features.offsets) / SAMPLE_RATE
 
+    def frames(self, row: int) -> int:
+        """How long a sound lasts, in latent frames."""
+        return int(self.offsets[row + 1] - self.offsets[row])
+
     def latent(self, row: int, frames: int, start: int = 0, copy: int = 0) -> np.ndarray:
         """[8, frames, 16] from `start` frames after the onset; `copy` 1 is shifted by half a frame."""
         first, end = self.offsets[row] + start, self.offsets[row + 1]
@@ -162,9 +166,8 @@ class Dataset:
             targets = self.own
             if self.derived is not None and rng.random() < config.derived:
                 targets, row = self.derived, int(rng.integers(len(self.derived.seconds)))
-            size = targets.offsets[row + 1] - targets.offsets[row]
             told = rng.random() >= config.open_length
-            fit = int(np.searchsorted(LENGTHS[:-1], size)) if told else int(rng.choice(len(LENGTHS), p=SHARES))
+            fit = int(np.searchsorted(LENGTHS[:-1], targets.frames(row))) if told else int(rng.choice(len(LENGTHS), p=SHARES))
             if told and fit == 2 and rng.random() < config.cropped:
                 fit = 1
             if len(drawn[fit]) < quota[fit]:
@@ -174,7 +177,7 @@ class Dataset:
     def batch(self, drawn: list[Drawn], frames: int, config: Config, rng: np.random.Generator) -> tuple[Tensor, Conditioning]:
         k, count = int(rng.choice(NEIGHBOURS, p=NEIGHBOUR_SHARES)), len(drawn)
         told = np.array([d.told for d in drawn])
-        spare = np.array([d.targets.offsets[d.row + 1] - d.targets.offsets[d.row] - frames for d in drawn])
+        spare = np.array([d.targets.frames(d.row) - frames for d in drawn])
         start = np.where(told & (rng.random(count) < config.from_middle), rng.integers(0, spare.clip(min=0) + 1), 0)
         latents = [d.targets.latent(d.row, frames, int(at), int(rng.integers(2))) for d, at in zip(drawn, start)]
         seconds = told * (np.array([d.targets.seconds[d.row] for d in drawn]) - start * FRAME_SECONDS).clip(min=FRAME_SECONDS)
@@ -269,7 +272,7 @@ Sampler = Callable[[Callable[[Tensor, Tensor], Tensor], Tensor, int], Tensor]
 @torch.no_grad()
 def sample(
     model: UNet, c: Conditioning, noise: Tensor, guidance: float, library_guidance: float,
-    steps: int = 25, sampler: Sampler = diffusion.dpmpp, chunk: int = 32,
+    steps: int = STEPS, sampler: Sampler = diffusion.dpmpp, chunk: int = 32,
 ) -> Tensor:  # fmt: skip
     """Latents [B, 8, T, 16]: v00 + guidance (vt0 - v00) + library_guidance (vtr - vt0); branches of weight 0 are not run."""
     return torch.cat([
