@@ -6,7 +6,6 @@ import type { CommonOptions } from './options.ts';
 import { createProgressLine } from './progressLine.ts';
 
 const STAGES = {
-  library: 'reading the library',
   evaluate: 'evaluating, take',
   encode: 'listening to the neighbours',
   sample: 'sampling, step',
@@ -59,9 +58,26 @@ export async function withEngine<Result>(
   }
 }
 
-function describeProgress({ stage, done, of }: EngineProgress): string {
-  const words = STAGES[stage];
-  return stage === 'library' || stage === 'sample' || stage === 'evaluate'
-    ? `${words} ${done} of ${of}`
-    : words;
+function describeProgress(progress: EngineProgress): string {
+  const { stage, done, of } = progress;
+  if (stage === 'library') return describeScan(progress);
+  return stage === 'sample' || stage === 'evaluate' ? `${STAGES[stage]} ${done} of ${of}` : STAGES[stage];
+}
+
+const SCAN_STAGES = {
+  listed: 'listing the library',
+  read: 'reading the library',
+  analysed: 'listening to the library',
+};
+
+function describeScan({ part, done, of, left }: EngineProgress & { readonly stage: 'library' }): string {
+  const words = `${SCAN_STAGES[part]}: ${done}`;
+  if (part === 'listed') return words;
+  return left === undefined ? `${words} of ${of}` : `${words} of ${of}, ${duration(left)} left`;
+}
+
+function duration(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60);
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }

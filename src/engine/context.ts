@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Progress } from '#core/pipeline/generate.ts';
+import type { FileStage } from './catalogue/file.ts';
 import type { Catalogue } from './catalogue/open.ts';
 import { createChildPort } from './inference/childPort.ts';
 import { createInference, type Inference } from './inference/host.ts';
+import { createInferencePool } from './inference/pool.ts';
 import type { CreatePort } from './inference/protocol.ts';
 import type { LibraryIndexes } from './index/libraryIndexes.ts';
 import { createAnalyser } from './createAnalyser.ts';
@@ -26,9 +29,17 @@ export interface EngineOptions {
   readonly warn?: ((line: string) => void) | undefined;
 }
 
-/** How far something is: a stage of the pipeline, the library with the file at hand, an evaluation with its take. */
+/** How far something is: a stage of the pipeline, of a scan with the seconds it still takes, or of an evaluation. */
 export type EngineProgress =
-  Progress | { readonly stage: 'library' | 'evaluate'; readonly done: number; readonly of: number };
+  | Progress
+  | { readonly stage: 'evaluate'; readonly done: number; readonly of: number }
+  | {
+      readonly stage: 'library';
+      readonly part: FileStage;
+      readonly done: number;
+      readonly of: number;
+      readonly left?: number | undefined;
+    };
 
 /** Given along with every long action. */
 export interface Work {
@@ -58,12 +69,16 @@ export interface EngineContext {
   close(): Promise<void>;
 }
 
+/** Processes that listen to files: no more than leave the machine usable. */
+const LISTENERS = Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
+
 const SHIPPED_RESOURCES = fileURLToPath(new URL('../../resources', import.meta.url));
 
 export function createContext(options: EngineOptions): EngineContext {
   const { dataFolder, resourcesFolder = SHIPPED_RESOURCES, warn = () => undefined } = options;
   const packFolders = [join(resourcesFolder, 'packs'), join(dataFolder, 'packs')];
   const inference = createInference(options.createPort ?? createChildPort);
+  const listeners = createInferencePool(options.createPort ?? createChildPort, LISTENERS);
   const pack = once(() => findPack(options.pack ?? 'starter', packFolders));
   const catalogue = once(() => openCatalogueOf(dataFolder));
 
@@ -81,7 +96,7 @@ export function createContext(options: EngineOptions): EngineContext {
   const library = async (work: Work): Promise<Library> => {
     const opened = await pack();
     const model = modelName(opened);
-    const analyser = createAnalyser(inference, opened.folder, model, work.signal);
+    const analyser = createAnalyser(inference, listeners, opened.folder, model, work.signal);
     await addStarterLibrary(join(resourcesFolder, 'library'), dataFolder, await catalogue(), analyser, work);
     return {
       catalogue: await catalogue(),
@@ -105,6 +120,7 @@ export function createContext(options: EngineOptions): EngineContext {
     library,
     async close() {
       inference.close();
+      listeners.close();
       if (catalogue.begun()) (await catalogue().catch(() => undefined))?.close();
     },
   };

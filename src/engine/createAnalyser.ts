@@ -1,5 +1,7 @@
+import { asRefoleyError } from '#core/errors.ts';
 import { condition } from '#core/dsp/condition.ts';
 import type { Inference } from './inference/host.ts';
+import type { InferencePool } from './inference/pool.ts';
 import type { Analyser } from './library/analyser.ts';
 
 /** Seconds of a sound that the audio tower listens to, and a little more for the resampler's tail. */
@@ -10,19 +12,43 @@ export function heardPart(samples: Float32Array, sampleRate: number): Float32Arr
   return condition(samples, sampleRate).slice(0, Math.ceil(HEARD * sampleRate));
 }
 
-/** Embeds captions and sounds in the inference process. Of a sound only the few seconds that are heard cross to it. */
+/**
+ * Embeds captions and sounds in the inference process, of a sound only the few seconds that are heard; files are listened
+ * to by a pool of them.
+ *
+ * @param pack folder of the pack
+ */
 export function createAnalyser(
   inference: Inference,
+  listeners: InferencePool,
   pack: string,
   model: string,
   signal?: AbortSignal,
 ): Analyser {
   return {
     model,
+    lanes: listeners.size,
     embedTexts: (texts) => inference.run('embedTexts', { pack, texts }, { signal }),
     embedAudio(samples, sampleRate) {
       const heard = heardPart(samples, sampleRate);
       return inference.run('embedAudio', { pack, samples: heard, sampleRate }, { signal });
+    },
+    async analyse(path, parts) {
+      const listen = () => listeners.run('analyseFile', { pack, path, parts }, { signal });
+      try {
+        return await listen();
+      } catch (cause) {
+        if (asRefoleyError(cause).kind !== 'unavailable') throw cause;
+      }
+      // The process ended, perhaps by this file's doing: a file that ends two is not let near a third.
+      await listeners.run('prepare', { pack, parts: ['clapAudio'] }, { signal });
+      return listen().catch((cause: unknown) => {
+        const { kind, message } = asRefoleyError(cause);
+        if (kind !== 'unavailable') throw cause;
+        return {
+          problem: { kind: 'corrupt', message: `it cannot be analysed (${message}): convert it to WAV` },
+        };
+      });
     },
   };
 }

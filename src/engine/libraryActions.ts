@@ -5,7 +5,8 @@ import { publicSound, type Sound } from './catalogue/sound.ts';
 import type { EngineContext, Library, Work } from './context.ts';
 import { decodeFile } from './library/decode.ts';
 import { hashFile } from './library/hashFile.ts';
-import type { ScanContext, ScanReport } from './library/scan.ts';
+import type { ScanReport } from './library/scan.ts';
+import type { ScanContext } from './library/scanContext.ts';
 import {
   searchLibrary,
   searchModes,
@@ -54,7 +55,8 @@ export function createLibraryActions(context: EngineContext): LibraryActions {
     catalogue,
     analyser,
     signal,
-    onProgress: ({ done, total }) => onProgress?.({ stage: 'library', done, of: total }),
+    onProgress: ({ stage, done, total, left }) =>
+      onProgress?.({ stage: 'library', part: stage, done, of: total, left }),
   });
 
   const prepare = async (parts: readonly PartName[]) =>

@@ -9,6 +9,7 @@ import { writeFileAtomic } from './files/replaceFile.ts';
 import type { Analyser } from './library/analyser.ts';
 import { CAPTIONS_FILE } from './library/captionsFile.ts';
 import { hashFile } from './library/hashFile.ts';
+import type { ScanProgress } from './library/scanContext.ts';
 
 /** What of the starter library is in the catalogue: where it lay, its list of sounds, and which models analysed it. */
 const stateSchema = z.object({ folder: z.string(), listSha256: z.string(), model: z.string() });
@@ -37,8 +38,8 @@ export async function addStarterLibrary(
   if (state && !catalogue.sources.all().some(({ kind }) => kind === 'starter')) return;
 
   const { addSource } = await import('./library/sources.ts');
-  const progress = ({ done, total }: { done: number; total: number }) =>
-    onProgress?.({ stage: 'library', done, of: total });
+  const progress = ({ stage, done, total, left }: ScanProgress) =>
+    onProgress?.({ stage: 'library', part: stage, done, of: total, left });
   await addSource({ catalogue, analyser, signal, onProgress: progress }, folder, { kind: 'starter' });
   await writeFileAtomic(statePath, JSON.stringify(present));
 }

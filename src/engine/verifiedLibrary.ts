@@ -1,4 +1,5 @@
-import type { ScanFailure, ScanReport } from './library/scan.ts';
+import type { ScanReport } from './library/scan.ts';
+import type { ScanFailure } from './library/scanContext.ts';
 import type { VerifyReport } from './library/verify.ts';
 
 /** What `library verify` finds, in the terms of a scan: what a rescan would do about it. */

@@ -34,9 +34,14 @@ export function createEmbeddingQueries(db: Database) {
       'SELECT vector FROM embeddings WHERE sound_id = ? AND kind = ? AND model = ?',
     )
     .pluck();
-  const kinds = db.prepare<[number, string], { soundId: number; kind: EmbeddingKind }>(
-    `SELECT e.sound_id AS soundId, e.kind FROM embeddings AS e JOIN sounds AS s ON s.id = e.sound_id
-     WHERE s.source_id = ? AND e.model = ?`,
+  const kinds = db
+    .prepare<[number, string], EmbeddingKind>('SELECT kind FROM embeddings WHERE sound_id = ? AND model = ?')
+    .pluck();
+  const captionsWithout = db.prepare<[number, string, number, number], { id: number; caption: string }>(
+    `SELECT s.id, s.caption FROM sounds AS s JOIN files AS f ON f.id = s.file_id
+     WHERE f.source_id = ? AND f.stage <> 'listed' AND f.missing = 0 AND s.part <> 'event' AND s.caption <> ''
+       AND NOT EXISTS (SELECT 1 FROM embeddings AS e WHERE e.sound_id = s.id AND e.kind = 'text' AND e.model = ?)
+       AND s.id > ? ORDER BY s.id LIMIT ?`,
   );
   const entries = (set: EmbeddingSet) =>
     db.prepare<[string], SetEntry>(
@@ -62,14 +67,12 @@ export function createEmbeddingQueries(db: Database) {
       const bytes = get.get(soundId, kind, model);
       return bytes && fromBytes(bytes);
     },
-    /** For each sound of a source, the kinds of embedding it has under `model`. */
-    kindsOf(sourceId: number, model: string): Map<number, Set<EmbeddingKind>> {
-      const found = new Map<number, Set<EmbeddingKind>>();
-      for (const { soundId, kind } of kinds.all(sourceId, model)) {
-        found.set(soundId, (found.get(soundId) ?? new Set()).add(kind));
-      }
-      return found;
-    },
+    /** The kinds of embedding that a sound has under `model`. */
+    kindsOf: (soundId: number, model: string): ReadonlySet<EmbeddingKind> =>
+      new Set(kinds.all(soundId, model)),
+    /** The next sounds of a source with a caption that `model` has not embedded. */
+    captionsWithout: (sourceId: number, model: string, after: number, limit: number) =>
+      captionsWithout.all(sourceId, model, after, limit),
     /** The members of a set by ascending sound id, without their vectors. */
     entries: (set: EmbeddingSet, model: string): SetEntry[] => sets[set].all(model),
   };
@@ -79,11 +82,14 @@ export function kindOf(set: EmbeddingSet): EmbeddingKind {
   return set === 'captions' ? 'text' : 'audio';
 }
 
-/** Float32, little-endian: the order of every machine that onnxruntime, FAISS and SQLite are built for. */
+/** IEEE 754 binary16, little-endian: the order of every machine that onnxruntime, FAISS and SQLite are built for. */
 function toBytes(vector: Float32Array): Uint8Array {
-  return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+  return new Uint8Array(Float16Array.from(vector).buffer);
 }
 
+/** Of unit length again: rounding had changed that by some 1e-5, which a ranking would tell apart. */
 function fromBytes(bytes: Uint8Array): Float32Array {
-  return new Float32Array(Uint8Array.from(bytes).buffer);
+  const vector = Float32Array.from(new Float16Array(Uint8Array.from(bytes).buffer));
+  const length = Math.hypot(...vector) || 1;
+  return vector.map((value) => value / length);
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RefoleyError } from '#core/errors.ts';
-import { temporaryFolder } from '../library/testing/fakeLibrary.ts';
+import { putSound, temporaryFolder } from '../library/testing/fakeLibrary.ts';
+import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { openCatalogue } from './open.ts';
-import type { SoundDraft } from './sound.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let path: string;
@@ -18,27 +18,12 @@ afterEach(() => {
   folder.remove();
 });
 
-const draft = (sourceId: number, name: string, caption: string): SoundDraft => ({
-  ...{
-    sourceId,
-    relativePath: name,
-    start: 0,
-    end: null,
-    caption,
-    captionFrom: 'name',
-    catId: null,
-    tags: ['doors'],
-  },
-  ...{ seconds: 1, sampleRate: 48000, channels: 1, bits: 24, bytes: 1, mtimeMs: 1, sha256: 'a', licence: '' },
-  ...{ author: '', mayCondition: true, synthetic: false, problem: null },
-});
-
 function filled() {
   const catalogue = openCatalogue(path);
   const source = catalogue.sources.put('/sounds', 'folder', null);
   const ids = ['door slam', 'gate creak'].map((caption, index) => {
-    const id = catalogue.sounds.put(draft(source.id, `${index}.wav`, caption));
-    catalogue.embeddings.put(id, 'audio', 'm', catalogue.bumpEpoch(), new Float32Array([index, 0.5]));
+    const id = putSound(catalogue, source.id, `${index}.wav`, { caption, tags: ['doors'] });
+    catalogue.embeddings.put(id, 'audio', 'm', catalogue.bumpEpoch(), new Float32Array([1 - index, index]));
     return id;
   });
   return { catalogue, source, ids };
@@ -78,6 +63,40 @@ describe('migrations', () => {
     expect(again.sounds.list()).toHaveLength(2);
     expect(again.integrity()).toEqual([]);
     again.close();
+  });
+
+  it('bring the first schema up to date with nothing lost', () => {
+    const db = new Database(path);
+    migrate(db, migrations.slice(0, 1));
+    db.exec(`
+      INSERT INTO sources VALUES (1, '/sounds', 'folder', NULL, 0);
+      INSERT INTO sounds VALUES
+        (7, 1, 'a.wav', 0, NULL, 'a wet slap', 'user', 'WATRSplsh', '["wet"]', 2.5, 48000, 2, 24, 10, 20, 'ab', 'CC0', 'Ann', 1, 0, 0, NULL),
+        (8, 1, 'a.wav', 1, 2, 'a drip', 'user', NULL, '[]', 1, 48000, 2, 24, 10, 20, 'ab', '', '', 0, 0, 0, NULL),
+        (9, 1, 'b.wav', 0, NULL, 'broken', 'name', NULL, '[]', 0, 0, 0, NULL, 5, 6, '', '', '', 1, 0, 0, 'corrupt: no');
+    `);
+    const vector = new Uint8Array(Float32Array.of(0.6, -0.8).buffer);
+    db.prepare(`INSERT INTO embeddings VALUES (1, 7, 'text', 'm', 1, ?)`).run(vector);
+    db.close();
+
+    const catalogue = openCatalogue(path);
+    expect(catalogue.integrity()).toEqual([]);
+    expect(
+      catalogue.sounds.list().map(({ id, part, start, end, stage }) => [id, part, start, end, stage]),
+    ).toEqual([
+      [7, 'file', 0, 2.5, 'analysed'],
+      [8, 'region', 1, 2, 'analysed'],
+      [9, 'file', 0, 0, 'listed'],
+    ]);
+    expect(catalogue.sounds.byId(7)).toMatchObject({
+      ...{ caption: 'a wet slap', captionFrom: 'user', catId: 'WATRSplsh', licence: 'CC0', author: 'Ann' },
+      ...{ sampleRate: 48_000, channels: 2, bits: 24, sha256: 'ab', decided: ['licence', 'author'] },
+    });
+    expect(catalogue.sounds.byId(8)?.mayCondition).toBe(false);
+    const halves = Array.from(catalogue.embeddings.get(7, 'text', 'm') ?? []);
+    expect(halves.map((value) => Math.round(value * 1000))).toEqual([600, -800]);
+    expect(catalogue.words.search('slap', 5)).toEqual([7]);
+    catalogue.close();
   });
 
   it('complete what was interrupted before its first transaction', () => {
@@ -143,7 +162,7 @@ describe('rows', () => {
       path: join('/sounds', '0.wav'),
       ...{ start: 0, end: 1, caption: 'door slam', tags: ['doors'], mayCondition: true, missing: false },
     });
-    expect(catalogue.embeddings.get(ids[1] ?? 0, 'audio', 'm')).toEqual(new Float32Array([1, 0.5]));
+    expect(catalogue.embeddings.get(ids[1] ?? 0, 'audio', 'm')).toEqual(new Float32Array([0, 1]));
     catalogue.close();
   });
 
@@ -166,7 +185,7 @@ describe('rows', () => {
     const { catalogue, source } = filled();
     expect(() =>
       catalogue.write(() => {
-        catalogue.sounds.put(draft(source.id, 'half.wav', 'half'));
+        putSound(catalogue, source.id, 'half.wav');
         throw new Error('stop');
       }),
     ).toThrow('stop');

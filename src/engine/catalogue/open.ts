@@ -7,6 +7,7 @@ import { catalogueError, damagedCatalogue } from './catalogueError.ts';
 import { createEmbeddingQueries } from './embeddings.ts';
 import { migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
+import { createFileQueries } from './files.ts';
 import { createSoundQueries } from './sounds.ts';
 import { createSourceQueries } from './sources.ts';
 import { createWordQueries } from './words.ts';
@@ -55,6 +56,7 @@ function catalogueOver(db: Database.Database, path: string) {
     /** Random name of this catalogue, so that an index of another one is never taken for its own. */
     id,
     sources: createSourceQueries(db),
+    files: createFileQueries(db),
     sounds: createSoundQueries(db),
     embeddings: createEmbeddingQueries(db),
     words: createWordQueries(db),
@@ -85,12 +87,12 @@ function catalogueOver(db: Database.Database, path: string) {
 }
 
 function prepare(db: Database.Database): void {
-  // Two vectors of 2 KB and their row need one page of 8 KB; it can only be chosen before the first write.
+  // Vectors of 1 KB fill pages of 8 KB well; it can only be chosen before the first write.
   db.pragma('page_size = 8192');
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
-  db.pragma('foreign_keys = ON');
   migrate(db);
+  db.pragma('foreign_keys = ON');
 }
 
 function checkHeader(path: string): void {

@@ -1,10 +1,23 @@
 import type { CaptionFrom } from '#core/text/caption.ts';
+import type { FileFormat, FileStage } from './file.ts';
+
+/**
+ * Which part of its file a sound is: all of it, an event that a scan found, or a marked stretch. Events come and go with
+ * the analysis; what somebody marked stays.
+ */
+export const soundParts = ['file', 'event', 'marker', 'region'] as const;
+export type SoundPart = (typeof soundParts)[number];
+
+/** What of a sound the user may decide, which no scan changes then; of the caption, `captionFrom` tells. */
+export const decidableFields = ['catId', 'tags', 'licence', 'author', 'mayCondition'] as const;
+export type DecidableField = (typeof decidableFields)[number];
 
 /** One catalogue row as the CLI prints it and the app shows it. */
-export interface Sound {
+export interface Sound extends FileFormat {
   readonly id: number;
   /** Absolute path of the file. */
   readonly path: string;
+  readonly part: SoundPart;
   /** Region within the file in seconds; the whole file is 0 to its length. */
   readonly start: number;
   readonly end: number;
@@ -15,40 +28,36 @@ export interface Sound {
   readonly tags: readonly string[];
   /** Length of the region. */
   readonly seconds: number;
-  /** Hz. */
-  readonly sampleRate: number;
-  readonly channels: number;
-  /** Bits a sample; null where the coding has none (MP3, Vorbis, Opus). */
-  readonly bits: number | null;
   readonly licence: string;
   /** Whether a take may lean on it. */
   readonly mayCondition: boolean;
   /** Made by a model. */
   readonly synthetic: boolean;
+  /** How far the scan has come with its file. */
+  readonly stage: FileStage;
   /** The file was not there at the last scan. */
   readonly missing: boolean;
   /** Why it could not be analysed (`kind: message`); null when it was. */
   readonly problem: string | null;
 }
 
-/** What a scan knows of the file beside what is shown. */
+/** What is known beside what is shown. */
 export interface StoredSound extends Sound {
+  readonly fileId: number;
   readonly sourceId: number;
   /** Path within the source, with forward slashes. */
   readonly relativePath: string;
-  /** Whether the row stands for the whole file. */
-  readonly whole: boolean;
   readonly bytes: number;
   readonly mtimeMs: number;
-  /** Of the file's bytes, lower-case hex. */
+  /** Of the file's bytes, lower-case hex; '' before it is analysed. */
   readonly sha256: string;
   readonly author: string;
+  readonly decided: readonly DecidableField[];
 }
 
-/** What a scan writes. */
+/** What is written about a sound; the rest is its file's. */
 export interface SoundDraft {
-  readonly sourceId: number;
-  readonly relativePath: string;
+  readonly part: SoundPart;
   readonly start: number;
   /** Null: to the end of the file. */
   readonly end: number | null;
@@ -56,22 +65,19 @@ export interface SoundDraft {
   readonly captionFrom: CaptionFrom;
   readonly catId: string | null;
   readonly tags: readonly string[];
-  readonly seconds: number;
-  readonly sampleRate: number;
-  readonly channels: number;
-  readonly bits: number | null;
-  readonly bytes: number;
-  readonly mtimeMs: number;
-  readonly sha256: string;
   readonly licence: string;
   readonly author: string;
   readonly mayCondition: boolean;
-  readonly synthetic: boolean;
-  readonly problem: string | null;
+  readonly decided: readonly DecidableField[];
+}
+
+/** Whether it can be heard and found by its audio. */
+export function isUsable({ missing, problem, stage }: Sound): boolean {
+  return !missing && problem === null && stage === 'analysed';
 }
 
 /** The part of a stored sound that `library list` prints. */
 export function publicSound(sound: StoredSound): Sound {
-  const { sourceId, relativePath, whole, bytes, mtimeMs, sha256, author, ...rest } = sound;
+  const { fileId, sourceId, relativePath, bytes, mtimeMs, sha256, author, decided, ...rest } = sound;
   return rest;
 }

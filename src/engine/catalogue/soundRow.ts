@@ -1,18 +1,25 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { captionSources } from '#core/text/caption.ts';
+import { fileStages } from './file.ts';
+import { decidableFields, soundParts } from './sound.ts';
 import type { SoundDraft, StoredSound } from './sound.ts';
 
-/** Select list over `sounds AS s JOIN sources AS r`. */
-export const SOUND_COLUMNS = `s.id, s.source_id, r.path AS root, s.path, s.start, s.end, s.caption, s.caption_from,
-  s.cat_id, s.tags, s.seconds, s.sample_rate, s.channels, s.bits, s.bytes, s.mtime_ms, s.sha256, s.licence,
-  s.author, s.may_condition, s.synthetic, s.missing, s.problem`;
+/** Select list over `sounds AS s JOIN files AS f JOIN sources AS r`. */
+export const SOUND_COLUMNS = `s.id, s.file_id, s.part, f.source_id, r.path AS root, f.path, s.start, s.end, s.caption,
+  s.caption_from, s.cat_id, s.tags, f.seconds, f.sample_rate, f.channels, f.bits, f.bytes, f.mtime_ms, f.sha256, s.licence, s.author,
+  s.may_condition, s.decided, f.synthetic, f.stage,
+  f.missing OR r.offline AS missing, f.problem`;
+export const FROM_SOUNDS =
+  'FROM sounds AS s JOIN files AS f ON f.id = s.file_id JOIN sources AS r ON r.id = f.source_id';
 
 const flag = z.number().transform((value) => value !== 0);
 
 const soundRowSchema = z
   .object({
     id: z.number().int(),
+    file_id: z.number().int(),
+    part: z.enum(soundParts),
     source_id: z.number().int(),
     root: z.string(),
     path: z.string(),
@@ -32,63 +39,63 @@ const soundRowSchema = z
     licence: z.string(),
     author: z.string(),
     may_condition: flag,
+    decided: z.string().transform((text) => z.array(z.enum(decidableFields)).parse(JSON.parse(text))),
     synthetic: flag,
+    stage: z.enum(fileStages),
     missing: flag,
     problem: z.string().nullable(),
   })
-  .transform((row): StoredSound => ({
-    id: row.id,
-    path: join(row.root, row.path),
-    start: row.start,
-    end: row.end ?? row.start + row.seconds,
-    caption: row.caption,
-    captionFrom: row.caption_from,
-    catId: row.cat_id,
-    tags: row.tags,
-    seconds: row.seconds,
-    sampleRate: row.sample_rate,
-    channels: row.channels,
-    bits: row.bits,
-    licence: row.licence,
-    mayCondition: row.may_condition,
-    synthetic: row.synthetic,
-    missing: row.missing,
-    problem: row.problem,
-    sourceId: row.source_id,
-    relativePath: row.path,
-    whole: row.end === null,
-    bytes: row.bytes,
-    mtimeMs: row.mtime_ms,
-    sha256: row.sha256,
-    author: row.author,
-  }));
+  .transform((row): StoredSound => {
+    const end = row.end ?? Math.max(row.start, row.seconds);
+    return {
+      id: row.id,
+      path: join(row.root, row.path),
+      part: row.part,
+      start: row.start,
+      end,
+      caption: row.caption,
+      captionFrom: row.caption_from,
+      catId: row.cat_id,
+      tags: row.tags,
+      seconds: end - row.start,
+      sampleRate: row.sample_rate,
+      channels: row.channels,
+      bits: row.bits,
+      licence: row.licence,
+      mayCondition: row.may_condition,
+      synthetic: row.synthetic,
+      stage: row.stage,
+      missing: row.missing,
+      problem: row.problem,
+      fileId: row.file_id,
+      sourceId: row.source_id,
+      relativePath: row.path,
+      bytes: row.bytes,
+      mtimeMs: row.mtime_ms,
+      sha256: row.sha256,
+      author: row.author,
+      decided: row.decided,
+    };
+  });
 
 export function readSoundRow(row: unknown): StoredSound {
   return soundRowSchema.parse(row);
 }
 
 /** Named parameters of the insert and the update. */
-export function soundParameters(draft: SoundDraft) {
+export function soundParameters(fileId: number, draft: SoundDraft) {
   return {
-    source_id: draft.sourceId,
-    path: draft.relativePath,
+    file_id: fileId,
+    part: draft.part,
     start: draft.start,
     end: draft.end,
     caption: draft.caption,
     caption_from: draft.captionFrom,
     cat_id: draft.catId,
     tags: JSON.stringify(draft.tags),
-    seconds: draft.seconds,
-    sample_rate: draft.sampleRate,
-    channels: draft.channels,
-    bits: draft.bits,
-    bytes: draft.bytes,
-    mtime_ms: draft.mtimeMs,
-    sha256: draft.sha256,
     licence: draft.licence,
     author: draft.author,
     may_condition: Number(draft.mayCondition),
-    synthetic: Number(draft.synthetic),
-    problem: draft.problem,
+    decided: JSON.stringify(draft.decided),
   };
 }

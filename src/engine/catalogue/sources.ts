@@ -27,6 +27,7 @@ export function createSourceQueries(db: Database) {
   const update = db.prepare<[string, string | null, number], Source>(
     `UPDATE sources SET path = ?, captions = ? WHERE id = ? RETURNING ${COLUMNS}`,
   );
+  const setOffline = db.prepare<[number, number]>('UPDATE sources SET offline = ? WHERE id = ?');
   const remove = db.prepare<[number]>('DELETE FROM sources WHERE id = ?');
 
   return {
@@ -40,6 +41,10 @@ export function createSourceQueries(db: Database) {
         : insert.get(path, kind, captions, Date.now());
       if (!row) throw new Error(`no row was written for source ${path}`);
       return row;
+    },
+    /** Its folder cannot be reached (a drive is not plugged in): its sounds stay, and are not used meanwhile. */
+    setOffline: (id: number, offline: boolean): void => {
+      setOffline.run(Number(offline), id);
     },
     /** Removes a source with its sounds and embeddings; the files stay. */
     remove: (id: number): void => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../library/testing/fakeLibrary.ts';
+import { putSound, temporaryFolder } from '../library/testing/fakeLibrary.ts';
 import { openCatalogue } from './open.ts';
 import { wordQuery } from './wordQuery.ts';
 
@@ -13,11 +13,7 @@ beforeAll(() => {
   catalogue = openCatalogue(join(folder.path, 'catalogue.db'));
   const { id: sourceId } = catalogue.sources.put('/sounds', 'folder', null);
   captions.forEach((caption, index) => {
-    catalogue.sounds.put({
-      ...{ sourceId, relativePath: `dir/${index}.wav`, start: 0, end: null, caption, captionFrom: 'name' },
-      ...{ catId: null, tags: [], seconds: 1, sampleRate: 8000, channels: 1, bits: 16, bytes: 1, mtimeMs: 1 },
-      ...{ sha256: '', licence: '', author: '', mayCondition: true, synthetic: false, problem: null },
-    });
+    putSound(catalogue, sourceId, `dir/${index}.wav`, { caption });
   });
 });
 afterAll(() => {

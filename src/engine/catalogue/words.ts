@@ -7,8 +7,9 @@ const RANK = 'bm25(words, 4.0, 2.0, 1.0)';
 export function createWordQueries(db: Database) {
   const search = db
     .prepare<[string, number], number>(
-      `SELECT words.rowid FROM words JOIN sounds AS s ON s.id = words.rowid
-       WHERE words MATCH ? AND s.missing = 0 AND s.problem IS NULL ORDER BY ${RANK}, words.rowid LIMIT ?`,
+      `SELECT words.rowid FROM words JOIN sounds AS s ON s.id = words.rowid JOIN files AS f ON f.id = s.file_id
+       JOIN sources AS r ON r.id = f.source_id
+       WHERE words MATCH ? AND f.missing = 0 AND r.offline = 0 ORDER BY ${RANK}, words.rowid LIMIT ?`,
     )
     .pluck();
 

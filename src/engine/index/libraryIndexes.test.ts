@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EmbeddingSet } from '../catalogue/embeddings.ts';
 import { openCatalogue } from '../catalogue/open.ts';
 import type { Catalogue } from '../catalogue/open.ts';
-import { hashVector, temporaryFolder } from '../library/testing/fakeLibrary.ts';
+import { hashVector, putSound, temporaryFolder } from '../library/testing/fakeLibrary.ts';
 import { openLibraryIndexes } from './libraryIndexes.ts';
 import { loadFaiss } from './loadFaiss.ts';
 
@@ -30,27 +30,7 @@ function add(names: readonly string[], caption = true): number[] {
     const { id: sourceId } = catalogue.sources.put('/sounds', 'folder', null);
     const epoch = catalogue.bumpEpoch();
     return names.map((name) => {
-      const id = catalogue.sounds.put({
-        ...{
-          sourceId,
-          relativePath: name,
-          start: 0,
-          end: null,
-          caption: caption ? name : '',
-          captionFrom: 'name',
-        },
-        ...{
-          catId: null,
-          tags: [],
-          seconds: 1,
-          sampleRate: 8000,
-          channels: 1,
-          bits: 16,
-          bytes: 1,
-          mtimeMs: 1,
-        },
-        ...{ sha256: name, licence: '', author: '', mayCondition: true, synthetic: false, problem: null },
-      });
+      const id = putSound(catalogue, sourceId, name, { caption: caption ? name : '' });
       catalogue.embeddings.put(id, 'audio', MODEL, epoch, hashVector(`audio ${name}`));
       if (caption) catalogue.embeddings.put(id, 'text', MODEL, epoch, hashVector(name));
       return id;

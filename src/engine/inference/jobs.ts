@@ -9,6 +9,9 @@ import { listProviders } from '../onnx/providers.ts';
 import { writeTake, type WrittenTake } from '../takes/writeTake.ts';
 import { loadPack, type RunningPack } from './loadPack.ts';
 import { runJudge } from '../onnx/judge.ts';
+import { heardPart } from '../createAnalyser.ts';
+import { analyseFile } from '../library/analyseFile.ts';
+import type { Region } from '../library/decodedAudio.ts';
 import { readSound, type SoundRegion } from './readSound.ts';
 import { createStageTimer } from './stageTimer.ts';
 
@@ -20,6 +23,12 @@ export interface JobContext {
 export interface PackInput {
   /** Folder of the pack. */
   readonly pack: string;
+}
+
+export interface AnalyseFileInput extends PackInput {
+  readonly path: string;
+  /** Those to embed. */
+  readonly parts: readonly Region[];
 }
 
 export interface EmbedAudioInput extends PackInput {
@@ -89,10 +98,15 @@ export function createJobs() {
      * @param input `samples` at `sampleRate`, mono, conditioned, no longer than the tower listens (9.3 s) is enough
      */
     async embedAudio({ pack, samples, sampleRate }: EmbedAudioInput) {
-      const { manifest, run } = await load(pack);
-      const { blocks, data } = towerMel(await resample(samples, sampleRate, TOWER_RATE, 'medium'));
-      const outputs = await run('clapAudio', { mel: float32([blocks, TOWER_FRAMES, TOWER_BINS], data) });
-      return outputOf(outputs, 'clapAudio', 'embedding', [1, manifest.conditioning.clapDimension]);
+      return embedAudio(await load(pack), samples, sampleRate);
+    },
+
+    /** Decodes a file and finds out what a library wants to know about how it sounds. */
+    async analyseFile({ pack, path, parts }: AnalyseFileInput) {
+      const running = await load(pack);
+      // A pack that does not load is no fault of the file.
+      await running.sessions.prepare(['clapAudio']);
+      return analyseFile(path, parts, (samples, rate) => embedAudio(running, heardPart(samples, rate), rate));
     },
 
     /** What a judge's graph makes of a sound, prepared as for `embedAudio`. */
@@ -140,4 +154,14 @@ export function createJobs() {
       return { ...written, recipe: finished, warnings, timings };
     },
   };
+}
+
+async function embedAudio(
+  { manifest, run }: RunningPack,
+  samples: Float32Array,
+  sampleRate: number,
+): Promise<Float32Array> {
+  const { blocks, data } = towerMel(await resample(samples, sampleRate, TOWER_RATE, 'medium'));
+  const outputs = await run('clapAudio', { mel: float32([blocks, TOWER_FRAMES, TOWER_BINS], data) });
+  return outputOf(outputs, 'clapAudio', 'embedding', [1, manifest.conditioning.clapDimension]);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCatalogue } from '../catalogue/open.ts';
+import type { Catalogue } from '../catalogue/open.ts';
 import { addSource } from './sources.ts';
 import { fakeAnalyser, temporaryFolder, writeTone } from './testing/fakeLibrary.ts';
 
@@ -30,6 +31,10 @@ async function killedScan(database: string, root: string, atFile: number): Promi
   });
 }
 
+function analysed(catalogue: Catalogue) {
+  return catalogue.sounds.list().filter(({ stage }) => stage === 'analysed');
+}
+
 describe('a scan that is killed', () => {
   it('leaves whole sounds only, and the next scan completes it', async () => {
     const root = join(folder.path, 'sounds');
@@ -37,12 +42,12 @@ describe('a scan that is killed', () => {
     for (let index = 0; index < FILES; index++) writeTone(join(root, `tone ${index}.wav`), index);
     const analyser = fakeAnalyser('slow');
 
-    // Within a batch, as one is written, and again further on: each kill finds more that is done.
-    for (const atFile of [1, 16, 17, 33, 49]) {
+    // Within a batch, as one is written, and again further on; counted from where the scan before it stopped.
+    for (const atFile of [1, 16, 17, 1, 12]) {
       expect(await killedScan(database, root, atFile)).toBe('SIGKILL');
       const catalogue = openCatalogue(database);
       expect(catalogue.integrity()).toEqual([]);
-      for (const { id } of catalogue.sounds.list()) {
+      for (const { id } of analysed(catalogue)) {
         expect(catalogue.embeddings.get(id, 'audio', analyser.model)).toBeDefined();
         expect(catalogue.embeddings.get(id, 'text', analyser.model)).toBeDefined();
       }
@@ -50,7 +55,7 @@ describe('a scan that is killed', () => {
     }
 
     const catalogue = openCatalogue(database);
-    const before = catalogue.sounds.count();
+    const before = analysed(catalogue).length;
     expect(before).toBeGreaterThan(0);
     const report = await addSource({ catalogue, analyser }, root);
     expect(report).toMatchObject({ added: FILES - before, unchanged: before, failed: [] });

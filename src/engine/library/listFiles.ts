@@ -1,23 +1,24 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { opendir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ListedFile } from '../catalogue/file.ts';
 
-/** What a folder of recordings may hold; AIFF is listed so that it is reported rather than passed over. */
-const AUDIO = /\.(wav|wave|bwf|rf64|flac|ogg|oga|opus|mp3|aif|aiff|aifc)$/i;
+/** What a folder of recordings may hold; what cannot be decoded is listed so that it is reported, not passed over. */
+const AUDIO = /\.(wav|wave|bwf|rf64|flac|ogg|oga|opus|mp3|aif|aiff|aifc|m4a|mp4|aac|caf|w64|wma)$/i;
+/** Files asked for their size at once: enough to keep a disk or a network busy. */
+const AT_ONCE = 64;
 
-export interface ListedFiles {
-  /** Paths within the folder, with forward slashes, in code unit order. */
-  readonly files: readonly string[];
-  /** Folders within it that could not be read, with the reason. */
+export interface ListedFolder {
+  readonly files: readonly ListedFile[];
+  /** Folders that could not be read, with the reason. Path within the root; '' is the root itself. */
   readonly unreadable: readonly { readonly path: string; readonly cause: unknown }[];
 }
 
 /**
- * Lists the audio files below a folder. Links are followed, each folder once, so that a loop of links ends; names
- * that begin with a dot (hidden, `._` of macOS) and `__MACOSX` are passed over.
+ * Lists the audio files below a folder, a folder at a time, in code unit order. Links are followed, each folder once, so that a loop of links
+ * ends; names that begin with a dot (hidden, `._` of macOS) and `__MACOSX` are passed over, and so is a file that is gone
+ * before its size is known.
  */
-export async function listAudioFiles(root: string): Promise<ListedFiles> {
-  const files: string[] = [];
-  const unreadable: { path: string; cause: unknown }[] = [];
+export async function* listAudioFiles(root: string): AsyncGenerator<ListedFolder, void> {
   const visited = new Set<string>();
   const waiting = [''];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
@@ -25,20 +26,36 @@ export async function listAudioFiles(root: string): Promise<ListedFiles> {
       const real = await realpath(join(root, folder));
       if (visited.has(real)) continue;
       visited.add(real);
-      for (const entry of await readdir(real, { withFileTypes: true })) {
-        if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
-        const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-        const facts = entry.isSymbolicLink() ? await stat(join(root, path)).catch(() => undefined) : entry;
-        if (facts?.isDirectory()) waiting.push(path);
-        else if (facts?.isFile() && AUDIO.test(entry.name)) files.push(path);
-      }
+      const { folders, files } = await entriesOf(real, folder);
+      waiting.push(...folders.sort().reverse());
+      yield { files: await sized(root, files.sort()), unreadable: [] };
     } catch (cause) {
-      unreadable.push({ path: folder, cause });
+      yield { files: [], unreadable: [{ path: folder, cause }] };
     }
   }
-  return { files: files.sort(byCodeUnits), unreadable };
 }
 
-function byCodeUnits(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+async function entriesOf(real: string, folder: string) {
+  const folders: string[] = [];
+  const files: string[] = [];
+  for await (const entry of await opendir(real, { bufferSize: 1024 })) {
+    if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    const facts = entry.isSymbolicLink() ? await stat(join(real, entry.name)).catch(() => undefined) : entry;
+    if (facts?.isDirectory()) folders.push(path);
+    else if (facts?.isFile() && AUDIO.test(entry.name)) files.push(path);
+  }
+  return { folders, files };
+}
+
+async function sized(root: string, paths: readonly string[]): Promise<ListedFile[]> {
+  const files: ListedFile[] = [];
+  for (let from = 0; from < paths.length; from += AT_ONCE) {
+    const some = paths.slice(from, from + AT_ONCE).map(async (relativePath) => {
+      const facts = await stat(join(root, relativePath)).catch(() => undefined);
+      return facts && { relativePath, bytes: facts.size, mtimeMs: Math.trunc(facts.mtimeMs) };
+    });
+    for (const file of await Promise.all(some)) if (file) files.push(file);
+  }
+  return files;
 }

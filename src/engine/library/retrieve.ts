@@ -4,6 +4,7 @@ import { fuseHits } from '#core/retrieval/fuse.ts';
 import type { MatchedBy } from '#core/retrieval/fuse.ts';
 import { CANDIDATES, selectNeighbours } from '#core/retrieval/selectNeighbours.ts';
 import type { Selection } from '#core/retrieval/selectNeighbours.ts';
+import { isUsable } from '../catalogue/sound.ts';
 import type { StoredSound } from '../catalogue/sound.ts';
 import { matchText } from './match.ts';
 import type { Match, Retrieval } from './match.ts';
@@ -39,7 +40,7 @@ export async function retrieveNeighbours(
   const pinned = pins.map(({ id }) => pinnedMatch(retrieval, vector, id));
   if (selection.k === 0 && pins.length === 0) return [];
   const accepts = (sound: StoredSound): boolean =>
-    usable(sound) && sound.mayCondition && !banned.has(sound.id);
+    isUsable(sound) && sound.mayCondition && !banned.has(sound.id);
   const matches = await matchText(
     retrieval,
     vector,
@@ -87,7 +88,7 @@ function pinnedMatch(
   const text = catalogue.embeddings.get(id, 'text', model);
   const audio = text ? undefined : catalogue.embeddings.get(id, 'audio', model);
   const own = text ?? audio;
-  if (!usable(sound) || !sound.mayCondition || !own) {
+  if (!isUsable(sound) || !sound.mayCondition || !own) {
     const why = sound.missing
       ? 'its file is missing'
       : !sound.mayCondition
@@ -108,10 +109,6 @@ function requireSound({ catalogue }: Retrieval, id: number): StoredSound {
   const sound = catalogue.sounds.byId(id);
   if (sound) return sound;
   throw new RefoleyError('not-found', `there is no sound ${id} in the library: "library list" shows the ids`);
-}
-
-function usable(sound: StoredSound): boolean {
-  return !sound.missing && sound.problem === null;
 }
 
 function asCandidate(match: Match) {

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RefoleyError } from '#core/errors.ts';
 import { openCatalogue } from '../catalogue/open.ts';
 import type { Catalogue } from '../catalogue/open.ts';
+import type { Analyser } from './analyser.ts';
+import type { ScanProgress } from './scanContext.ts';
 import { addSource, removeSource, rescan } from './sources.ts';
 import { fakeAnalyser, temporaryFolder, writeTone } from './testing/fakeLibrary.ts';
 
@@ -112,7 +114,7 @@ describe('addSource', () => {
     ]);
     expect((await rescan(context)).failed).toHaveLength(1);
     writeTone(file('broken.wav'), 3);
-    expect(counts(await rescan(context))).toMatchObject({ updated: 1, unchanged: 2, failed: [] });
+    expect(counts(await rescan(context))).toMatchObject({ added: 1, unchanged: 2, failed: [] });
     expect(catalogue.sounds.list().every(({ problem }) => problem === null)).toBe(true);
   });
 
@@ -129,10 +131,13 @@ describe('addSource', () => {
     for (const [index, name] of ['one.wav', 'two.wav', 'three.wav'].entries()) writeTone(file(name), index);
     const analyser = fakeAnalyser();
     let calls = 0;
-    const failing = (kind: 'internal' | 'unavailable') => ({
+    const failing = (kind: 'internal' | 'unavailable'): Analyser => ({
       ...analyser,
-      embedAudio: (samples: Float32Array, rate: number) =>
-        ++calls === 2 ? Promise.reject(new RefoleyError(kind, 'no')) : analyser.embedAudio(samples, rate),
+      analyse(path, parts) {
+        if (++calls !== 2) return analyser.analyse(path, parts);
+        if (kind === 'unavailable') return Promise.reject(new RefoleyError(kind, 'no'));
+        return Promise.resolve({ problem: { kind, message: 'no' } });
+      },
     });
     expect(counts(await addSource({ catalogue, analyser: failing('internal') }, root))).toMatchObject({
       added: 2,
@@ -142,7 +147,7 @@ describe('addSource', () => {
       kind: 'unavailable',
     });
     expect(counts(await rescan({ catalogue, analyser }))).toMatchObject({
-      updated: 1,
+      added: 1,
       unchanged: 2,
       failed: [],
     });
@@ -152,13 +157,13 @@ describe('addSource', () => {
     for (let index = 0; index < 6; index++) writeTone(file(`tone${index}x.wav`), index);
     const analyser = fakeAnalyser();
     const abort = new AbortController();
-    const onProgress = ({ done, total }: { done: number; total: number }) => {
+    const onProgress = ({ stage, done, total }: ScanProgress) => {
       expect(total).toBe(6);
-      if (done === 3) abort.abort();
+      if (stage === 'analysed' && done === 3) abort.abort();
     };
     const stopped = addSource({ catalogue, analyser, signal: abort.signal, onProgress }, root);
     await expect(stopped).rejects.toMatchObject({ kind: 'cancelled' });
-    expect(catalogue.sounds.count()).toBe(3);
+    expect(catalogue.sounds.list().filter(({ stage }) => stage === 'analysed')).toHaveLength(3);
     expect(counts(await rescan({ catalogue, analyser }))).toMatchObject({ added: 3, unchanged: 3 });
   });
 
@@ -170,6 +175,70 @@ describe('addSource', () => {
     });
     expect(kinds()).toEqual([['text', 'audio']]);
     expect(counts(await rescan({ catalogue, analyser: fakeAnalyser() }))).toMatchObject({ unchanged: 1 });
+  });
+
+  it('knows a file that was moved or renamed: same id, not heard again, words by its new name', async () => {
+    writeTone(file('gate creak.wav'), 1);
+    writeTone(file('other.wav'), 2);
+    const analyser = fakeAnalyser();
+    await addSource({ catalogue, analyser }, root);
+    mkdirSync(file('doors'));
+    renameSync(file('gate creak.wav'), file('doors/barn door.wav'));
+    const report = await rescan({ catalogue, analyser });
+    expect(counts(report)).toEqual({ added: 0, updated: 1, unchanged: 1, missing: 0, failed: [] });
+    expect(analyser.audio).toHaveLength(2);
+    expect(captions()).toEqual([
+      ['doors/barn door.wav', 'barn door'],
+      ['other.wav', 'other'],
+    ]);
+    expect(catalogue.words.search('barn', 5)).toEqual([1]);
+    expect(catalogue.words.search('gate', 5)).toEqual([]);
+    expect(kinds()[0]).toEqual(['text', 'audio']);
+    expect(catalogue.integrity()).toEqual([]);
+  });
+
+  it('hears equal files once', async () => {
+    writeTone(file('gate creak.wav'), 1);
+    const analyser = fakeAnalyser();
+    await addSource({ catalogue, analyser }, root);
+    writeTone(file('copy/gate creak.wav'), 1);
+    writeTone(file('same size.wav'), 2);
+    expect((await rescan({ catalogue, analyser })).added).toBe(2);
+    expect(analyser.audio).toHaveLength(2);
+    const [first, , copy] = catalogue.sounds.list();
+    expect(copy?.sha256).toBe(first?.sha256);
+    expect(kinds()).toEqual(Array(3).fill(['text', 'audio']));
+  });
+
+  it('finds a listed file by its name before it is read, and by its meaning before it is heard', async () => {
+    writeTone(file('gate creak.wav'), 1);
+    const stop = new RefoleyError('unavailable', 'no inference');
+    const deaf = (can: Partial<Analyser>) => ({
+      ...fakeAnalyser(),
+      analyse: () => Promise.reject(stop),
+      ...can,
+    });
+    const mute = deaf({ embedTexts: () => Promise.reject(stop) });
+    await expect(addSource({ catalogue, analyser: mute }, root)).rejects.toBe(stop);
+    expect(catalogue.words.search('creak', 5)).toEqual([1]);
+    expect(kinds()).toEqual([[]]);
+    await expect(rescan({ catalogue, analyser: deaf({}) })).rejects.toBe(stop);
+    expect(kinds()).toEqual([['text']]);
+    expect(catalogue.sounds.byId(1)).toMatchObject({ stage: 'read', sampleRate: 8000, seconds: 0.1 });
+  });
+
+  it('takes a source that cannot be reached for offline, and has it back as it was', async () => {
+    writeTone(file('gate creak.wav'), 1);
+    const analyser = fakeAnalyser();
+    await addSource({ catalogue, analyser }, root);
+    renameSync(root, `${root} unplugged`);
+    expect((await rescan({ catalogue, analyser })).missing).toBe(1);
+    expect(catalogue.sounds.byId(1)?.missing).toBe(true);
+    expect(catalogue.words.search('creak', 5)).toEqual([]);
+    renameSync(`${root} unplugged`, root);
+    expect(counts(await rescan({ catalogue, analyser }))).toMatchObject({ unchanged: 1, missing: 0 });
+    expect(catalogue.sounds.byId(1)?.missing).toBe(false);
+    expect(analyser.audio).toHaveLength(1);
   });
 
   it('refuses what is no folder', async () => {

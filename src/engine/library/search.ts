@@ -1,6 +1,6 @@
 import { reciprocalRankFusion } from '#core/retrieval/reciprocalRankFusion.ts';
 import type { MatchedBy } from '#core/retrieval/fuse.ts';
-import { publicSound } from '../catalogue/sound.ts';
+import { isUsable, publicSound } from '../catalogue/sound.ts';
 import type { Sound, StoredSound } from '../catalogue/sound.ts';
 import { matchAudio, matchText } from './match.ts';
 import type { Match, Retrieval } from './match.ts';
@@ -30,7 +30,7 @@ export async function searchLibrary(retrieval: Retrieval, query: SearchQuery): P
   const { text, vector, mode, limit } = query;
   const depth = mode === 'both' ? Math.max(limit, FUSION_DEPTH) : limit;
   const byWords = mode === 'meaning' ? [] : retrieval.catalogue.words.search(text, depth);
-  const matches = mode === 'words' || !vector ? [] : await matchText(retrieval, vector, depth, isPresent);
+  const matches = mode === 'words' || !vector ? [] : await matchText(retrieval, vector, depth, isUsable);
   const byMeaning = matches.slice(0, depth).map(({ id }) => id);
   const ids = reciprocalRankFusion([byMeaning, byWords]).slice(0, limit);
   const found = new Map(matches.map((match) => [match.id, match]));
@@ -53,13 +53,9 @@ export async function similarSounds(
   limit: number,
   exceptSha256?: string,
 ): Promise<SearchResult[]> {
-  const accepts = (sound: StoredSound): boolean => isPresent(sound) && sound.sha256 !== exceptSha256;
+  const accepts = (sound: StoredSound): boolean => isUsable(sound) && sound.sha256 !== exceptSha256;
   const matches = await matchAudio(retrieval, vector, limit, accepts);
   return matches.slice(0, limit).map((match) => resultOf(match.sound, match));
-}
-
-function isPresent(sound: StoredSound): boolean {
-  return !sound.missing && sound.problem === null;
 }
 
 function resultOf(sound: StoredSound, match: Match | undefined): SearchResult {

@@ -6,8 +6,10 @@ import type { Catalogue } from '../catalogue/open.ts';
 import type { Source, SourceKind } from '../catalogue/sources.ts';
 import { fileError } from '../files/fileError.ts';
 import { CAPTIONS_FILE, readCaptionsFile } from './captionsFile.ts';
-import { failureOf, scanSource } from './scan.ts';
-import type { ScanContext, ScanReport } from './scan.ts';
+import { scanSource } from './scan.ts';
+import type { ScanReport } from './scan.ts';
+import { failureOf } from './scanContext.ts';
+import type { ScanContext } from './scanContext.ts';
 
 export interface AddOptions {
   /** Captions CSV; `captions.csv` in the folder unless given. */

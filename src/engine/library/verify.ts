@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { RefoleyError } from '#core/errors.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import type { StoredSound } from '../catalogue/sound.ts';
 import type { LibraryIndexes } from '../index/libraryIndexes.ts';
 import type { IndexReport } from '../index/libraryIndexes.ts';
 import { hashFile } from './hashFile.ts';
-import type { ScanContext } from './scan.ts';
+import { throwIfStopped } from './scanContext.ts';
+import type { ScanContext } from './scanContext.ts';
 
 export interface VerifyReport {
   /** Nothing found. */
@@ -40,11 +40,11 @@ export async function verifyLibrary(
   const missing: string[] = [];
   const changed: string[] = [];
   for (const [index, sound] of sounds.entries()) {
-    if (signal?.aborted) throw new RefoleyError('cancelled', 'stopped before the end: run it again');
+    throwIfStopped(signal);
     const state = await stateOf(sound);
     if (state === 'missing') missing.push(sound.path);
     if (state === 'changed') changed.push(sound.path);
-    onProgress?.({ done: index + 1, total: sounds.length, path: sound.path });
+    onProgress?.({ stage: 'analysed', done: index + 1, total: sounds.length });
   }
   const integrity = catalogue.integrity();
   const sources = catalogue.sources.all();
@@ -72,11 +72,13 @@ async function stateOf(sound: StoredSound): Promise<'same' | 'missing' | 'change
 }
 
 function lackingEmbeddings(catalogue: Catalogue, sourceId: number, model: string): string[] {
-  const kinds = catalogue.embeddings.kindsOf(sourceId, model);
-  const lacks = ({ id, caption, problem }: StoredSound): boolean =>
-    problem === null && !(kinds.get(id)?.has('audio') && (caption === '' || kinds.get(id)?.has('text')));
+  const lacks = ({ id, part, caption, problem }: StoredSound): boolean => {
+    const kinds = catalogue.embeddings.kindsOf(id, model);
+    const wantsText = part !== 'event' && caption !== '';
+    return problem === null && !(kinds.has('audio') && (!wantsText || kinds.has('text')));
+  };
   return catalogue.sounds
-    .bySource(sourceId)
+    .list({ sourceId })
     .filter(lacks)
     .map(({ path }) => path);
 }

@@ -1,10 +1,14 @@
+import type { Database } from 'better-sqlite3';
 import { library } from './0001-library.ts';
+import { files } from './0002-files.ts';
 
 /** One step of the schema. Steps only go forward; a released one is never edited. */
 export interface Migration {
   /** `PRAGMA user_version` once the step is done: its place in {@link migrations}, from 1. */
   readonly version: number;
   readonly sql: string;
+  /** What SQL cannot say, after it, in the same transaction. */
+  readonly then?: (db: Database) => void;
 }
 
-export const migrations: readonly Migration[] = [library];
+export const migrations: readonly Migration[] = [library, files];

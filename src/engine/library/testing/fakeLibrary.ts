@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeWav } from '#core/audio/wav.ts';
 import type { WavToWrite } from '#core/audio/wav.ts';
+import { analyseFile } from '../analyseFile.ts';
 import type { Analyser } from '../analyser.ts';
+import type { Catalogue } from '../../catalogue/open.ts';
+import type { SoundDraft } from '../../catalogue/sound.ts';
+import { soundOf } from '../describeSound.ts';
 
 const DIMENSION = 16;
 
@@ -24,6 +28,20 @@ export function writeTone(path: string, seed = 1, metadata: WavToWrite['metadata
   const samples = Float32Array.from({ length: 800 }, (_, n) => 0.5 * Math.sin((n * (seed + 3)) / 20));
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, writeWav({ sampleRate: 8000, channels: [samples], bits: 16, metadata }));
+}
+
+/** Puts a sound into a catalogue as a scan would, without a file. Returns its id. */
+export function putSound(
+  catalogue: Catalogue,
+  sourceId: number,
+  relativePath: string,
+  words: Partial<SoundDraft> = {},
+): number {
+  const known = catalogue.files.state(sourceId, relativePath);
+  const file = known?.id ?? catalogue.files.add(sourceId, { relativePath, bytes: 1, mtimeMs: 1 });
+  const format = { seconds: 1, sampleRate: 48_000, channels: 1, bits: 24 };
+  catalogue.files.markAnalysed(file, { ...format, sha256: relativePath, loudness: null, truePeak: null });
+  return catalogue.sounds.put(file, { ...soundOf(relativePath), ...words });
 }
 
 /** A unit vector that depends on nothing but `text`. */
@@ -46,18 +64,21 @@ export interface FakeAnalyser extends Analyser {
 export function fakeAnalyser(model = 'fake', delayMs = 0): FakeAnalyser {
   const texts: string[] = [];
   const audio: number[] = [];
+  const embedAudio = async (samples: Float32Array, sampleRate: number): Promise<Float32Array> => {
+    audio.push(sampleRate);
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    return hashVector(Array.from(samples.subarray(0, 64)).join());
+  };
   return {
     model,
+    lanes: 1,
     texts,
     audio,
     embedTexts(captions) {
       texts.push(...captions);
       return Promise.resolve(captions.map(hashVector));
     },
-    async embedAudio(samples, sampleRate) {
-      audio.push(sampleRate);
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-      return hashVector(Array.from(samples.subarray(0, 64)).join());
-    },
+    embedAudio,
+    analyse: (path, parts) => analyseFile(path, parts, embedAudio),
   };
 }

@@ -3,12 +3,14 @@
  * halts before the end however late the kill comes.
  */
 import { openCatalogue } from '../../catalogue/open.ts';
+import type { ScanProgress } from '../scanContext.ts';
 import { addSource } from '../sources.ts';
 import { fakeAnalyser } from './fakeLibrary.ts';
 
 const [database = '', root = '', haltAt = ''] = process.argv.slice(2);
 const catalogue = openCatalogue(database);
-const onProgress = ({ done }: { done: number }): void => {
+const onProgress = ({ stage, done }: ScanProgress): void => {
+  if (stage !== 'analysed') return;
   process.send?.(done);
   if (done === Number(haltAt)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 };

@@ -1,0 +1,162 @@
+import { asRefoleyError, RefoleyError } from '#core/errors.ts';
+import type { StoredFile } from '../catalogue/file.ts';
+import type { SoundDraft, StoredSound } from '../catalogue/sound.ts';
+import type { Source } from '../catalogue/sources.ts';
+import type { Analysis } from './analyser.ts';
+import { draftOf } from './describeSound.ts';
+import { hashFile } from './hashFile.ts';
+import { fail } from './readFiles.ts';
+import { throwIfStopped } from './scanContext.ts';
+import type { ScanContext, Tally } from './scanContext.ts';
+
+/** Files a transaction: what a kill can cost, against a flush of the disk for each. */
+const BATCH = 16;
+/** Speed is told from so many seconds on. */
+const SETTLED = 2;
+
+/** What is to be written about a file. */
+type Finding =
+  | { readonly outcome: 'same'; readonly sha256: string }
+  | { readonly outcome: 'twin'; readonly sha256: string; readonly twin: StoredFile }
+  | { readonly outcome: 'heard'; readonly analysis: Analysis }
+  | { readonly outcome: 'failed'; readonly error: RefoleyError };
+
+/**
+ * Stage 3 of a scan: what each file sounds like. A file with the bytes of one that was analysed is not decoded: that one
+ * lends its embeddings.
+ *
+ * @throws RefoleyError `cancelled`, or `unavailable` when there is no inference
+ */
+export async function analyseFiles(context: ScanContext, source: Source, tally: Tally): Promise<void> {
+  const { catalogue, analyser, signal, onProgress } = context;
+  const { files: total, bytes } = catalogue.files.countUnheard(source.id, analyser.model);
+  const began = performance.now();
+  let done = 0;
+  let doneBytes = 0;
+  let last = 0;
+  for (;;) {
+    const files = catalogue.files.unheard(source.id, analyser.model, last, BATCH);
+    if (files.length === 0) return;
+    last = files.at(-1)?.id ?? last;
+    const findings = new Map<StoredFile, Finding>();
+    try {
+      await inLanes(files, analyser.lanes, async (file) => {
+        throwIfStopped(signal);
+        findings.set(file, await find(context, file));
+        doneBytes += file.bytes;
+        const seconds = (performance.now() - began) / 1000;
+        const left = seconds < SETTLED ? undefined : (seconds / doneBytes) * (bytes - doneBytes);
+        onProgress?.({ stage: 'analysed', done: ++done, total, left });
+      });
+    } finally {
+      write(context, findings, tally);
+    }
+  }
+}
+
+/** Runs `work` over the items, so many at a time, in their order; the first rejection ends it once all have settled. */
+async function inLanes<T>(
+  items: readonly T[],
+  lanes: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  const run = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  const settled = await Promise.allSettled(Array.from({ length: lanes }, run));
+  const failed = settled.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+async function find({ catalogue, analyser }: ScanContext, file: StoredFile): Promise<Finding> {
+  const sounds = catalogue.sounds.byFile(file.id).filter(({ part }) => part !== 'event');
+  if (file.sha256 !== '' || catalogue.files.hasSameSize(file)) {
+    const sha256 = await hashFile(file.path).catch(asRefoleyError);
+    if (sha256 instanceof Error) return { outcome: 'failed', error: sha256 };
+    if (sha256 === file.sha256 && sounds.every(({ id }) => isHeard(catalogue, id, analyser.model)))
+      return { outcome: 'same', sha256 };
+    const twin = catalogue.files.sameContent(sha256, file.id);
+    if (twin && catalogue.sounds.byFile(twin.id).every(({ id }) => isHeard(catalogue, id, analyser.model)))
+      return { outcome: 'twin', sha256, twin };
+  }
+  const parts = sounds.map(({ part, start, end }) => ({ start, end: part === 'file' ? null : end }));
+  const analysis = await analyser.analyse(file.path, parts);
+  if (!('problem' in analysis)) return { outcome: 'heard', analysis };
+  return { outcome: 'failed', error: new RefoleyError(analysis.problem.kind, analysis.problem.message) };
+}
+
+function isHeard(catalogue: ScanContext['catalogue'], soundId: number, model: string): boolean {
+  return catalogue.embeddings.kindsOf(soundId, model).has('audio');
+}
+
+function write(context: ScanContext, findings: ReadonlyMap<StoredFile, Finding>, tally: Tally): void {
+  const { catalogue } = context;
+  if (findings.size === 0) return;
+  catalogue.write(() => {
+    const epoch = catalogue.bumpEpoch();
+    for (const [file, finding] of findings) {
+      if (finding.outcome === 'failed') {
+        fail(catalogue, file, finding.error, tally);
+      } else if (finding.outcome === 'same') {
+        catalogue.files.markAnalysed(file.id, { ...file, sha256: finding.sha256 });
+      } else {
+        (file.sha256 === '' ? tally.added : tally.updated).add(file.id);
+        if (finding.outcome === 'heard') enter(context, file, finding.analysis, epoch);
+        else adopt(context, file, finding.twin, epoch);
+      }
+    }
+  });
+}
+
+function enter(
+  { catalogue, analyser }: ScanContext,
+  file: StoredFile,
+  analysis: Analysis,
+  epoch: number,
+): void {
+  const { vectors, events, ...findings } = analysis;
+  catalogue.files.markAnalysed(file.id, findings);
+  catalogue.sounds.removeEvents(file.id);
+  const sounds = catalogue.sounds.byFile(file.id);
+  const put = (id: number, vector: Float32Array): void => {
+    catalogue.embeddings.put(id, 'audio', analyser.model, epoch, vector);
+  };
+  for (const [index, { id }] of sounds.entries()) {
+    const vector = vectors[index];
+    if (vector) put(id, vector);
+  }
+  const whole = sounds.find(({ part }) => part === 'file');
+  if (!whole) return;
+  for (const { start, end, vector } of events)
+    put(catalogue.sounds.put(file.id, eventOf(whole, start, end)), vector);
+}
+
+/** Takes over what is known of the same bytes in another file. */
+function adopt(
+  { catalogue, analyser }: ScanContext,
+  file: StoredFile,
+  twin: StoredFile,
+  epoch: number,
+): void {
+  const { model } = analyser;
+  catalogue.files.markAnalysed(file.id, { ...twin });
+  catalogue.sounds.removeEvents(file.id);
+  const own = catalogue.sounds.byFile(file.id);
+  const whole = own.find(({ part }) => part === 'file');
+  for (const sound of catalogue.sounds.byFile(twin.id)) {
+    const vector = catalogue.embeddings.get(sound.id, 'audio', model);
+    const id = counterpart(sound);
+    if (vector && id !== undefined) catalogue.embeddings.put(id, 'audio', model, epoch, vector);
+  }
+
+  function counterpart({ part, start, end }: StoredSound): number | undefined {
+    if (part === 'event') return whole && catalogue.sounds.put(file.id, eventOf(whole, start, end));
+    return own.find((sound) => sound.part === part && sound.start === start && sound.end === end)?.id;
+  }
+}
+
+/** An event goes by the words of its file. */
+function eventOf(whole: StoredSound, start: number, end: number): SoundDraft {
+  return { ...draftOf(whole), part: 'event', start, end };
+}

@@ -1,0 +1,26 @@
+import type { Source } from '../catalogue/sources.ts';
+import { hashFile } from './hashFile.ts';
+import { throwIfStopped } from './scanContext.ts';
+import type { ScanContext, Tally } from './scanContext.ts';
+
+/**
+ * Recognises new files as missing ones in another place, by their bytes: they keep their ids, so that pins, recipes and
+ * the user's words still point at them, and are not analysed again. Only files as long as a missing one are hashed.
+ */
+export async function findMoved(
+  { catalogue, signal }: ScanContext,
+  source: Source,
+  tally: Tally,
+): Promise<void> {
+  for (const file of catalogue.files.perhapsMoved(source.id)) {
+    throwIfStopped(signal);
+    // What cannot be read is reported when it is.
+    const sha256 = await hashFile(file.path).catch(() => undefined);
+    const missing = sha256 === undefined ? undefined : catalogue.files.missingWith(sha256);
+    if (!missing) continue;
+    catalogue.write(() => {
+      catalogue.files.moveTo(missing.id, file);
+    });
+    tally.updated.add(missing.id);
+  }
+}

@@ -1,0 +1,81 @@
+import type { StoredFile } from '../catalogue/file.ts';
+import type { SoundDraft } from '../catalogue/sound.ts';
+import type { Source } from '../catalogue/sources.ts';
+import { asRefoleyError } from '#core/errors.ts';
+import type { RefoleyError } from '#core/errors.ts';
+import { soundOf } from './describeSound.ts';
+import { readHeader } from './readHeader.ts';
+import type { Header } from './readHeader.ts';
+import { failureOf, throwIfStopped } from './scanContext.ts';
+import type { ScanContext, Tally } from './scanContext.ts';
+
+/** Files a transaction. */
+const BATCH = 128;
+
+/** Stage 2 of a scan: what each listed file says about itself, in its header and its metadata. */
+export async function readFiles(context: ScanContext, source: Source, tally: Tally): Promise<void> {
+  const { catalogue, signal, onProgress } = context;
+  const total = catalogue.files.countListed(source.id);
+  let done = 0;
+  let last = 0;
+  for (;;) {
+    throwIfStopped(signal);
+    const files = catalogue.files.listed(source.id, last, BATCH);
+    if (files.length === 0) return;
+    const read = await Promise.all(files.map(readOne));
+    catalogue.write(() => {
+      for (const [index, file] of files.entries()) {
+        const header = read[index];
+        if (header) enter(context, file, header, tally);
+      }
+    });
+    last = files.at(-1)?.id ?? last;
+    done += files.length;
+    onProgress?.({ stage: 'read', done, total });
+  }
+}
+
+async function readOne({ path }: StoredFile): Promise<Header | RefoleyError> {
+  try {
+    return await readHeader(path);
+  } catch (cause) {
+    return asRefoleyError(cause);
+  }
+}
+
+function enter(
+  { catalogue }: ScanContext,
+  file: StoredFile,
+  header: Header | RefoleyError,
+  tally: Tally,
+): void {
+  if (header instanceof Error) {
+    fail(catalogue, file, header, tally);
+    return;
+  }
+  const { format, metadata } = header;
+  catalogue.files.markRead(file.id, { format, fields: {}, synthetic: metadata.synthetic });
+  for (const earlier of catalogue.sounds.byFile(file.id)) {
+    if (earlier.part !== 'file') continue;
+    const draft: SoundDraft = soundOf(file.relativePath, metadata, earlier);
+    if (draft.caption !== earlier.caption) catalogue.embeddings.remove(earlier.id, 'text');
+    catalogue.sounds.put(file.id, draft);
+  }
+}
+
+/** Lists a file with the reason why it is no sound. One that has gone meanwhile is left for the next listing. */
+export function fail(
+  catalogue: ScanContext['catalogue'],
+  file: StoredFile,
+  error: RefoleyError,
+  tally: Tally,
+): void {
+  tally.added.delete(file.id);
+  tally.updated.delete(file.id);
+  tally.lost.add(file.id);
+  tally.failed.set(file.path, failureOf(file.path, error));
+  if (error.kind === 'not-found') return;
+  catalogue.files.markFailed(file.id, `${error.kind}: ${error.message}`);
+  for (const { id } of catalogue.sounds.byFile(file.id))
+    for (const kind of ['text', 'audio'] as const) catalogue.embeddings.remove(id, kind);
+}
