@@ -179,7 +179,7 @@ describe('addSource', () => {
 
   it('knows a file that was moved or renamed: same id, not heard again, words by its new name', async () => {
     writeTone(file('gate creak.wav'), 1);
-    writeTone(file('other.wav'), 2);
+    writeTone(file('rain.wav'), 2);
     const analyser = fakeAnalyser();
     await addSource({ catalogue, analyser }, root);
     mkdirSync(file('doors'));
@@ -189,7 +189,7 @@ describe('addSource', () => {
     expect(analyser.audio).toHaveLength(2);
     expect(captions()).toEqual([
       ['doors/barn door.wav', 'barn door'],
-      ['other.wav', 'other'],
+      ['rain.wav', 'rain'],
     ]);
     expect(catalogue.words.search('barn', 5)).toEqual([1]);
     expect(catalogue.words.search('gate', 5)).toEqual([]);
