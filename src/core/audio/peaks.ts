@@ -35,7 +35,7 @@ const SAMPLES_PER_BUCKET = 256;
 const LEVEL_FACTOR = 4;
 /** Levels are added until one has no more buckets than this, about the pixels of a screen. */
 const OVERVIEW_BUCKETS = 1024;
-/** Bound on the buckets of all channels while streaming: 8 MiB stored, 93 minutes of 48 kHz stereo at 256 samples. */
+/** Bound on the finest buckets of all channels: 8 MiB stored, 93 minutes of 48 kHz stereo at 256 samples. */
 const MOST_BUCKETS = 2 ** 21;
 const FULL_SCALE = 32767;
 
@@ -46,9 +46,14 @@ const HEADER = 28;
 /**
  * Peaks of a stream. Every channel has its own, as in an editor. Memory is bounded: a sound too long for 256 samples
  * a bucket gets 512, 1024, ...
+ *
+ * @param mostBuckets of all channels together
  */
-export function createPeaks({ rate, channelCount }: StreamFormat): StreamMeter<Peaks> {
-  const limit = 2 * Math.max(1, Math.floor(MOST_BUCKETS / 2 / Math.max(1, channelCount)));
+export function createPeaks(
+  { rate, channelCount }: StreamFormat,
+  mostBuckets = MOST_BUCKETS,
+): StreamMeter<Peaks> {
+  const limit = 2 * Math.max(1, Math.floor(mostBuckets / 2 / Math.max(1, channelCount)));
   /** Minimum and maximum of each finished bucket in turn. */
   let finest: FloatList[] = Array.from({ length: channelCount }, createFloatList);
   const low = new Float32Array(channelCount).fill(Infinity);

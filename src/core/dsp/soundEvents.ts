@@ -1,5 +1,6 @@
 import { createEnvelope } from './envelope.ts';
 import type { Envelope } from './envelope.ts';
+import { createFloatList } from './floatList.ts';
 import type { StreamFormat, StreamMeter } from './streamMeter.ts';
 
 /** A part of a recording in seconds; `end` is not part of it. */
@@ -13,14 +14,16 @@ const SHORTEST_CUT_FILE = 5;
 /** Seconds. A step of a walk (two a second, 0.2 to 0.3 s each) joins the next; the pauses that editors leave do not. */
 const MERGE_GAP = 0.4;
 /** Seconds. Shorter clicks join a neighbour that is no farther than `CLICK_GAP`. */
-const CLICK = 0.025;
+const CLICK = 0.05;
 const CLICK_GAP = 1;
 /** Seconds kept before an onset and after a decay. */
 const PRE_ROLL = 0.02;
-const POST_ROLL = 0.05;
+const POST_ROLL = 0.03;
 /** Seconds; what is longer is cut at quiet moments. */
 const LONGEST = 30;
 const MOST_EVENTS = 500;
+/** Steps in which the gap that is joined grows while there are more. */
+const WIDEN = 1.2;
 
 /** Seconds over which levels are averaged: for decays, and for the noise floor. */
 const SLOW = 0.05;
@@ -35,10 +38,22 @@ const DEEPEST = 75;
 const ONSET = 10;
 const DECAY = 3;
 /** dB from the level between the events to the typical event's peak; with less, the file is one continuous sound. */
-const CONTRAST = 15;
-/** dB that the level falls and rises again where one event follows another without silence; not before `ONSET_GAP` s. */
+const CONTRAST = { steady: 15, alive: 25 };
+/** dB between the 10th and the 90th percentile of the level between events, up to which it is mere noise: hiss 0.4, air 2 to 15. */
+const STEADY = 1.5;
+/** Seconds beside an event that do not count as background. */
+const FLANK = 0.1;
+/**
+ * Seconds a region on average, and regions at least, in recordings with an alive background or events that come
+ * mostly without silence between: no more than stretches of them would make.
+ */
+const TEXTURE_SECONDS = 15;
+const FEW_EVENTS = 20;
+/** dB that the level falls, and rises again within `ATTACK` s, where an event follows another without silence. */
 const VALLEY = 20;
-const ONSET_GAP = 1;
+const ATTACK = 0.03;
+/** Seconds from one attack to the next, for a cut: closer ones are steps, voices, textures. */
+const ONSET_GAP = 2;
 
 /** Frames `start` to `end` (not included). */
 interface Run {
@@ -72,26 +87,33 @@ export function soundEvents({ power, frameSeconds, seconds }: Envelope): SoundEv
   const fast = levels(power, 2);
   const wide = levels(power, inFrames(FLOOR_WINDOW));
   const loudest = fast.reduce((most, level) => Math.max(most, level), -Infinity);
-  const floor = Math.max(SILENCE, loudest - DEEPEST, quietest(wide, FLOOR_SHARE));
+  const whole = seconds < SHORTEST_CUT_FILE;
+  // Such a file may have no pause as long as the window.
+  const floor = Math.max(SILENCE, loudest - DEEPEST, quietest(whole ? fast : wide, FLOOR_SHARE));
 
   // Nothing but steady sound has no onset: then the floor is the sound.
   const found = activeRuns(fast, slow, floor);
   const runs = found.length === 0 && loudest > SILENCE ? [{ start: 0, end: power.length }] : found;
   if (runs.length === 0) return [];
   const toEvents = (all: readonly Run[]): SoundEvent[] =>
-    padded(limited(all, MOST_EVENTS), power.length, inFrames(PRE_ROLL), inFrames(POST_ROLL)).map(
-      ({ start, end }) => ({ start: start * frameSeconds, end: Math.min(seconds, end * frameSeconds) }),
-    );
-  if (seconds < SHORTEST_CUT_FILE) return toEvents([{ start: runs[0]!.start, end: runs.at(-1)!.end }]);
+    padded(all, power.length, inFrames(PRE_ROLL), inFrames(POST_ROLL)).map(({ start, end }) => ({
+      start: start * frameSeconds,
+      end: Math.min(seconds, end * frameSeconds),
+    }));
+  if (whole) return toEvents([{ start: runs[0]!.start, end: runs.at(-1)!.end }]);
 
   const joined = joinedRuns(runs, inFrames(MERGE_GAP), inFrames(CLICK), inFrames(CLICK_GAP));
-  const distinct = contrast(joined, fast, power) >= CONTRAST;
+  const { level, steady } = background(joined, slow, floor, inFrames(FLANK));
+  const distinct = typicalPeak(joined, fast) - level >= (steady ? CONTRAST.steady : CONTRAST.alive);
   const events = distinct
-    ? joined.flatMap((run) => splitAtOnsets(run, fast, slow, inFrames(ONSET_GAP)))
+    ? joined.flatMap((run) => splitAtOnsets(run, fast, slow, inFrames(ONSET_GAP), inFrames(ATTACK)))
     : [{ start: 0, end: power.length }];
   // Stretches are half as long at least.
   const longest = inFrames(Math.max(LONGEST, (2 * seconds) / MOST_EVENTS));
-  return toEvents(events.flatMap((run) => stretches(run, wide, longest)));
+  const parts = events.flatMap((run) => stretches(run, wide, longest));
+  const texture = !steady || events.length > 2 * joined.length;
+  const most = texture ? Math.max(FEW_EVENTS, Math.ceil(seconds / TEXTURE_SECONDS)) : MOST_EVENTS;
+  return toEvents(limited(parts, Math.min(MOST_EVENTS, most), inFrames(MERGE_GAP), longest));
 }
 
 /** Level in dB of the mean power of `size` frames around each frame. */
@@ -114,30 +136,27 @@ function quietest(wide: Float32Array, share: number): number {
   return wide.toSorted()[Math.floor(share * (wide.length - 1))] ?? -Infinity;
 }
 
-/** Runs that begin where the fast level passes the onset threshold and last until the slow one has fallen. */
+/** Runs in which the fast level passes the onset threshold, from where it rose until the slow one has fallen. */
 function activeRuns(fast: Float32Array, slow: Float32Array, floor: number): Run[] {
   const runs: Run[] = [];
   let current: Run | undefined;
   for (let i = 0; i < fast.length; i++) {
-    if (fast[i]! > floor + ONSET) {
-      if (current === undefined) runs.push((current = { start: i, end: i + 1 }));
-      current.end = i + 1;
-    } else if (current !== undefined) {
-      if (slow[i]! > floor + DECAY) current.end = i + 1;
-      else current = undefined;
+    if (current === undefined && fast[i]! > floor + ONSET) {
+      let start = i;
+      while (start > (runs.at(-1)?.end ?? 0) && fast[start - 1]! > floor + DECAY) start--;
+      runs.push((current = { start, end: i }));
     }
+    if (current === undefined) continue;
+    if (fast[i]! > floor + DECAY) current.end = i + 1;
+    // The slow level decides, the fast one is more exact: the average still holds what was before.
+    else if (slow[i]! <= floor + DECAY) current = undefined;
   }
   return runs;
 }
 
 /** Joins runs with short gaps, then clicks with their nearer neighbour. */
 function joinedRuns(runs: readonly Run[], gap: number, click: number, clickGap: number): Run[] {
-  const joined: Run[] = [];
-  for (const run of runs) {
-    const last = joined.at(-1);
-    if (last !== undefined && run.start - last.end < gap) last.end = run.end;
-    else joined.push({ ...run });
-  }
+  const joined = grouped(runs, gap, Infinity);
   for (let i = 0; i < joined.length; i++) {
     const run = joined[i]!;
     if (run.end - run.start >= click) continue;
@@ -151,48 +170,54 @@ function joinedRuns(runs: readonly Run[], gap: number, click: number, clickGap: 
   return joined;
 }
 
-/** dB from the mean power between the runs to the median of their peaks; -Infinity if nothing is between them. */
-function contrast(runs: readonly Run[], fast: Float32Array, power: Float32Array): number {
-  let energy = 0;
-  let frames = 0;
-  const peaks: number[] = [];
-  for (const [i, { start, end }] of runs.entries()) {
-    let peak = -Infinity;
-    for (let n = start; n < end; n++) peak = Math.max(peak, fast[n]!);
-    peaks.push(peak);
-    const stop = runs[i + 1]?.start ?? power.length;
-    for (let n = i === 0 ? 0 : end; n < stop; n++) {
-      if (n >= start && n < end) continue;
-      energy += power[n]!;
-      frames++;
-    }
-  }
-  if (frames === 0) return -Infinity;
-  const typical = peaks.sort((a, b) => a - b)[Math.floor(peaks.length / 2)]!;
-  return typical - 10 * Math.log10(Math.max(1e-20, energy / frames));
+/** Median of the runs' peaks. */
+function typicalPeak(runs: readonly Run[], fast: Float32Array): number {
+  const peaks = runs.map(({ start, end }) =>
+    fast.subarray(start, end).reduce((most, level) => Math.max(most, level), -Infinity),
+  );
+  return peaks.sort((a, b) => a - b)[Math.floor(peaks.length / 2)]!;
 }
 
-/** Cuts where the level has fallen by `VALLEY` below what came before and rises by as much: before that rise. */
-function splitAtOnsets(run: Run, fast: Float32Array, slow: Float32Array, gap: number): Run[] {
+/** The level between the runs, its 90th percentile, and if it is steady; alive and loud if nothing is between them. */
+function background(
+  runs: readonly Run[],
+  slow: Float32Array,
+  floor: number,
+  flank: number,
+): { level: number; steady: boolean } {
+  const between = createFloatList();
+  for (let i = 0; i <= runs.length; i++) {
+    const from = i === 0 ? 0 : runs[i - 1]!.end + flank;
+    const to = (runs[i]?.start ?? slow.length + flank) - flank;
+    for (let n = from; n < to; n++) between.push(Math.max(floor, slow[n]!));
+  }
+  const sorted = between.values().sort();
+  const percentile = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? Infinity;
+  return { level: percentile(0.9), steady: percentile(0.9) - percentile(0.1) <= STEADY };
+}
+
+/** Cuts before attacks, `gap` after the last one, that leap `VALLEY` up from as deep below what came before. */
+function splitAtOnsets(run: Run, fast: Float32Array, slow: Float32Array, gap: number, attack: number): Run[] {
   const parts: Run[] = [];
   let start = run.start;
+  let attacked = run.start;
   let peak = -Infinity;
   let valley = Infinity;
-  let rise = run.start;
   for (let i = run.start; i < run.end; i++) {
-    const level = slow[i]!;
-    if (fast[i]! > valley + VALLEY && peak > valley + VALLEY && i - start >= gap) {
+    const attacks = fast[i]! > fast[i - attack]! + VALLEY;
+    if (attacks && Math.min(fast[i]!, peak) > valley + VALLEY && i - attacked >= gap) {
+      let rise = i;
+      while (rise > i - attack && fast[rise - 1]! > fast[i - attack]! + DECAY) rise--;
       parts.push({ start, end: rise });
       start = rise;
+      peak = -Infinity;
+    }
+    if (attacks) attacked = i;
+    if (fast[i]! > peak) {
       peak = fast[i]!;
       valley = Infinity;
     }
-    if (level < valley) valley = level;
-    if (fast[i]! <= valley + DECAY) rise = i;
-    if (fast[i]! > peak) {
-      peak = fast[i]!;
-      valley = level;
-    }
+    valley = Math.min(valley, slow[i]!);
   }
   parts.push({ start, end: run.end });
   return parts;
@@ -211,16 +236,25 @@ function stretches({ start, end }: Run, wide: Float32Array, longest: number): Ru
   return [...parts, { start, end }];
 }
 
-/** At most `most` runs: those with the smallest gaps between them are joined. */
-function limited(runs: readonly Run[], most: number): Run[] {
-  if (runs.length <= most) return [...runs];
-  const gaps = runs.slice(1).map((run, i) => ({ at: i + 1, gap: run.start - runs[i]!.end }));
-  const kept = gaps.sort((a, b) => b.gap - a.gap).slice(0, most - 1);
-  const starts = [0, ...kept.map(({ at }) => at).sort((a, b) => a - b)];
-  return starts.map((at, i) => ({
-    start: runs[at]!.start,
-    end: runs[(starts[i + 1] ?? runs.length) - 1]!.end,
-  }));
+/** At most `most` runs: close ones are joined to at most `longest`, and if that is not enough, to longer ones. */
+function limited(runs: readonly Run[], most: number, gap: number, longest: number): readonly Run[] {
+  let joined = runs;
+  while (joined.length > most) {
+    gap *= WIDEN;
+    if (gap > longest) longest *= WIDEN;
+    joined = grouped(runs, gap, longest);
+  }
+  return joined;
+}
+
+function grouped(runs: readonly Run[], gap: number, longest: number): Run[] {
+  const groups: Run[] = [];
+  for (const { start, end } of runs) {
+    const last = groups.at(-1);
+    if (last !== undefined && start - last.end < gap && end - last.start <= longest) last.end = end;
+    else groups.push({ start, end });
+  }
+  return groups;
 }
 
 /** Adds pre-roll and post-roll, as far as the neighbours leave room. */
