@@ -17,6 +17,8 @@ const FRAME_SECONDS = 0.005;
 const HIGH_PASS_HZ = 40;
 /** As in kWeighting.ts: against denormal numbers. */
 const SILENT_STATE = 1e-30;
+/** What a Float32Array can hold: damaged files have samples whose square it cannot. */
+const LARGEST = 3e38;
 
 /**
  * The envelope of a stream: mean square of each 5 ms of all channels, high-passed at 40 Hz (6 dB an octave). The
@@ -34,7 +36,8 @@ export function createEnvelope({ rate, channelCount }: StreamFormat): StreamMete
   let filled = 0;
 
   function closeFrame(): void {
-    power.push(energies.reduce((total, energy) => total + energy, 0) / (filled * channelCount));
+    const mean = energies.reduce((total, energy) => total + energy, 0) / (filled * channelCount);
+    power.push(Math.min(mean, LARGEST));
     energies.fill(0);
     for (const [index, output] of outputs.entries()) if (Math.abs(output) < SILENT_STATE) outputs[index] = 0;
     filled = 0;

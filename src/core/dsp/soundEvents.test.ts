@@ -90,6 +90,12 @@ describe('createSoundEvents', () => {
     expect(eventsOf([noise(10, -96)])).toEqual([]);
   });
 
+  it('is not thrown off by samples of absurd size', () => {
+    const damaged = mixed(noise(10, -60), [{ at: 4, samples: Float32Array.of(1e30, -3e38) }]);
+    const events = eventsOf([damaged]);
+    expect(events.some(({ start, end }) => start <= 4 && end >= 4)).toBe(true);
+  });
+
   it('takes steps for a walk, and walks apart for two', () => {
     const steps = [0, 0.5, 1, 1.5, 2, 2.5, 3].flatMap((at) => [1 + at, 8 + at]);
     const walk = mixed(

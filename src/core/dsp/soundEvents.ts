@@ -39,7 +39,7 @@ const ONSET = 10;
 const DECAY = 3;
 /** dB from the level between the events to the typical event's peak; with less, the file is one continuous sound. */
 const CONTRAST = { steady: 15, alive: 25 };
-/** dB between the 10th and the 90th percentile of the level between events, up to which it is mere noise: hiss 0.4, air 2 to 15. */
+/** dB from the 10th to the 90th percentile of the level between events: hiss has 0.4, ambience 2 to 15. */
 const STEADY = 1.5;
 /** Seconds beside an event that do not count as background. */
 const FLANK = 0.1;
@@ -63,11 +63,12 @@ interface Run {
 
 /**
  * Cuts a recording into sound events: what stands out from the noise floor, with a little pre-roll and the whole
- * decay; where events overlap, at a rise after a deep fall. Continuous sound (ambience, a machine) and long events are
- * cut into stretches of at most 30 s at quiet moments, longer ones only in recordings of more than two hours.
+ * decay; where events overlap, at an attack after a deep fall. Continuous sound (ambience, a machine) and long events
+ * are cut into stretches of at most 30 s at quiet moments.
  *
  * The events are in order, within the file and do not overlap. None: the file is silent. One: the file is a single
- * sound and needs no regions; the event says where in the file it is. At most 500: beyond, the closest are joined.
+ * sound and needs no regions; the event says where in the file it is. At most 500, and one in 15 s on average where
+ * the background is alive: beyond, close ones are joined, to more than 30 s only if that does not do.
  *
  * The floor is estimated from the quietest 2 % of the file (means of 200 ms), after the minimum statistics of Martin,
  * "Noise power spectral density estimation based on optimal smoothing and minimum statistics", 2001.
@@ -80,8 +81,7 @@ export function createSoundEvents(format: StreamFormat): StreamMeter<SoundEvent[
   };
 }
 
-/** `createSoundEvents` of an envelope. */
-export function soundEvents({ power, frameSeconds, seconds }: Envelope): SoundEvent[] {
+function soundEvents({ power, frameSeconds, seconds }: Envelope): SoundEvent[] {
   const inFrames = (duration: number): number => Math.max(1, Math.round(duration / frameSeconds));
   const slow = levels(power, inFrames(SLOW));
   const fast = levels(power, 2);
