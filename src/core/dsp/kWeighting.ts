@@ -4,6 +4,17 @@ interface Biquad {
   readonly a: readonly [number, number];
 }
 
+/** Sums the K-weighted energy of one channel, which comes in pieces. */
+export interface KWeightedEnergy {
+  /** Filters samples `from` (included) to `to` (not). */
+  add(samples: Float32Array, from: number, to: number): void;
+  /** The energy added since the last call. */
+  take(): number;
+}
+
+/** Filter states below this are silence; let fall further, they would end as denormal numbers, which are slow. */
+const SILENT_STATE = 1e-30;
+
 /**
  * K-weighting of BS.1770-4: a high shelf for the head, then a high pass. The Recommendation gives coefficients for
  * 48 kHz only; these analogue parameters reproduce them and serve any rate (De Man, "Evaluation of
@@ -11,11 +22,45 @@ interface Biquad {
  *
  * @param rate Hz
  */
-export function kWeighting(samples: Float32Array, rate: number): Float64Array {
-  const weighted = Float64Array.from(samples);
-  applyBiquad(weighted, headShelf(rate));
-  applyBiquad(weighted, highPass(rate));
-  return weighted;
+export function createKWeightedEnergy(rate: number): KWeightedEnergy {
+  const shelf = headShelf(rate);
+  const pass = highPass(rate);
+  const [b0, b1, b2] = shelf.b;
+  const [a1, a2] = shelf.a;
+  const [d0, d1, d2] = pass.b;
+  const [c1, c2] = pass.a;
+  const states = new Float64Array(4);
+  let energy = 0;
+
+  return {
+    /** Both sections in transposed direct form II. */
+    add(samples, from, to) {
+      let [s1 = 0, s2 = 0, t1 = 0, t2 = 0] = states;
+      let sum = energy;
+      for (let n = from; n < to; n++) {
+        const x = samples[n]!;
+        const y = b0 * x + s1;
+        s1 = b1 * x - a1 * y + s2;
+        s2 = b2 * x - a2 * y;
+        const z = d0 * y + t1;
+        t1 = d1 * y - c1 * z + t2;
+        t2 = d2 * y - c2 * z;
+        sum += z * z;
+      }
+      states[0] = s1;
+      states[1] = s2;
+      states[2] = t1;
+      states[3] = t2;
+      energy = sum;
+    },
+    take() {
+      // Here and not in `add`, so that the result does not depend on how the samples come in pieces.
+      for (let i = 0; i < states.length; i++) if (Math.abs(states[i]!) < SILENT_STATE) states[i] = 0;
+      const taken = energy;
+      energy = 0;
+      return taken;
+    },
+  };
 }
 
 /** Stage 1 of BS.1770-4, table 1. */
@@ -41,17 +86,4 @@ export function highPass(rate: number): Biquad {
   const k = Math.tan((Math.PI * 38.13547087602444) / rate);
   const a0 = 1 + k / quality + k * k;
   return { b: [1, -2, 1], a: [(2 * (k * k - 1)) / a0, (1 - k / quality + k * k) / a0] };
-}
-
-/** In place, transposed direct form II. */
-function applyBiquad(samples: Float64Array, { b: [b0, b1, b2], a: [a1, a2] }: Biquad): void {
-  let s1 = 0;
-  let s2 = 0;
-  for (let n = 0; n < samples.length; n++) {
-    const x = samples[n]!;
-    const y = b0 * x + s1;
-    s1 = b1 * x - a1 * y + s2;
-    s2 = b2 * x - a2 * y;
-    samples[n] = y;
-  }
 }

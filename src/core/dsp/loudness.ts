@@ -1,5 +1,8 @@
-import { kWeighting } from './kWeighting.ts';
-import { truePeak } from './truePeak.ts';
+import { channelWeights } from './channelWeights.ts';
+import { createKWeightedEnergy } from './kWeighting.ts';
+import { blockLength } from './streamMeter.ts';
+import type { StreamFormat, StreamMeter } from './streamMeter.ts';
+import { createTruePeakMeter } from './truePeak.ts';
 
 /** What `bext` version 2 stores. Values of silence are -Infinity, its range is 0. */
 export interface Loudness {
@@ -24,57 +27,90 @@ const INTEGRATED_GATE = -10;
 const RANGE_GATE = -20;
 
 /**
+ * Loudness of a whole sound; see `createLoudnessMeter`.
+ *
+ * @param channels in the order of the mask; with none, 5 and 6 channels are L R C (LFE) Ls Rs
+ * @param rate Hz
+ * @param channelMask dwChannelMask of WAVE_FORMAT_EXTENSIBLE
+ */
+export function measureLoudness(
+  channels: readonly Float32Array[],
+  rate: number,
+  channelMask?: number,
+): Loudness {
+  const meter = createLoudnessMeter({ rate, channelCount: channels.length, channelMask });
+  meter.push(channels);
+  return meter.finish();
+}
+
+/**
  * Loudness by ITU-R BS.1770-4 (integrated, true peak), EBU Tech 3341 (momentary, short-term) and EBU Tech 3342
  * (range). A sound shorter than a window is measured as one window of its own length, so that a click of 50 ms has
  * a loudness too, where the standards leave it undefined.
  *
- * @param channels in the order L R C LFE Ls Rs; the surrounds weigh 1.41, the LFE nothing
- * @param rate Hz
+ * Keeps one number for every 100 ms (72,000 for two hours), so that the gates are exact where a histogram of
+ * loudness would round.
  */
-export function measureLoudness(channels: readonly Float32Array[], rate: number): Loudness {
-  const steps = stepPowers(channels, rate);
-  const momentary = windowPowers(steps, BLOCK_STEPS);
-  const shortTerm = windowPowers(steps, SHORT_TERM_STEPS);
+export function createLoudnessMeter({
+  rate,
+  channelCount,
+  channelMask,
+}: StreamFormat): StreamMeter<Loudness> {
+  const weights = channelWeights(channelCount, channelMask);
+  const filters = weights.map(() => createKWeightedEnergy(rate));
+  const peakMeter = createTruePeakMeter(channelCount);
+  const step = Math.max(1, Math.round(rate / STEPS_PER_SECOND));
+  /** Weighted mean power, summed over the channels, of each whole step. */
+  const steps: number[] = [];
+  let filled = 0;
+
+  const takeEnergy = (): number =>
+    filters.reduce((total, filter, index) => total + weights[index]! * filter.take(), 0);
+
   return {
-    integrated: lufs(mean(gate(momentary, INTEGRATED_GATE))),
-    range: shortTerm.length > 1 ? loudnessRange(shortTerm) : 0,
-    maxMomentary: lufs(highest(momentary)),
-    maxShortTerm: lufs(highest(shortTerm)),
-    truePeak: truePeak(channels),
+    push(channels) {
+      const length = blockLength(channels, channelCount);
+      for (let from = 0; from < length;) {
+        const to = Math.min(length, from + step - filled);
+        for (const [index, filter] of filters.entries()) {
+          if (weights[index] !== 0) filter.add(channels[index]!, from, to);
+        }
+        filled += to - from;
+        from = to;
+        if (filled === step) {
+          steps.push(takeEnergy() / step);
+          filled = 0;
+        }
+      }
+      peakMeter.push(channels);
+    },
+    finish() {
+      if (steps.length < BLOCK_STEPS && steps.length + filled > 0) {
+        const energy = steps.reduce((total, power) => total + power * step, takeEnergy());
+        steps.splice(0, Infinity, energy / (steps.length * step + filled));
+      }
+      const momentary = windowPowers(steps, BLOCK_STEPS);
+      const shortTerm = windowPowers(steps, SHORT_TERM_STEPS);
+      return {
+        integrated: lufs(mean(gate(momentary, INTEGRATED_GATE))),
+        range: shortTerm.length > 1 ? loudnessRange(shortTerm) : 0,
+        maxMomentary: lufs(highest(momentary)),
+        maxShortTerm: lufs(highest(shortTerm)),
+        truePeak: peakMeter.finish(),
+      };
+    },
   };
-}
-
-/** Weighted mean power, summed over the channels, of each whole 100 ms; of all at once if there is no 400 ms block. */
-function stepPowers(channels: readonly Float32Array[], rate: number): number[] {
-  const length = channels[0]?.length ?? 0;
-  if (length === 0) return [];
-  const tenth = Math.round(rate / STEPS_PER_SECOND);
-  const step = length < BLOCK_STEPS * tenth ? length : tenth;
-  const powers = new Array<number>(Math.floor(length / step)).fill(0);
-  for (const [index, channel] of channels.entries()) {
-    const weight = channelWeight(index, channels.length);
-    if (weight === 0) continue;
-    const weighted = kWeighting(channel, rate);
-    for (let i = 0; i < powers.length; i++) {
-      let energy = 0;
-      for (let n = i * step; n < (i + 1) * step; n++) energy += weighted[n]! ** 2;
-      powers[i] = powers[i]! + (weight * energy) / step;
-    }
-  }
-  return powers;
-}
-
-/** BS.1770-4, table 3, for 5.0 and 5.1; every channel of another layout weighs 1. */
-function channelWeight(index: number, count: number): number {
-  if (count === 6 && index === 3) return 0;
-  return (count === 5 && index >= 3) || (count === 6 && index >= 4) ? 1.41 : 1;
 }
 
 /** Mean power of all runs of `size` steps; the whole sound if it is shorter. */
 function windowPowers(steps: readonly number[], size: number): number[] {
   if (steps.length === 0) return [];
   const length = Math.min(size, steps.length);
-  return Array.from({ length: steps.length - length + 1 }, (_, i) => mean(steps.slice(i, i + length)));
+  return Array.from({ length: steps.length - length + 1 }, (_, first) => {
+    let total = 0;
+    for (let i = first; i < first + length; i++) total += steps[i]!;
+    return total / length;
+  });
 }
 
 /** Windows above -70 LUFS and above `relative` LU from the mean of those. */
