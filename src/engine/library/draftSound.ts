@@ -4,7 +4,7 @@ import { isCatId } from '#core/text/ucsCatIds.ts';
 import type { SoundDraft, StoredSound } from '../catalogue/sound.ts';
 import type { UserFacts } from './captionsFile.ts';
 import type { DecodedAudio, Region } from './decodedAudio.ts';
-import type { WavFacts } from './wavFacts.ts';
+import type { FileMetadata } from './metadata/fileMetadata.ts';
 
 /** A file of a source as its folder shows it. */
 export interface FileFacts {
@@ -20,7 +20,7 @@ export function draftSound(
   file: FileFacts & { readonly sha256: string },
   region: Region,
   audio: DecodedAudio,
-  wav: WavFacts,
+  metadata: FileMetadata,
   user: UserFacts | undefined,
   earlier: StoredSound | undefined,
 ): SoundDraft {
@@ -28,8 +28,9 @@ export function draftSound(
   const words: CaptionFacts = {
     path: file.relativePath,
     user: user?.caption ?? earlierWords,
-    ixml: wav.ixml,
-    bext: wav.bext,
+    // The catalogue's first schema has no name for what INFO and tags say.
+    ixml: metadata.descriptions.ixml,
+    bext: metadata.descriptions.bext,
   };
   const { caption, from, catId, tags } = captionFor(words, isCatId);
   return {
@@ -37,16 +38,16 @@ export function draftSound(
     ...region,
     caption,
     captionFrom: from,
-    catId: user?.catId ?? wav.catId ?? catId,
-    tags: [...new Set([...tags, ...(wav.keywords ?? [])])],
+    catId: user?.catId ?? metadata.catId ?? catId,
+    tags: [...new Set([...tags, ...metadata.keywords])],
     seconds: audio.seconds,
     sampleRate: audio.sampleRate,
     channels: audio.channels.length,
     bits: audio.bits,
-    licence: user?.licence ?? earlier?.licence ?? '',
-    author: user?.author ?? earlier?.author ?? '',
-    mayCondition: earlier?.mayCondition ?? !wav.synthetic,
-    synthetic: wav.synthetic,
+    licence: user?.licence ?? earlier?.licence ?? metadata.licence,
+    author: user?.author ?? earlier?.author ?? metadata.author,
+    mayCondition: earlier?.mayCondition ?? !metadata.synthetic,
+    synthetic: metadata.synthetic,
     problem: null,
   };
 }

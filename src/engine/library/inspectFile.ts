@@ -12,7 +12,7 @@ import { decodeFile } from './decode.ts';
 import { draftProblem, draftSound, regionOf, withUserFacts } from './draftSound.ts';
 import type { FileFacts } from './draftSound.ts';
 import { hashFile } from './hashFile.ts';
-import { readWavFacts } from './wavFacts.ts';
+import { readMetadata } from './metadata/readMetadata.ts';
 
 /** A longer sound is represented by its first minute: an hour of ambience must not fill the memory. */
 const ANALYSED_SECONDS = 60;
@@ -97,11 +97,11 @@ async function decode(
   path: string,
   file: FileFacts & { readonly sha256: string },
 ): Promise<Inspection> {
-  const wav = readWavFacts(path);
+  const metadata = await readMetadata(path);
   const sounds: DecodedSound[] = [];
   for (const { region, earlier } of regions(known)) {
     const audio = await decodeFile(path, region, ANALYSED_SECONDS);
-    const draft = draftSound(file, region, audio, wav, known.user, earlier);
+    const draft = draftSound(file, region, audio, metadata, known.user, earlier);
     const stale: EmbeddingKind[] = [];
     if (earlier?.sha256 !== draft.sha256) stale.push('audio');
     if (earlier?.caption !== draft.caption) stale.push('text');
