@@ -1,6 +1,7 @@
 import type { IAudioMetadata, IOptions } from 'music-metadata';
 import type { ITokenizer } from 'strtok3';
 import { mp3Length } from '#core/audio/mp3Length.ts';
+import { mp4Channels } from '#core/audio/mp4Channels.ts';
 import { oggLength } from '#core/audio/oggLength.ts';
 import type { ByteSource } from '#core/audio/riff.ts';
 import type { Container } from './container.ts';
@@ -68,7 +69,11 @@ export function formatOf(
       const guess = stated ?? (bitrate ? (8 * source.size) / bitrate : null);
       return { ...common, bits: null, seconds: guess, estimated: guess !== null };
     }
-    default:
+    case 'mp4': {
+      const channels = mp4Channels(source) ?? numberOfChannels;
+      return { ...common, channels, bits, seconds: stated, estimated: false };
+    }
+    case 'flac':
       return { ...common, bits, seconds: stated, estimated: false };
   }
 }
