@@ -164,7 +164,7 @@ describe('readCaptionsFile', () => {
           expect(cause).toBeInstanceOf(RefoleyError);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 });

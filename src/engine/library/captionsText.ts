@@ -84,22 +84,22 @@ function jsonLines(content: string, path: string): RawRow[] {
 
 function parseJson(content: string, where: string): unknown {
   try {
-    return JSON.parse(content.replace(/^\ufeff/, '')) as unknown;
+    return JSON.parse(content) as unknown;
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message.replace(/\s+/g, ' ').slice(0, 160) : String(cause);
-    throw new RefoleyError(
-      'input',
-      `${where}${lineOf(content, problem)}: ${problem}: mend it and run it again`,
-      { cause },
-    );
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    const said = problem.replace(/\s+/g, ' ').slice(0, 160);
+    const message = `${where}${lineOf(content, problem)}: ${said}: mend it and run it again`;
+    throw new RefoleyError('input', message, { cause });
   }
 }
 
-/** The line of the position that the parser names. */
+/** The line of the place that the parser names by its position or by the text around it. */
 function lineOf(content: string, problem: string): string {
   const position = /at position (\d+)/.exec(problem)?.[1];
-  if (position === undefined || !content.includes('\n')) return '';
-  return `, line ${content.slice(0, Number(position)).split('\n').length}`;
+  const around = /\.\.\."?([\s\S]+?)"?(?:\.\.\.)?" is not valid/.exec(problem)?.[1];
+  const at = position === undefined ? content.indexOf(around ?? '\0') : Number(position);
+  const lines = content.slice(0, at + (around?.length ?? 0) / 2).split('\n').length;
+  return at < 0 || !content.includes('\n') ? '' : `, line ${lines}`;
 }
 
 function isJson(line: string): boolean {

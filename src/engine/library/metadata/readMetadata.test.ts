@@ -191,7 +191,11 @@ describe('the metadata of a WAV', () => {
     const ixml = writeIxml({ user: { DESCRIPTION: 'a gate' }, recipeJson: '{"seed":1}' });
     const { synthetic, fields } = await read('take.wav', wav(['iXML', encodeUtf8(ixml)]));
     expect(synthetic).toBe(true);
-    expect(Object.keys(fields)).toEqual(['iXML/USER/DESCRIPTION', 'iXML/REFOLEY/RECIPE_FORMAT']);
+    expect(Object.keys(fields)).toEqual([
+      'iXML/IXML_VERSION',
+      'iXML/USER/DESCRIPTION',
+      'iXML/REFOLEY/RECIPE_FORMAT',
+    ]);
   });
 
   it('loses no more than the chunk that is damaged', async () => {
@@ -201,12 +205,12 @@ describe('the metadata of a WAV', () => {
         ['bext', new Uint8Array(20)],
         ['iXML', encodeUtf8('<BWFXML><USER>')],
         ['smpl', new Uint8Array(3)],
-        ['LIST', encodeInfo({ ICMT: 'A gate', ICOP: '2020 Ann' })],
+        ['LIST', encodeInfo({ ICMT: 'A gate', IART: 'Ann' })],
       ),
     );
     expect(metadata).toMatchObject({
       descriptions: { info: 'A gate' },
-      licence: '2020 Ann',
+      author: 'Ann',
       format: { seconds: 1 },
     });
   });
@@ -302,12 +306,12 @@ describe('other files', () => {
           for (const [place, value] of changes)
             bytes[Math.floor(place * Math.min(600, bytes.length))] = value;
           const { format, regions, fields } = await read('damaged.bin', bytes);
-          if (format?.seconds != null) expect(format.seconds).toBeGreaterThanOrEqual(0);
+          if (typeof format?.seconds === 'number') expect(format.seconds).toBeGreaterThanOrEqual(0);
           for (const { start, end } of regions) expect(end).toBeGreaterThanOrEqual(start);
           for (const text of Object.values(fields)) expect(text.trim()).toBe(text);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });
