@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterId3, mp3Length } from './mp3Length.ts';
+import { afterId3, hasMpegFrame, mp3Length } from './mp3Length.ts';
 import { mp4Channels } from './mp4Channels.ts';
 import { oggLength } from './oggLength.ts';
 import { byteSource } from './riff.ts';
@@ -58,6 +58,8 @@ describe('mp3Length', () => {
 
   it('says nothing of frames without a count', () => {
     expect(mp3Length(byteSource(mp3([], 500)))).toBeUndefined();
+    expect(hasMpegFrame(byteSource(mp3([], 500, 300)))).toBe(true);
+    expect(hasMpegFrame(byteSource(mp3([], 500, 300).fill(0, 310)))).toBe(false);
   });
 
   it('never throws', () => {

@@ -11,6 +11,9 @@ export interface Mp3Length {
 const RATES = [44_100, 48_000, 32_000];
 /** Encoders put the frame with the counts first; padding after a tag may come before it. */
 const SEARCHED_BYTES = 16_384;
+const FRAME_WITHIN = 65_536;
+/** Taggers that add another rather than change the first leave two or three. */
+const MAX_TAGS = 16;
 
 /**
  * Length of an MP3 from the count of frames in its first one: a `Xing`, `Info` or `VBRI` header. Where the encoder
@@ -34,16 +37,33 @@ export function mp3Length(source: ByteSource): Mp3Length | undefined {
   return undefined;
 }
 
+/** Whether there is a frame of MPEG audio in the first part of a file, after its tags. */
+export function hasMpegFrame(source: ByteSource): boolean {
+  const view = viewOf(source.read(afterId3(source), FRAME_WITHIN));
+  for (let at = 0; at + 4 <= view.byteLength; at++) {
+    if (view.getUint8(at) === 0xff && isFrameHeader(view.getUint32(at))) return true;
+  }
+  return false;
+}
+
 /** Where the ID3v2 tags at the beginning of a file end, in bytes. */
 export function afterId3(source: ByteSource): number {
   let position = 0;
-  for (;;) {
+  for (let count = 0; count < MAX_TAGS; count++) {
     const header = source.read(position, 10);
     const [i, d, three, , , flags = 0, a = 0, b = 0, c = 0, e = 0] = header;
     if (header.length < 10 || i !== 0x49 || d !== 0x44 || three !== 0x33) return position;
     const size = (a << 21) | (b << 14) | (c << 7) | e;
     position += 10 + size + (flags & 0x10 ? 10 : 0);
   }
+  return position;
+}
+
+/** Sync word, and a version, a layer, a bit rate and a sample rate that exist (ISO/IEC 11172-3, 2.4.2.3). */
+function isFrameHeader(header: number): boolean {
+  const [version, layer, bitRate, rate] = [header >> 19, header >> 17, header >> 12, header >> 10] as const;
+  const exists = (version & 3) !== 1 && (layer & 3) !== 0 && (bitRate & 15) !== 15 && (rate & 3) !== 3;
+  return header >>> 21 === 0x7ff && (bitRate & 15) !== 0 && exists;
 }
 
 /** Samples, rate and bytes of the stream, if a frame with counts begins here. */

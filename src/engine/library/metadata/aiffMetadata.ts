@@ -6,18 +6,15 @@ import type { FileFormat } from './fileMetadata.ts';
 import { loopRegion } from './regions.ts';
 import type { SampleRegion } from './regions.ts';
 import type { TextFields } from './textFields.ts';
-import { chunksOf, tryRead } from './tryRead.ts';
+import { chunksOf, MAX_METADATA_BYTES, tryRead } from './tryRead.ts';
 import type { FileBlocks } from './wavMetadata.ts';
-
-/** Larger chunks of texts or marks are damaged. */
-const MAX_CHUNK_BYTES = 16 * 1024 * 1024;
 
 /** Reads the chunks of an AIFF or AIFF-C that say something. Never throws. */
 export function readAiffBlocks(source: ByteSource, fields: TextFields): FileBlocks {
   const chunks = chunksOf(walkChunks(source, 12, ({ size }) => size, 'big'));
   const { texts, markers, loops, id3 } = readAiffTexts(
     source,
-    chunks.filter(({ size }) => size <= MAX_CHUNK_BYTES),
+    chunks.filter(({ size }) => size <= MAX_METADATA_BYTES),
   );
   for (const { id, text } of texts) fields.add(`AIFF/${id.trim()}`, text);
   const ends = new Set(loops.flatMap(({ start, end }) => [start, end]));

@@ -17,9 +17,13 @@ export function containerOf(source: ByteSource): Container | undefined {
     case 'wav':
     case 'aiff':
       return coding;
-    case 'mp3':
-      // Some taggers put an ID3 tag before a FLAC.
-      return fourCc(viewOf(source.read(afterId3(source), 4)), 0) === 'fLaC' ? 'flac' : 'mp3';
+    case 'mp3': {
+      // Some taggers put an ID3 tag before anything: a FLAC with it is read, a WAV or AIFF with it no program plays.
+      const start = afterId3(source);
+      const behind = start === 0 ? coding : sniff(source.read(start, SNIFF_BYTES));
+      if (behind === 'flac') return 'flac';
+      return behind === undefined || behind === 'mp3' ? 'mp3' : undefined;
+    }
     default:
       return fourCc(view, 0) === 'OggS' ? 'ogg' : 'flac';
   }

@@ -276,9 +276,16 @@ describe('the metadata of an AIFF', () => {
 });
 
 describe('other files', () => {
+  it('still have their tags when there is no sound in them', async () => {
+    const bytes = new Uint8Array(200_000);
+    bytes.set(id3Of('tagged.mp3'));
+    expect(await read('silent.mp3', bytes)).toMatchObject({ title: 'Gate 3', format: null });
+  });
+
   it('say nothing when they are of another kind', async () => {
     const silent = { descriptions: {}, catId: null, fields: {}, format: null, regions: [], synthetic: false };
-    for (const bytes of [new Uint8Array(), encodeUtf8('a text'), encodeUtf8('RIFX\0\0\0\0WAVE')]) {
+    const tagged = new Uint8Array([...id3Of('tagged.mp3'), ...wav()]);
+    for (const bytes of [new Uint8Array(), encodeUtf8('a text'), encodeUtf8('RIFX\0\0\0\0WAVE'), tagged]) {
       expect(await read('other.wav', bytes)).toMatchObject(silent);
     }
   });

@@ -1,3 +1,4 @@
+import { afterId3, hasMpegFrame } from '#core/audio/mp3Length.ts';
 import type { ByteSource } from '#core/audio/riff.ts';
 import { fileError } from '../../files/fileError.ts';
 import { withFileSource } from '../fileSource.ts';
@@ -9,6 +10,7 @@ import { inSeconds } from './regions.ts';
 import { formatOf, readId3, readTaggedFile } from './taggedFile.ts';
 import type { TaggedContainer } from './taggedFile.ts';
 import { TextFields } from './textFields.ts';
+import { MAX_METADATA_BYTES } from './tryRead.ts';
 import { readWavBlocks } from './wavMetadata.ts';
 import type { FileBlocks } from './wavMetadata.ts';
 
@@ -41,6 +43,10 @@ function readOurs(source: ByteSource, fields: TextFields): FileBlocks | TaggedCo
   const container = containerOf(source);
   if (container === 'wav') return readWavBlocks(source, fields);
   if (container === 'aiff') return readAiffBlocks(source, fields);
+  // The tags' reader would look for a frame to the end of the file.
+  if (container === 'mp3' && !hasMpegFrame(source)) {
+    return { ...SILENT, id3: source.read(0, Math.min(afterId3(source), MAX_METADATA_BYTES)) };
+  }
   return container ?? SILENT;
 }
 

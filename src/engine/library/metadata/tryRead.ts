@@ -2,7 +2,7 @@ import type { ByteSource, RiffChunk } from '#core/audio/riff.ts';
 import { readChunk } from '#core/audio/riff.ts';
 
 /** Larger than any description; a damaged size must not load a recording of gigabytes. */
-const MAX_METADATA_BYTES = 16 * 1024 * 1024;
+export const MAX_METADATA_BYTES = 16 * 1024 * 1024;
 
 /** What is damaged says nothing about itself; the rest of the file is still read. */
 export function tryRead<T>(read: () => T): T | undefined {
