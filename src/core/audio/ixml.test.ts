@@ -68,8 +68,33 @@ describe('readIxml', () => {
   it('reads what other tools write: CDATA, references, repeated and nested elements, free text in USER', () => {
     const xml = `\ufeff<?xml version="1.0"?><!-- x --><BWFXML><USER a="1"><FXNAME><![CDATA[a < b &amp;]]></FXNAME>
       <NOTES>T&#252;r &#x2603;</NOTES><NOTES>second</NOTES><GROUP><A>1</A></GROUP></USER></BWFXML>\n`;
-    expect(readIxml(xml)).toEqual({ user: { FXNAME: 'a < b &amp;', NOTES: 'Tür ☃' }, aswg: {} });
-    expect(readIxml('<BWFXML><USER>Microphones=COS11</USER></BWFXML>')).toEqual({ user: {}, aswg: {} });
+    expect(readIxml(xml)).toEqual({
+      user: { FXNAME: 'a < b &amp;', NOTES: 'Tür ☃' },
+      aswg: {},
+      fields: new Map([
+        ['USER/FXNAME', 'a < b &amp;'],
+        ['USER/NOTES', 'Tür ☃'],
+        ['USER/NOTES[2]', 'second'],
+        ['USER/GROUP/A', '1'],
+      ]),
+    });
+    expect(readIxml('<BWFXML><USER>Microphones=COS11</USER></BWFXML>')).toEqual({
+      user: {},
+      aswg: {},
+      fields: new Map([['USER', 'Microphones=COS11']]),
+    });
+  });
+
+  it('keeps elements that it does not know, in their places, and leaves the recipe out', () => {
+    const xml = `<BWFXML><SPEED><TIMECODE_RATE>25/1</TIMECODE_RATE></SPEED><STEINBERG><ATTR_LIST>
+      <ATTR><NAME>MediaLibrary</NAME></ATTR><ATTR><NAME>Musical</NAME><VALUE> </VALUE></ATTR></ATTR_LIST></STEINBERG>
+      <REFOLEY><RECIPE_FORMAT>1</RECIPE_FORMAT><RECIPE>{}</RECIPE></REFOLEY></BWFXML>`;
+    expect([...readIxml(xml).fields]).toEqual([
+      ['SPEED/TIMECODE_RATE', '25/1'],
+      ['STEINBERG/ATTR_LIST/ATTR/NAME', 'MediaLibrary'],
+      ['STEINBERG/ATTR_LIST/ATTR[2]/NAME', 'Musical'],
+      ['REFOLEY/RECIPE_FORMAT', '1'],
+    ]);
   });
 
   it.each([

@@ -25,11 +25,17 @@ export type Ixml = {
 export type IxmlRead = {
   readonly user: Readonly<Record<string, string>>;
   readonly aswg: Readonly<Record<string, string>>;
+  /**
+   * Every text of the document by its path below the root, known or not: `USER/FXNAME`, `SPEED/TIMECODE_RATE`,
+   * `TRACK_LIST/TRACK[2]/NAME`. The recipe is not among them.
+   */
+  readonly fields: ReadonlyMap<string, string>;
   readonly recipeJson?: string;
 };
 
 const IXML_VERSION = '1.61';
 const RECIPE_FORMAT = '1';
+const RECIPE_PATH = 'REFOLEY/RECIPE';
 /** Far above any real document; what is larger is not worth the time to parse it. */
 const MAX_CHARACTERS = 8_000_000;
 const NOT_XML = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
@@ -59,8 +65,8 @@ export function writeIxml({ project, note, user = {}, aswg = {}, bext, recipeJso
 }
 
 /**
- * Reads the fields of USER and ASWG and the recipe out of an iXML document. Of a repeated element the first counts,
- * and USER as free text, as older recorders write it, has no fields.
+ * Reads the fields of USER and ASWG, the recipe and every other text out of an iXML document. Of a repeated element
+ * the first counts for USER and ASWG, and USER as free text, as older recorders write it, has no fields.
  *
  * @throws RefoleyError `corrupt` when it is not well-formed XML, brings a document type (whose entities could blow up
  * or reach for files), or its root is not BWFXML.
@@ -73,6 +79,7 @@ export function readIxml(text: string): IxmlRead {
   return {
     user: textFields(child(root, 'USER')),
     aswg: textFields(child(root, 'ASWG')),
+    fields: new Map(leaves(root, '')),
     ...(recipeJson === undefined ? {} : { recipeJson }),
   };
 }
@@ -171,6 +178,21 @@ function textFields(node: unknown): Record<string, string> {
     return text === undefined ? [] : [[name, text] as const];
   });
   return Object.fromEntries(fields);
+}
+
+/** The texts below a node with their paths; blanks between elements are none. */
+function* leaves(node: unknown, path: string): Generator<[string, string]> {
+  if (typeof node === 'string') {
+    if (node.trim() !== '' && path !== RECIPE_PATH) yield [path, node];
+  } else if (Array.isArray(node)) {
+    for (const [index, item] of node.entries())
+      yield* leaves(item, index === 0 ? path : `${path}[${index + 1}]`);
+  } else if (typeof node === 'object' && node !== null) {
+    for (const [name, value] of Object.entries(node) as [string, unknown][]) {
+      if (name === '#text') yield* leaves(value, path);
+      else yield* leaves(value, path === '' ? name : `${path}/${name}`);
+    }
+  }
 }
 
 function textOf(value: unknown): string | undefined {

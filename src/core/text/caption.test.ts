@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { captionFor, captionSources } from './caption.ts';
+import type { CaptionFacts } from './caption.ts';
 import { isCatId } from './ucsCatIds.ts';
 
-const from = (path: string, metadata: { user?: string; ixml?: string; bext?: string } = {}) =>
+const from = (path: string, metadata: Omit<CaptionFacts, 'path'> = {}) =>
   captionFor({ path, ...metadata }, isCatId);
 
 describe('captions from file names', () => {
@@ -23,6 +24,16 @@ describe('captions from file names', () => {
     ['öffnen_Tür_02.wav', 'öffnen tür'],
     ['門.wav', '門'],
     ['UFOLanding_Big.wav', 'ufo landing big'],
+    ['Timpani_1(L).wav', 'timpani'],
+    ['civfemscream01a.ogg', 'civfemscream'],
+    ['sounds/sounds_crow_caw.ogg', 'crow caw'],
+    ['default_dig_cracky.2.ogg', 'dig cracky'],
+    ['electro_bounce.ogg', 'electro bounce'],
+    ['ocean wave 3.wav', 'ocean wave'],
+    ['plane takes off.wav', 'plane takes off'],
+    ['Rain/Tin Roof/Heavy 02.wav', 'tin roof heavy'],
+    ['sounds/wasp/dead1.ogg', 'wasp dead'],
+    ['usr/share/games/pingus/sounds/splash.wav', 'splash'],
   ])('%s is "%s"', (path, caption) => {
     expect(from(path)).toMatchObject({ caption, from: 'name' });
   });
@@ -35,6 +46,9 @@ describe('captions from file names', () => {
     '3f9a81c27d.ogg',
     'sound_track_04.mp3',
     '.wav',
+    'Bounce.wav',
+    'usr/share/sounds/sp_15.ogg',
+    'Audio 1.wav',
   ])('%s names nothing', (path) => {
     expect(from(path)).toMatchObject({ caption: '', from: 'none' });
   });
@@ -63,6 +77,47 @@ describe('captions from metadata', () => {
     expect(from('a door.wav', all)).toMatchObject({ caption: 'my words', from: 'user' });
     expect(from('a door.wav', { ...all, user: ' ' })).toMatchObject({ caption: 'ixml words', from: 'ixml' });
     expect(from('a door.wav', { bext: all.bext })).toMatchObject({ caption: 'bext words', from: 'bext' });
+  });
+
+  it('goes on to INFO and tags, before the name of the file', () => {
+    const all = { info: 'info words', tag: 'tag words' };
+    expect(from('a door.wav', all)).toMatchObject({ caption: 'info words', from: 'info' });
+    expect(from('a door.wav', { tag: all.tag })).toMatchObject({ caption: 'tag words', from: 'tag' });
+  });
+
+  it.each([
+    'Track 01',
+    'Audio 1',
+    'Untitled',
+    'Lavf58.29.100',
+    'LAME 3.100',
+    'Encoded by X Lossless Decoder',
+    'Recorded with Zoom H4n',
+    'Pro Tools 2023.6',
+    '© 2010 Sounds Inc. All rights reserved',
+    'Visit http://www.example.org/sounds',
+    'info@example.org',
+    '00000210 0000020C',
+    'T01.WAV',
+    '-',
+  ])('%s in a tag is no caption', (tag) => {
+    expect(from('a door.wav', { tag, info: tag, bext: tag, ixml: tag })).toMatchObject({ from: 'name' });
+  });
+
+  it('takes the words of a file name in a field', () => {
+    expect(from('T01.wav', { bext: 'GateCreak_Rusty_03.wav' }).caption).toBe('gate creak rusty');
+    expect(from('T01.wav', { tag: 'DOORGate_Rusty Creak_ANN_LIB' }).caption).toBe('rusty creak');
+    expect(from('T01.wav', { tag: 'Gate, rusty. See https://example.org for all of them' }).from).toBe('tag');
+  });
+
+  it('keeps what a recordist notes among the facts', () => {
+    expect(from('T03.WAV', { bext: 'sTAKE=03\r\nsNOTE=gate creaks\r\n' })).toMatchObject({
+      caption: 'gate creaks',
+    });
+  });
+
+  it('takes the words of the user as they are', () => {
+    expect(from('a door.wav', { user: 'Track 01' })).toMatchObject({ caption: 'Track 01', from: 'user' });
   });
 
   it('leaves out what a recorder writes about itself', () => {

@@ -1,7 +1,8 @@
-import { fileWords, folderWords, parseUcsName } from './soundName.ts';
+import { asWritten, describingText } from './describingText.ts';
+import { fileWords, folderWords, nameWords, parseUcsName, saysOnlyHow } from './soundName.ts';
 
 /** Where a caption comes from, most trusted first. */
-export const captionSources = ['user', 'ixml', 'bext', 'name', 'folder', 'none'] as const;
+export const captionSources = ['user', 'ixml', 'bext', 'info', 'tag', 'name', 'folder', 'none'] as const;
 export type CaptionFrom = (typeof captionSources)[number];
 
 export interface CaptionFacts {
@@ -13,6 +14,10 @@ export interface CaptionFacts {
   readonly ixml?: string | undefined;
   /** bext: description. */
   readonly bext?: string | undefined;
+  /** RIFF INFO: notes or title. */
+  readonly info?: string | undefined;
+  /** ID3, Vorbis comments, MP4 or AIFF text chunks: description, comment or title. */
+  readonly tag?: string | undefined;
 }
 
 export interface Caption {
@@ -25,29 +30,41 @@ export interface Caption {
   readonly tags: readonly string[];
 }
 
-const MAX_LENGTH = 400;
-/** Recorders keep a line per fact in the description: `sTAKE=03`, `zSPEED=024.000-NDF`, `ARCHIVE=...`. */
-const RECORDER_LINE = /^[a-z]?[A-Z0-9_]{2,}=/;
+/** Where a distribution installs what its packages bring. */
+const SYSTEM_FOLDERS = /^(?:.*\/)?usr\/(?:local\/)?(?:share|lib)\/(?:games\/)?/;
 
 /**
- * The text of a text-audio pair: the first of user, iXML, bext, file name and folder that names the sound.
+ * The text of a text-audio pair, and where it comes from. The first of these that says what the sound is:
+ *
+ * 1. `user`: the user's own words, from a captions file or the app, taken as they are.
+ * 2. `ixml`: the description in iXML, else its FX name.
+ * 3. `bext`: the description of a Broadcast WAV.
+ * 4. `info`: the notes in RIFF INFO, else the title.
+ * 5. `tag`: the description, the comment or the title in ID3, Vorbis comments, MP4 or AIFF text chunks.
+ * 6. `name`: the words of the file name; of a UCS name its FX name. A name that only says how ("Heavy 02.wav", "close")
+ *    takes the nearest folder's words along.
+ * 7. `folder`: the two nearest folders that say something.
+ * 8. `none`: nothing does; the sound is found by its audio.
+ *
+ * What metadata says counts only as {@link describingText} reads it: "Track 01" or "Lavf58.29.100" say nothing.
  *
  * @param isCatId whether a word is a CatID of the UCS list
  */
 export function captionFor(facts: CaptionFacts, isCatId: (word: string) => boolean): Caption {
-  const parts = facts.path.split('/');
+  const parts = facts.path.replace(SYSTEM_FOLDERS, '').split('/');
   const file = parts.at(-1) ?? '';
-  const folders = parts.slice(0, -1);
+  const folders = parts.slice(0, -1).map(folderWords);
   const ucs = parseUcsName(file, isCatId);
-  const tags = [
-    ...new Set([...folders.map(folderWords), ucs?.userCategory ?? ''].filter((tag) => tag !== '')),
-  ];
+  const tags = [...new Set([...folders, ucs?.userCategory ?? ''].filter((tag) => tag !== ''))];
+  const described = (text: string | undefined): string => describingText(text, isCatId);
   const found = firstNonEmpty([
-    ['user', sentence(facts.user)],
-    ['ixml', sentence(facts.ixml)],
-    ['bext', sentence(facts.bext)],
-    ['name', ucs ? folderWords(ucs.fxName) : fileWords(file)],
-    ['folder', folderCaption(folders)],
+    ['user', asWritten(facts.user)],
+    ['ixml', described(facts.ixml)],
+    ['bext', described(facts.bext)],
+    ['info', described(facts.info)],
+    ['tag', described(facts.tag)],
+    ['name', nameCaption(ucs ? nameWords(ucs.fxName) : fileWords(file), folders)],
+    ['folder', folders.filter(Boolean).slice(-2).join(' ')],
   ]);
   return { ...found, catId: ucs?.catId ?? null, tags };
 }
@@ -59,20 +76,9 @@ function firstNonEmpty(
   return found ? { from: found[0], caption: found[1] } : { from: 'none', caption: '' };
 }
 
-/** A description as one line: recorder facts, control characters and what is too long for a caption removed. */
-function sentence(text: string | undefined): string {
-  const lines = (text ?? '').split(/[\r\n\0]+/).map((line) => line.replace(/[\p{C}\s]+/gu, ' ').trim());
-  const kept = lines.filter((line) => line !== '' && !RECORDER_LINE.test(line)).join(' ');
-  if (!/\p{L}/u.test(kept)) return '';
-  if (kept.length <= MAX_LENGTH) return kept;
-  return kept.slice(0, kept.lastIndexOf(' ', MAX_LENGTH) + 1 || MAX_LENGTH).trim();
-}
-
-/** `Footsteps/Wood/01.wav`: the two nearest folders that say something. */
-function folderCaption(folders: readonly string[]): string {
-  return folders
-    .map(folderWords)
-    .filter((words) => words !== '')
-    .slice(-2)
-    .join(' ');
+/** `Rain/Heavy.wav` is "rain heavy". */
+function nameCaption(words: string, folders: readonly string[]): string {
+  if (words === '' || !saysOnlyHow(words)) return words;
+  const subject = folders.findLast((folder) => folder !== '' && !saysOnlyHow(folder));
+  return subject === undefined || subject.includes(words) ? words : `${subject} ${words}`;
 }

@@ -2,7 +2,7 @@ import { captionFor } from '#core/text/caption.ts';
 import { isCatId } from '#core/text/ucsCatIds.ts';
 import type { DecidableField, SoundDraft, StoredSound } from '../catalogue/sound.ts';
 import type { UserFacts } from './captionsFile.ts';
-import type { WavFacts } from './wavFacts.ts';
+import type { FileMetadata } from './metadata/fileMetadata.ts';
 
 /**
  * A file's sound in words: its caption and what else its name and metadata say. What the user has said about it stays,
@@ -10,24 +10,20 @@ import type { WavFacts } from './wavFacts.ts';
  *
  * @param relativePath of its file within the source
  */
-export function soundOf(
-  relativePath: string,
-  facts: WavFacts = { synthetic: false },
-  earlier?: StoredSound,
-): SoundDraft {
+export function soundOf(relativePath: string, metadata?: FileMetadata, earlier?: StoredSound): SoundDraft {
   const user = earlier?.captionFrom === 'user' ? earlier.caption : undefined;
-  const words = captionFor({ path: relativePath, user, ixml: facts.ixml, bext: facts.bext }, isCatId);
+  const words = captionFor({ path: relativePath, user, ...metadata?.descriptions }, isCatId);
   return {
     part: earlier?.part ?? 'file',
     start: earlier?.start ?? 0,
     end: earlier && earlier.part !== 'file' ? earlier.end : null,
     caption: words.caption,
     captionFrom: words.from,
-    catId: facts.catId ?? words.catId,
-    tags: [...new Set([...words.tags, ...(facts.keywords ?? [])])],
-    licence: '',
-    author: '',
-    mayCondition: !facts.synthetic,
+    catId: metadata?.catId ?? words.catId,
+    tags: [...new Set([...words.tags, ...(metadata?.keywords ?? [])])],
+    licence: metadata?.licence ?? '',
+    author: metadata?.author ?? '',
+    mayCondition: !metadata?.synthetic,
     ...decisionsOf(earlier),
   };
 }

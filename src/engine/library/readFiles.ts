@@ -1,5 +1,4 @@
 import type { StoredFile } from '../catalogue/file.ts';
-import type { SoundDraft } from '../catalogue/sound.ts';
 import type { Source } from '../catalogue/sources.ts';
 import { asRefoleyError } from '#core/errors.ts';
 import type { RefoleyError } from '#core/errors.ts';
@@ -54,10 +53,10 @@ function enter(
     return;
   }
   const { format, metadata } = header;
-  catalogue.files.markRead(file.id, { format, fields: {}, synthetic: metadata.synthetic });
+  catalogue.files.markRead(file.id, { format, fields: metadata.fields, synthetic: metadata.synthetic });
   for (const earlier of catalogue.sounds.byFile(file.id)) {
     if (earlier.part !== 'file') continue;
-    const draft: SoundDraft = soundOf(file.relativePath, metadata, earlier);
+    const draft = soundOf(file.relativePath, metadata, earlier);
     if (draft.caption !== earlier.caption) catalogue.embeddings.remove(earlier.id, 'text');
     catalogue.sounds.put(file.id, draft);
   }
