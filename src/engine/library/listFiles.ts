@@ -1,8 +1,9 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What a folder of recordings may hold; AIFF is listed so that it is reported rather than passed over. */
-const AUDIO = /\.(wav|wave|bwf|rf64|flac|ogg|oga|opus|mp3|aif|aiff|aifc)$/i;
+/** What is decoded, and what is listed so that it is reported rather than passed over. MP4 is video as a rule. */
+const AUDIO =
+  /\.(wav|wave|bwf|rf64|bw64|flac|ogg|oga|opus|mp3|mp2|aif|aiff|aifc|m4a|m4b|aac|caf|w64|wma|au|snd|ape|wv|spx)$/i;
 
 export interface ListedFiles {
   /** Paths within the folder, with forward slashes, in code unit order. */
