@@ -11,8 +11,8 @@ import { fileError } from '../files/fileError.ts';
 export function withFileSource<T>(path: string, body: (source: ByteSource) => T): T {
   let file: number;
   try {
-    // Without O_NONBLOCK a named pipe would wait for a writer for ever; Windows has neither.
-    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    // Without O_NONBLOCK a named pipe would wait for a writer for ever. Windows has neither: undefined counts as 0.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
     throw fileError(cause, path);
   }

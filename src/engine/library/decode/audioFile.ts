@@ -36,8 +36,8 @@ export async function openAudioFile(path: string, hashing: boolean): Promise<Aud
     work.catch((cause: unknown) => {
       throw fileError(cause, path);
     });
-  // Without O_NONBLOCK a named pipe would wait for a writer for ever; Windows has neither.
-  const file = await inWords(open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)));
+  // Without O_NONBLOCK a named pipe would wait for a writer for ever. Windows has neither: undefined counts as 0.
+  const file = await inWords(open(path, constants.O_RDONLY | constants.O_NONBLOCK));
   const hash = hashing ? createHash('sha256') : undefined;
   let hashed = 0;
   try {

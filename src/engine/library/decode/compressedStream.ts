@@ -32,8 +32,9 @@ export async function* compressedPieces(
   note: (text: string) => void,
 ): AsyncGenerator<Float32Array[], void> {
   const decoder = await createWasmDecoder(facts.coding);
-  // The last packet of an Ogg stream holds more than belongs to it. The count of an MP3 is less to be trusted.
-  const limit = facts.coding === 'mp3' ? Infinity : (facts.frames ?? Infinity);
+  // The last packet of an Ogg stream holds more than belongs to it. Other counts are less to be trusted.
+  const isOgg = facts.coding === 'vorbis' || facts.coding === 'opus';
+  const limit = isOgg ? (facts.frames ?? Infinity) : Infinity;
   let total = 0;
   let errors = 0;
   try {
@@ -54,12 +55,15 @@ export async function* compressedPieces(
       const length = Math.min(piece.samplesDecoded, limit - total);
       if (length <= 0) continue;
       total += length;
-      yield channels.map((channel) => amplified(channel.subarray(0, length), facts.gain ?? 1));
+      yield channels.map((channel) => rescaled(channel.subarray(0, length), facts));
     }
   } finally {
     await decoder.free();
   }
   if (total <= errors * FRAME) throw damaged(facts);
+  if (facts.frames !== null && Math.abs(total - facts.frames) > facts.sampleRate) {
+    note(`its header says ${seconds(facts.frames, facts)}, there are ${seconds(total, facts)} in it`);
+  }
   if (errors > 0) note(`${errors} of its frames are damaged`);
 }
 
@@ -96,8 +100,16 @@ function channelsOf(piece: DecodedPiece, facts: CompressedFacts): Float32Array[]
   return piece.channelData.slice(0, facts.channels);
 }
 
-function amplified(samples: Float32Array, gain: number): Float32Array {
-  return gain === 1 ? samples : samples.map((sample) => sample * gain);
+/**
+ * The decoder of FLAC divides by 2^(bits - 1) - 1. Up to 24 bits that gives back the very integers, and with them what a
+ * WAV of the same samples decodes to.
+ */
+function rescaled(samples: Float32Array, { coding, bits, gain = 1 }: CompressedFacts): Float32Array {
+  if (gain !== 1) return samples.map((sample) => sample * gain);
+  if (coding !== 'flac' || bits === null) return samples;
+  const fullScale = 2 ** (bits - 1);
+  const exact = bits <= 24 ? Math.round : (value: number) => value;
+  return samples.map((sample) => exact(sample * (fullScale - 1)) / fullScale);
 }
 
 function seconds(frames: number, { sampleRate }: CompressedFacts): string {

@@ -81,6 +81,16 @@ describe('openAudio', () => {
     }
   });
 
+  it('gives the integers of a FLAC as a WAV of them would have them', async () => {
+    const { channels } = await readAll(
+      write('exact.flac', intactSounds().get('tone.flac') ?? new Uint8Array()),
+    );
+    const samples = channels[0] ?? [];
+    expect(Math.min(...samples)).toBeLessThan(0);
+    expect(Math.max(...samples)).toBeGreaterThan(0);
+    expect(samples.filter((sample) => !Number.isInteger(sample * 0x8000))).toEqual([]);
+  });
+
   it('hashes while it reads, wherever it began', async () => {
     for (const [name, bytes] of intactSounds()) {
       const path = write(name, bytes);

@@ -23,7 +23,7 @@ const MAX_TAGS = 8;
 /** A file as its headers have it: the facts, and how to get at the samples. */
 interface Recognised {
   readonly facts: AudioFacts;
-  samples(from: number, note: (text: string) => void): AsyncGenerator<Float32Array[], void>;
+  readonly samples: (from: number, note: (text: string) => void) => AsyncGenerator<Float32Array[], void>;
 }
 
 /**
