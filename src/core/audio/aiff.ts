@@ -6,15 +6,17 @@ import type { SampleFormat } from './sampleFormat.ts';
 /** Where the samples of an AIFF lie and how they are stored. */
 export interface AiffLayout {
   readonly format: SampleFormat;
-  /** Bytes from the beginning of the file. A truncated file holds fewer than `size`. */
+  /** Bytes from the beginning of the file, as many as it holds. */
   readonly data: { readonly offset: number; readonly size: number };
+  /** Frames that the header promises; a truncated file holds fewer. */
+  readonly declaredFrames: number;
   readonly chunks: readonly RiffChunk[];
 }
 
 type Coding = Pick<SampleFormat, 'format' | 'byteOrder' | 'signedBytes'>;
 
 const BIG_ENDIAN: Coding = { format: 'pcm', byteOrder: 'big', signedBytes: true };
-/** AIFF-C compression types that are none. */
+/** AIFF-C compression types that are none, and those of ITU-T G.711. */
 const CODINGS: Readonly<Record<string, Coding>> = {
   NONE: BIG_ENDIAN,
   twos: BIG_ENDIAN,
@@ -26,8 +28,18 @@ const CODINGS: Readonly<Record<string, Coding>> = {
   FL32: { format: 'float', byteOrder: 'big' },
   fl64: { format: 'float', byteOrder: 'big' },
   FL64: { format: 'float', byteOrder: 'big' },
+  alaw: { format: 'alaw' },
+  ALAW: { format: 'alaw' },
+  ulaw: { format: 'mulaw' },
+  ULAW: { format: 'mulaw' },
 };
-const FLOAT_BITS: Readonly<Record<string, number>> = { fl32: 32, FL32: 32, fl64: 64, FL64: 64 };
+/** Bits a sample where the type says it: writers of ulaw put the 16 bits it expands to into `COMM`. */
+const TYPE_BITS: Readonly<Record<string, number>> = {
+  ...{ fl32: 32, FL32: 32, fl64: 64, FL64: 64 },
+  ...{ alaw: 8, ALAW: 8, ulaw: 8, ULAW: 8 },
+};
+/** A `COMM` chunk holds 22 bytes and the name of its compression, a Pascal string. */
+const COMM_BYTES = 22 + 256;
 
 /**
  * Reads the header of an AIFF or an uncompressed AIFF-C ("Audio Interchange File Format", Apple 1989; AIFF-C, Apple
@@ -45,7 +57,7 @@ export function readAiff(source: ByteSource): AiffLayout {
   const chunks = [...walkChunks(source, 12, ({ size }) => size, 'big')];
   const comm = chunks.find(({ id }) => id === 'COMM');
   if (!comm) throw damaged('it does not describe its samples');
-  const { format, frames } = readCommon(readChunk(source, comm), form === 'AIFC');
+  const { format, frames } = readCommon(readChunk(source, comm, COMM_BYTES), form === 'AIFC');
 
   const ssnd = chunks.find(({ id }) => id === 'SSND');
   if (!ssnd) throw damaged('it has no samples');
@@ -53,8 +65,11 @@ export function readAiff(source: ByteSource): AiffLayout {
   const skipped = viewOf(source.read(ssnd.offset, 4));
   const offset = ssnd.offset + 8 + (skipped.byteLength === 4 ? skipped.getUint32(0) : 0);
   const stored = Math.max(0, Math.min(ssnd.offset + ssnd.size, source.size) - offset);
-  const declared = frames * format.channelCount * format.bytesPerSample;
-  return { format, data: { offset, size: Math.min(declared, stored) }, chunks };
+  const frameBytes = format.channelCount * format.bytesPerSample;
+  // A recorder that was cut off left its count at 0.
+  const declaredFrames = frames === 0 ? Math.floor(stored / frameBytes) : frames;
+  const size = Math.min(declaredFrames * frameBytes, stored);
+  return { format, data: { offset, size }, declaredFrames, chunks };
 }
 
 /** A `COMM` chunk. */
@@ -64,7 +79,7 @@ function readCommon(comm: Uint8Array, isAifc: boolean): { format: SampleFormat; 
   const channelCount = view.getUint16(0);
   const frames = view.getUint32(2);
   const type = isAifc ? fourCc(view, 18) : 'NONE';
-  const bits = FLOAT_BITS[type] ?? view.getUint16(6);
+  const bits = TYPE_BITS[type] ?? view.getUint16(6);
   const sampleRate = Math.round(readExtended(view, 8));
 
   const coding = CODINGS[type];

@@ -20,6 +20,8 @@ export type RiffChunk = {
 
 /** No real file comes near; a corrupt one of many empty chunks would otherwise fill the memory. */
 const MAX_CHUNKS = 20_000;
+/** Bytes of `ds64` that are looked at: some 80 entries, where writers need one. */
+const MAX_DS64 = 1024;
 /** The 32-bit size that means "see ds64" in RF64 and "not known when written" in a streamed RIFF. */
 const SIZE_ELSEWHERE = 0xffff_ffff;
 
@@ -92,9 +94,12 @@ export function* walkChunks(
   }
 }
 
-/** Reads a chunk's payload, or what a truncated file still holds of it. */
-export function readChunk(source: ByteSource, chunk: RiffChunk): Uint8Array {
-  return source.read(chunk.offset, Math.max(0, Math.min(chunk.size, source.size - chunk.offset)));
+/**
+ * Reads a chunk's payload, or what a truncated file still holds of it; no more than `most` bytes, for a chunk whose
+ * declared size may be a lie.
+ */
+export function readChunk(source: ByteSource, chunk: RiffChunk, most = Infinity): Uint8Array {
+  return source.read(chunk.offset, Math.max(0, Math.min(chunk.size, source.size - chunk.offset, most)));
 }
 
 /** A view of exactly these bytes. */
@@ -110,7 +115,7 @@ export function fourCc(view: DataView, offset: number): string {
 
 /** The 64-bit sizes of RF64: that of `data`, and those in the table. */
 function readDs64(source: ByteSource, chunk: RiffChunk): Map<string, number> {
-  const view = viewOf(readChunk(source, chunk));
+  const view = viewOf(readChunk(source, chunk, MAX_DS64));
   const sizes = new Map<string, number>();
   if (view.byteLength < 28) return sizes;
   sizes.set('data', Number(view.getBigUint64(8, true)));

@@ -1,4 +1,5 @@
 import { RefoleyError } from '#core/errors.ts';
+import { A_LAW, MU_LAW } from './g711.ts';
 import { viewOf } from './riff.ts';
 import type { SampleFormat } from './sampleFormat.ts';
 
@@ -6,7 +7,7 @@ type ReadSample = (view: DataView, offset: number) => number;
 
 /**
  * Decodes interleaved samples to one Float32Array per channel, full scale -1..1: integers are divided by
- * 2^(bits of the container - 1). An incomplete last frame is dropped.
+ * 2^(bits of the container - 1), G.711 is expanded to 16 bits. An incomplete last frame is dropped.
  */
 export function decodeSamples(data: Uint8Array, format: SampleFormat): Float32Array[] {
   const { channelCount, bytesPerSample } = format;
@@ -65,6 +66,8 @@ export function encodeSamples(
 
 function sampleReader({ format, bytesPerSample, byteOrder, signedBytes }: SampleFormat): ReadSample {
   const little = byteOrder !== 'big';
+  if (format === 'alaw') return (view, offset) => A_LAW[view.getUint8(offset)]!;
+  if (format === 'mulaw') return (view, offset) => MU_LAW[view.getUint8(offset)]!;
   if (format === 'float') {
     if (bytesPerSample === 8) return (view, offset) => view.getFloat64(offset, little);
     return (view, offset) => view.getFloat32(offset, little);

@@ -119,9 +119,16 @@ describe('readWav', () => {
     expect([...(wav.channels[0] ?? [])]).toEqual([0.5]);
   });
 
+  it('reads A-law and mu-law of ITU-T G.711', () => {
+    const read = (tag: number) => readWav(foreignWav(monoFormat(tag, 8), Uint8Array.of(0xaa, 0x2a, 0xff)));
+    expect([read(6).format, read(7).format]).toEqual(['alaw', 'mulaw']);
+    expect([...(read(6).channels[0] ?? [])].map((sample) => sample * 0x8000)).toEqual([32_256, -32_256, 848]);
+    expect([...(read(7).channels[0] ?? [])].map((sample) => sample * 0x8000)).toEqual([5372, -5372, 0]);
+  });
+
   it('says which format it cannot read', () => {
     expect(() => readWav(foreignWav(monoFormat(0x11, 4), new Uint8Array(8)))).toThrow(
-      /compressed \(format 0x0011\)/,
+      /compressed \(format 0x0011, IMA ADPCM\)/,
     );
     expect(() => readWav(foreignWav(monoFormat(1, 0), new Uint8Array(8)))).toThrow(/damaged header/);
     expect(() => readWav(foreignWav(monoFormat(1, 16).slice(0, 10), new Uint8Array(8)))).toThrow(/too short/);

@@ -12,6 +12,9 @@ import { readSampleFormat, writeSampleFormat } from './sampleFormat.ts';
 import type { SampleFormat } from './sampleFormat.ts';
 import { decodeSamples, encodeSamples } from './samples.ts';
 
+/** The longest known `fmt ` chunk, WAVEFORMATEXTENSIBLE, takes 40 bytes. */
+const FMT_BYTES = 64;
+
 /** What a WAV's header says. */
 export type WavInfo = Pick<SampleFormat, 'sampleRate' | 'bits' | 'format'> & {
   readonly channels: number;
@@ -116,6 +119,15 @@ export function writeWav({ sampleRate, channels, bits, metadata = {}, dither }: 
   return writeRiff('RIFF', 'WAVE', chunks);
 }
 
+/**
+ * Finds the samples of a WAV and how they are stored, reading headers only.
+ *
+ * @throws RefoleyError as `readWav`.
+ */
+export function wavLayout(source: ByteSource): { readonly format: SampleFormat; readonly data: RiffChunk } {
+  return formatAndData(source, walkRiff(source));
+}
+
 function formatAndData(
   source: ByteSource,
   chunks: Iterable<RiffChunk>,
@@ -125,7 +137,7 @@ function formatAndData(
   for (const chunk of chunks) {
     if (chunk.id === 'fmt ') fmt ??= chunk;
     if (chunk.id === 'data') data ??= chunk;
-    if (fmt && data) return { format: readSampleFormat(readChunk(source, fmt)), data };
+    if (fmt && data) return { format: readSampleFormat(readChunk(source, fmt, FMT_BYTES)), data };
   }
   const missing = fmt ? 'data' : 'fmt ';
   throw new RefoleyError(

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { writeWav } from '#core/audio/wav.ts';
 import { decodeFile } from './decode.ts';
 import { temporaryFolder } from './testing/fakeLibrary.ts';
@@ -32,6 +32,9 @@ function crossingsPerSecond(samples: Float32Array, sampleRate: number): number {
   const crossings = samples.filter((sample, n) => n > 0 && sample >= 0 && (samples[n - 1] ?? 0) < 0).length;
   return (crossings * sampleRate) / samples.length;
 }
+
+// Every changed file gets a decoder of its own, on a machine that may be busy.
+vi.setConfig({ testTimeout: 300_000 });
 
 describe('decodeFile', () => {
   it.each(codings)('decodes %s, whatever its name', async (name, bits) => {

@@ -1,59 +1,64 @@
-import { readFile } from 'node:fs/promises';
-import { RefoleyError } from '#core/errors.ts';
-import { fileError } from '../files/fileError.ts';
-import { decodeCompressed } from './decodeCompressed.ts';
+import type { AudioStream } from './decode/audioStream.ts';
+import { noSamples, openAudio } from './decode/openAudio.ts';
+import { framesOf } from './decodedAudio.ts';
 import type { DecodedAudio, Region } from './decodedAudio.ts';
-import { decodeAiff, decodeWav } from './decodePcm.ts';
-import { withFileSource } from './fileSource.ts';
-import { sniff, SNIFF_BYTES } from './sniff.ts';
 
-/** A compressed file is decoded as a whole, at up to ten times its size. */
-const MAX_COMPRESSED_BYTES = 400 * 1024 * 1024;
+/** Samples of all channels together that are held at once: 512 MB. */
+const MAX_SAMPLES = 128 * 1024 * 1024;
 const WHOLE: Region = { start: 0, end: null };
 
 /**
- * Decodes a region of a WAV (BWF, RF64), AIFF, FLAC, Ogg Vorbis, Opus or MP3 file, told apart by their bytes.
+ * Decodes a region of a sound file that {@link openAudio} knows. Reads no more of a WAV or AIFF than that; compressed
+ * files from their beginning on.
  *
  * @param region seconds; the whole file unless given
- * @param maxSeconds decode no more than this from the region's beginning
- * @throws RefoleyError `corrupt` for a damaged or empty file, `input` for one of another kind or too large,
- *   `not-found` and `unavailable` for one that cannot be read
+ * @param maxSeconds decode no more than this from the region's beginning, nor more than 512 MB of samples
+ * @throws RefoleyError as {@link openAudio} and its `blocks`
  */
 export async function decodeFile(
   path: string,
   region: Region = WHOLE,
   maxSeconds = Infinity,
 ): Promise<DecodedAudio> {
-  const { coding, size } = withFileSource(path, (source) => ({
-    coding: sniff(source.read(0, SNIFF_BYTES)),
-    size: source.size,
-  }));
-  if (size === 0) throw new RefoleyError('corrupt', 'the file is empty: copy or export it again');
-  if (coding === undefined) {
-    throw new RefoleyError(
-      'corrupt',
-      'this is not a WAV, AIFF, FLAC, Ogg or MP3 file: copy or export it again',
-    );
+  const stream = await openAudio(path);
+  try {
+    return await decodeRegion(stream, region, maxSeconds);
+  } finally {
+    await stream.close();
   }
-  const decoded =
-    coding === 'wav' || coding === 'aiff'
-      ? withFileSource(path, (source) =>
-          (coding === 'wav' ? decodeWav : decodeAiff)(source, region, maxSeconds),
-        )
-      : await decodeCompressed(coding, await readCompressed(path, size), region, maxSeconds);
-  if ((decoded.channels[0]?.length ?? 0) === 0) {
-    throw new RefoleyError('corrupt', 'there are no samples in it: copy or export it again');
-  }
-  return decoded;
 }
 
-async function readCompressed(path: string, size: number): Promise<Uint8Array> {
-  if (size > MAX_COMPRESSED_BYTES) {
-    throw new RefoleyError('input', 'a compressed file of over 400 MB is too large: convert it to WAV');
+async function decodeRegion(stream: AudioStream, region: Region, maxSeconds: number): Promise<DecodedAudio> {
+  const { sampleRate, channels: channelCount, bits } = stream;
+  const most = Math.min(maxSeconds, Math.floor(MAX_SAMPLES / channelCount) / sampleRate);
+  const promised = framesOf(region, stream.frames ?? Infinity, sampleRate, most);
+  // Where the header tells no length, the file is decoded up to the region's end only to learn it.
+  const stop = stream.frames === null ? promised.end : promised.last;
+  const blocks: Float32Array[][] = [];
+  let reached = promised.first;
+  for await (const block of stream.blocks(promised.first)) {
+    const kept = Math.max(0, promised.last - reached);
+    const length = block[0]?.length ?? 0;
+    if (kept > 0) blocks.push(kept < length ? block.map((channel) => channel.subarray(0, kept)) : block);
+    reached += length;
+    if (reached >= stop) break;
   }
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw fileError(cause, path);
+  if (blocks.length === 0) throw noSamples();
+  // A header may promise more than there is.
+  const { seconds } = reached < stop ? framesOf(region, reached, sampleRate, most) : promised;
+  const channels = Array.from({ length: channelCount }, (_, index) => joined(blocks, index));
+  return { sampleRate, channels, bits, seconds, notes: stream.notes };
+}
+
+/** A channel of all blocks; each part is let go as soon as it is copied. */
+function joined(blocks: Float32Array[][], channel: number): Float32Array {
+  const parts = blocks.map((block) => block[channel]!);
+  const samples = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const [index, part] of parts.entries()) {
+    samples.set(part, at);
+    at += part.length;
+    blocks[index]![channel] = new Float32Array();
   }
+  return samples;
 }

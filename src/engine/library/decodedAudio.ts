@@ -14,12 +14,17 @@ export interface DecodedAudio {
   readonly bits: number | null;
   /** Length of the region in seconds, which `channels` may hold only the beginning of. */
   readonly seconds: number;
+  /** What was odd about the file, in the user's words; empty for a good one. */
+  readonly notes: readonly string[];
 }
 
-/** First and last frame of a region of a file, at most `maxSeconds` of it, and the region's full length. */
+/**
+ * First and last frame of a region of a file, at most `maxSeconds` of it; its end, and its full length in seconds.
+ * `frames` is Infinity where the length of the file is not known.
+ */
 export function framesOf(region: Region, frames: number, sampleRate: number, maxSeconds: number) {
   const first = Math.min(frames, Math.round(region.start * sampleRate));
   const end = region.end === null ? frames : Math.min(frames, Math.round(region.end * sampleRate));
   const last = Math.max(first, Math.min(end, first + Math.round(Math.min(maxSeconds, 1e9) * sampleRate)));
-  return { first, last, seconds: Math.max(0, end - first) / sampleRate };
+  return { first, last, end: Math.max(first, end), seconds: Math.max(0, end - first) / sampleRate };
 }

@@ -2,8 +2,9 @@ import { opendir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ListedFile } from '../catalogue/file.ts';
 
-/** What a folder of recordings may hold; what cannot be decoded is listed so that it is reported, not passed over. */
-const AUDIO = /\.(wav|wave|bwf|rf64|flac|ogg|oga|opus|mp3|aif|aiff|aifc|m4a|mp4|aac|caf|w64|wma)$/i;
+/** What is decoded, and what is listed so that it is reported rather than passed over. MP4 is video as a rule. */
+const AUDIO =
+  /\.(wav|wave|bwf|rf64|bw64|flac|ogg|oga|opus|mp3|mp2|aif|aiff|aifc|m4a|m4b|aac|caf|w64|wma|au|snd|ape|wv|spx)$/i;
 /** Files asked for their size at once: enough to keep a disk or a network busy. */
 const AT_ONCE = 64;
 
