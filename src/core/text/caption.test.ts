@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { captionFor, captionSources } from './caption.ts';
-import { isCatId } from './ucsCatIds.ts';
+import { isCatId } from './ucs.ts';
 
 const from = (path: string, metadata: { user?: string; ixml?: string; bext?: string } = {}) =>
   captionFor({ path, ...metadata }, isCatId);

@@ -3,7 +3,7 @@ import { isAbsolute, relative, sep } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { RefoleyError } from '#core/errors.ts';
-import { isCatId } from '#core/text/ucsCatIds.ts';
+import { isCatId } from '#core/text/ucs.ts';
 import { fileError } from '../files/fileError.ts';
 
 /** Found at the root of a source, it is read without being asked for. */

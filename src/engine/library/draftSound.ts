@@ -1,6 +1,6 @@
 import { captionFor } from '#core/text/caption.ts';
 import type { CaptionFacts } from '#core/text/caption.ts';
-import { isCatId } from '#core/text/ucsCatIds.ts';
+import { isCatId } from '#core/text/ucs.ts';
 import type { SoundDraft, StoredSound } from '../catalogue/sound.ts';
 import type { UserFacts } from './captionsFile.ts';
 import type { DecodedAudio, Region } from './decodedAudio.ts';

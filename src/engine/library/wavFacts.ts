@@ -3,7 +3,7 @@ import { decodeText } from '#core/audio/encoding.ts';
 import { readIxml } from '#core/audio/ixml.ts';
 import type { ByteSource } from '#core/audio/riff.ts';
 import { readWavChunk } from '#core/audio/wav.ts';
-import { isCatId } from '#core/text/ucsCatIds.ts';
+import { isCatId } from '#core/text/ucs.ts';
 import { sniff, SNIFF_BYTES } from './sniff.ts';
 import { withFileSource } from './fileSource.ts';
 
