@@ -23,9 +23,12 @@ const scheduleSchema = z.array(
   }),
 );
 
-/** The converter that made the JSON took the first row of the standard's sheet for a heading. */
+/**
+ * The converter that made the JSON took the first row of the standard's sheet for a heading.
+ * @type {z.infer<typeof scheduleSchema>[number]}
+ */
 const LOST_ROW = {
-  version: /** @type {const} */ (VERSION),
+  version: VERSION,
   Category: 'AIR',
   SubCategory: 'BLOW',
   CatID: 'AIRBlow',
@@ -41,8 +44,8 @@ const MISREAD = new Map([
   ['saut√©ing', 'sautéing'],
 ]);
 
-/** What the explanation of every catch-all begins with. */
-const CATCH_ALL = /^[^.]* not fitting another category in this list\.\s*/;
+/** What the explanation of every catch-all says. */
+const CATCH_ALL = /[^.]* not fitting another category in this list\.\s*/;
 
 const [input] = process.argv.slice(2);
 if (input === undefined) {

@@ -51,7 +51,8 @@ const NOT_HEARD = new Set(['ARCHIVED', 'FOLEY']);
  * heard. With 240 labelled sounds (the starter library's), 1000, 3100: the right CatID first for 23, 23, 25 % and among
  * five for 44, 48, 52 % (names alone: 13 and 24 %; votes alone with 240: 21 and 40 %); the right one of 82 categories first
  * for 25, 29, 28 %. On the other half the confidence in a category was off by 0.08, 0.02, 0.08 on average, that in a CatID
- * by 0.12, 0.06, 0.09: of what it is 60 % sure of, six in ten are right, and most sounds get far less than that.
+ * by 0.12, 0.06, 0.09: with few labelled sounds it is too modest, with many a little too sure. Most sounds get no more
+ * than 0.4: these are suggestions to choose from.
  *
  * @param audio unit length
  * @param calibration the pack's `similarity.textToAudio`

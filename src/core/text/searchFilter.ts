@@ -16,9 +16,9 @@ export const numberFields = ['rating', 'seconds', 'sampleRate', 'channels', 'bit
  * Properties that are a text. `source`: words of the path or name of the folder that was added; `tag`: a whole tag;
  * `licence`: its beginning, as {@link licenceKey} spells it. All without regard to capitals.
  */
-export const textFields = ['source', 'tag', 'licence'] as const;
+const textFields = ['source', 'tag', 'licence'] as const;
 /** Properties that a sound has or not; `mayCondition`: it may be a neighbour; `missing`: its file is not there now. */
-export const flagFields = ['favourite', 'synthetic', 'mayCondition', 'missing', 'captioned'] as const;
+const flagFields = ['favourite', 'synthetic', 'mayCondition', 'missing', 'captioned'] as const;
 
 const negated = z.boolean();
 
