@@ -22,6 +22,7 @@ const FOLDER_PACKAGES = {
   'core/text': ['@huggingface/tokenizers'],
   'core/dsp': ['@alexanderolsen/libsamplerate-js'],
   'core/evaluation': ['ml-matrix'],
+  'core/retrieval': ['ml-matrix'],
 };
 
 /**

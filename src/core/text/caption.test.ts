@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { captionFor, captionSources } from './caption.ts';
 import type { CaptionFacts } from './caption.ts';
-import { isCatId } from './ucsCatIds.ts';
+import { isCatId } from './ucs.ts';
 
 const from = (path: string, metadata: Omit<CaptionFacts, 'path'> = {}) =>
   captionFor({ path, ...metadata }, isCatId);

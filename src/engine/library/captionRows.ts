@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RefoleyError } from '#core/errors.ts';
-import { isCatId } from '#core/text/ucsCatIds.ts';
+import { isCatId } from '#core/text/ucs.ts';
 
 /** What the user says about a file; an empty cell says nothing. */
 export interface UserFacts {

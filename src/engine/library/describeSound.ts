@@ -1,5 +1,5 @@
 import { captionFor } from '#core/text/caption.ts';
-import { isCatId } from '#core/text/ucsCatIds.ts';
+import { isCatId } from '#core/text/ucs.ts';
 import type { DecidableField, SoundDraft, StoredSound } from '../catalogue/sound.ts';
 import type { UserFacts } from './captionsFile.ts';
 import type { FileMetadata } from './metadata/fileMetadata.ts';

@@ -1,5 +1,5 @@
 import { describingText } from '#core/text/describingText.ts';
-import { isCatId } from '#core/text/ucsCatIds.ts';
+import { isCatId } from '#core/text/ucs.ts';
 import type { DescriptionOrigin, FileMetadata } from './fileMetadata.ts';
 
 /** Names of the field in each block that holds texts, in lower case and in order of trust. */
