@@ -17,12 +17,14 @@ export function heardPart(samples: Float32Array, sampleRate: number): Float32Arr
  * to by a pool of them.
  *
  * @param pack folder of the pack
+ * @param peaksFolder where the waveforms for drawing go
  */
 export function createAnalyser(
   inference: Inference,
   listeners: InferencePool,
   pack: string,
   model: string,
+  peaksFolder: string,
   signal?: AbortSignal,
 ): Analyser {
   return {
@@ -34,7 +36,7 @@ export function createAnalyser(
       return inference.run('embedAudio', { pack, samples: heard, sampleRate }, { signal });
     },
     async analyse(path, parts) {
-      const listen = () => listeners.run('analyseFile', { pack, path, parts }, { signal });
+      const listen = () => listeners.run('analyseFile', { pack, path, parts, peaksFolder }, { signal });
       try {
         return await listen();
       } catch (cause) {

@@ -29,6 +29,7 @@ export interface AnalyseFileInput extends PackInput {
   readonly path: string;
   /** Those to embed. */
   readonly parts: readonly Region[];
+  readonly peaksFolder: string;
 }
 
 export interface EmbedAudioInput extends PackInput {
@@ -102,11 +103,13 @@ export function createJobs() {
     },
 
     /** Decodes a file and finds out what a library wants to know about how it sounds. */
-    async analyseFile({ pack, path, parts }: AnalyseFileInput) {
+    async analyseFile({ pack, path, parts, peaksFolder }: AnalyseFileInput) {
       const running = await load(pack);
       // A pack that does not load is no fault of the file.
       await running.sessions.prepare(['clapAudio']);
-      return analyseFile(path, parts, (samples, rate) => embedAudio(running, heardPart(samples, rate), rate));
+      const embed = (samples: Float32Array, rate: number) =>
+        embedAudio(running, heardPart(samples, rate), rate);
+      return analyseFile(path, parts, { embed, peaksFolder });
     },
 
     /** What a judge's graph makes of a sound, prepared as for `embedAudio`. */

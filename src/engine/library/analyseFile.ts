@@ -1,43 +1,102 @@
+import { join } from 'node:path';
+import { encodePeaks } from '#core/audio/peaks.ts';
+import { createStreamAnalysis } from '#core/dsp/analyseStream.ts';
 import { mixdown } from '#core/dsp/mixdown.ts';
+import type { SoundEvent } from '#core/dsp/soundEvents.ts';
 import { asRefoleyError } from '#core/errors.ts';
-import type { Analysis, Unheard } from './analyser.ts';
+import { makeFolder } from '../files/makeFolder.ts';
+import { writeFileAtomic } from '../files/replaceFile.ts';
+import type { Analysis, HeardEvent, Unheard } from './analyser.ts';
 import { decodeFile } from './decode.ts';
+import { openAudio } from './decode/openAudio.ts';
+import type { AudioStream } from './decode/audioStream.ts';
 import type { Region } from './decodedAudio.ts';
-import { hashFile } from './hashFile.ts';
+import { eventSamples } from './eventSamples.ts';
 
 /** A longer sound is represented by its first minute: an hour of ambience must not fill the memory. */
-const ANALYSED_SECONDS = 60;
+export const ANALYSED_SECONDS = 60;
 
-type Embed = (samples: Float32Array, sampleRate: number) => Promise<Float32Array>;
+export interface Listener {
+  /** Unit vector of mono samples at a rate in Hz. */
+  embed(samples: Float32Array, sampleRate: number): Promise<Float32Array>;
+  /** Where the waveforms of sounds are kept for drawing, by the hash of their files; derived, may be deleted. */
+  readonly peaksFolder: string;
+}
 
-/**
- * Listens to a file.
- *
- * @param embed unit vector of mono samples at a rate in Hz
- */
+/** Listens to a file: one pass over its samples, and a second one over those of a long file that holds several events. */
 export async function analyseFile(
   path: string,
   parts: readonly Region[],
-  embed: Embed,
+  listener: Listener,
 ): Promise<Analysis | Unheard> {
   try {
-    return await analyse(path, parts, embed);
+    const stream = await openAudio(path, { hash: true });
+    try {
+      return await analyse(path, stream, parts, listener);
+    } finally {
+      await stream.close();
+    }
   } catch (cause) {
     const { kind, message } = asRefoleyError(cause);
     return { problem: { kind, message } };
   }
 }
 
-async function analyse(path: string, parts: readonly Region[], embed: Embed): Promise<Analysis> {
-  const sha256 = await hashFile(path);
-  const whole = await decodeFile(path, undefined, ANALYSED_SECONDS);
+async function analyse(
+  path: string,
+  stream: AudioStream,
+  parts: readonly Region[],
+  { embed, peaksFolder }: Listener,
+): Promise<Analysis> {
+  const { sampleRate, channels, bits } = stream;
+  const meter = createStreamAnalysis({ rate: sampleRate, channelCount: channels }, ANALYSED_SECONDS);
+  for await (const block of stream.blocks()) meter.push(block);
+  const { frames, loudness, peaks, events, heard } = meter.finish();
+  const sha256 = await stream.sha256();
+
   const vectors: Float32Array[] = [];
   for (const part of parts) {
-    const all = part.start === 0 && part.end === null;
-    const { channels, sampleRate } = all ? whole : await decodeFile(path, part, ANALYSED_SECONDS);
-    vectors.push(await embed(mixdown(channels), sampleRate));
+    const whole = part.start === 0 && part.end === null;
+    vectors.push(await embed(whole ? heard : await partOf(path, part), sampleRate));
   }
-  const { seconds, sampleRate, channels, bits } = whole;
-  const format = { seconds, sampleRate, channels: channels.length, bits };
-  return { ...format, sha256, loudness: null, truePeak: null, vectors, events: [] };
+  const found = await embedEvents(path, events, embed);
+  makeFolder(join(peaksFolder, sha256.slice(0, 2)));
+  await writeFileAtomic(peaksPath(peaksFolder, sha256), encodePeaks(peaks));
+  return {
+    ...{ sampleRate, channels, bits, seconds: frames / sampleRate, sha256, vectors, events: found },
+    loudness: finite(loudness.integrated),
+    truePeak: finite(loudness.truePeak),
+  };
+}
+
+/** The waveform of a file's samples, for drawing. */
+function peaksPath(folder: string, sha256: string): string {
+  return join(folder, sha256.slice(0, 2), `${sha256}.peaks`);
+}
+
+async function partOf(path: string, part: Region): Promise<Float32Array> {
+  return mixdown((await decodeFile(path, part, ANALYSED_SECONDS)).channels);
+}
+
+/** A file that is one event needs no regions. */
+async function embedEvents(
+  path: string,
+  events: readonly SoundEvent[],
+  embed: Listener['embed'],
+): Promise<HeardEvent[]> {
+  if (events.length < 2) return [];
+  const stream = await openAudio(path);
+  try {
+    const found: HeardEvent[] = [];
+    for await (const { event, samples } of eventSamples(stream, events, ANALYSED_SECONDS))
+      found.push({ ...event, vector: await embed(samples, stream.sampleRate) });
+    return found;
+  } finally {
+    await stream.close();
+  }
+}
+
+/** Silence has no loudness. */
+function finite(decibels: number): number | null {
+  return Number.isFinite(decibels) ? decibels : null;
 }

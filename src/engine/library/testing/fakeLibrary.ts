@@ -64,6 +64,7 @@ export interface FakeAnalyser extends Analyser {
 export function fakeAnalyser(model = 'fake', delayMs = 0): FakeAnalyser {
   const texts: string[] = [];
   const audio: number[] = [];
+  const peaksFolder = join(tmpdir(), 'refoley-test-peaks');
   const embedAudio = async (samples: Float32Array, sampleRate: number): Promise<Float32Array> => {
     audio.push(sampleRate);
     await new Promise((resolve) => setTimeout(resolve, delayMs));
@@ -79,6 +80,6 @@ export function fakeAnalyser(model = 'fake', delayMs = 0): FakeAnalyser {
       return Promise.resolve(captions.map(hashVector));
     },
     embedAudio,
-    analyse: (path, parts) => analyseFile(path, parts, embedAudio),
+    analyse: (path, parts) => analyseFile(path, parts, { embed: embedAudio, peaksFolder }),
   };
 }
