@@ -96,7 +96,14 @@ export function createContext(options: EngineOptions): EngineContext {
   const library = async (work: Work): Promise<Library> => {
     const opened = await pack();
     const model = modelName(opened);
-    const analyser = createAnalyser(inference, listeners, opened.folder, model, join(dataFolder, 'peaks'), work.signal);
+    const analyser = createAnalyser(
+      inference,
+      listeners,
+      opened.folder,
+      model,
+      join(dataFolder, 'peaks'),
+      work.signal,
+    );
     await addStarterLibrary(join(resourcesFolder, 'library'), dataFolder, await catalogue(), analyser, work);
     return {
       catalogue: await catalogue(),

@@ -1,4 +1,5 @@
 import { RefoleyError } from '#core/errors.ts';
+import { parseSearchQuery } from '#core/text/searchQuery.ts';
 import { mixdown } from '#core/dsp/mixdown.ts';
 import type { PartName } from '#core/pack/manifest.ts';
 import { publicSound, type Sound } from './catalogue/sound.ts';
@@ -93,7 +94,9 @@ export function createLibraryActions(context: EngineContext): LibraryActions {
       const library = await context.library(work);
       if (mode !== 'words') await prepare(['textEncoder', 'clapText']);
       const began = performance.now();
-      const vector = mode === 'words' ? undefined : (await library.analyser.embedTexts([text]))[0];
+      const { meaning } = parseSearchQuery(text);
+      const vector =
+        mode === 'words' || meaning === '' ? undefined : (await library.analyser.embedTexts([meaning]))[0];
       const results = await searchLibrary(library, { text, vector, mode, limit });
       return { results, ms: performance.now() - began };
     },

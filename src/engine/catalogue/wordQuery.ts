@@ -1,16 +1,6 @@
 import { categoriesNamed } from '#core/text/ucsSynonyms.ts';
 import type { SearchQuery, Term } from '#core/text/searchQuery.ts';
 
-/**
- * Turns what a person typed into an FTS5 query: each word quoted, so that no operator, quote or column filter in
- * it has a meaning, and a prefix, so that "squeak" finds "squeaking". '' when there is no word in it.
- * https://www.sqlite.org/fts5.html#full_text_query_syntax
- */
-export function wordQuery(text: string, operator: 'AND' | 'OR'): string {
-  const words = text.normalize('NFC').match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
-  return words.map((word) => `"${word}"*`).join(` ${operator} `);
-}
-
 /** FTS5 queries for one search, each '' where there is nothing to ask. */
 export interface FtsQueries {
   /** Every group of the search and none of its exclusions. */

@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3';
-import { wordQuery } from './wordQuery.ts';
+import { parseSearchQuery } from '#core/text/searchQuery.ts';
+import { ftsQueries } from './wordQuery.ts';
 
-/** Weights of caption, tags and path in BM25. */
-const RANK = 'bm25(words, 4.0, 2.0, 1.0)';
+/** Weights of caption, tags, path and CatID in BM25; the CatID is asked for by name and tells nothing more. */
+const RANK = 'bm25(words, 4.0, 2.0, 1.0, 0.0)';
 
 export function createWordQueries(db: Database) {
   const search = db
@@ -13,13 +14,32 @@ export function createWordQueries(db: Database) {
     )
     .pluck();
 
+  const among = db
+    .prepare<[string, string], number>(
+      'SELECT rowid FROM words WHERE words MATCH ? AND rowid IN (SELECT value FROM json_each(?))',
+    )
+    .pluck();
+
   return {
-    /** Ids of the sounds whose words hold all of `text`'s, else of those that hold any; best first. */
+    /**
+     * Ids of the sounds that hold all the words, then of those of a kind that one of the words names; if there is none,
+     * of those that hold any. Best first.
+     */
     search(text: string, limit: number): number[] {
-      const all = wordQuery(text, 'AND');
-      if (all === '') return [];
-      const hits = search.all(all, limit);
-      return hits.length > 0 ? hits : search.all(wordQuery(text, 'OR'), limit);
+      const { all, named, any } = ftsQueries(parseSearchQuery(text), 'cat_id');
+      const hits = new Set<number>();
+      for (const written of [all, named]) add(hits, written, limit);
+      if (hits.size === 0) add(hits, any, limit);
+      return [...hits].slice(0, limit);
+    },
+    /** Those of the ids whose sounds hold a word that the text excludes. */
+    excluded(text: string, ids: readonly number[]): ReadonlySet<number> {
+      const { none } = ftsQueries(parseSearchQuery(text), 'cat_id');
+      return new Set(none === '' ? [] : among.all(none, JSON.stringify(ids)));
     },
   };
+
+  function add(hits: Set<number>, written: string, limit: number): void {
+    for (const id of written === '' ? [] : search.all(written, limit)) hits.add(id);
+  }
 }

@@ -23,7 +23,10 @@ it('gives each event its samples however the file comes in blocks', async () => 
       fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 2, maxLength: 12 }),
       async (sizes, lengths) => {
         const { total, stream } = counting(sizes);
-        const edges = lengths.reduce<number[]>((places, length) => [...places, (places.at(-1) ?? 0) + length], [0]);
+        const edges = lengths.reduce<number[]>(
+          (places, length) => [...places, (places.at(-1) ?? 0) + length],
+          [0],
+        );
         const events = edges
           .slice(1)
           .map((end, index) => ({ start: (edges[index] ?? 0) / 10, end: end / 10 }))

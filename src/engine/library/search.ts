@@ -30,7 +30,12 @@ export async function searchLibrary(retrieval: Retrieval, query: SearchQuery): P
   const { text, vector, mode, limit } = query;
   const depth = mode === 'both' ? Math.max(limit, FUSION_DEPTH) : limit;
   const byWords = mode === 'meaning' ? [] : retrieval.catalogue.words.search(text, depth);
-  const matches = mode === 'words' || !vector ? [] : await matchText(retrieval, vector, depth, isUsable);
+  const meant = mode === 'words' || !vector ? [] : await matchText(retrieval, vector, depth, isUsable);
+  const excluded = retrieval.catalogue.words.excluded(
+    text,
+    meant.map(({ id }) => id),
+  );
+  const matches = meant.filter(({ id }) => !excluded.has(id));
   const byMeaning = matches.slice(0, depth).map(({ id }) => id);
   const ids = reciprocalRankFusion([byMeaning, byWords]).slice(0, limit);
   const found = new Map(matches.map((match) => [match.id, match]));

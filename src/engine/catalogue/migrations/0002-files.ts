@@ -66,37 +66,39 @@ export const files: Migration = {
     CREATE UNIQUE INDEX sounds_part ON sounds (file_id, start, ifnull(end, -1));
 
     CREATE VIEW sound_words AS
-      SELECT s.id, s.caption, s.tags, f.path FROM sounds AS s JOIN files AS f ON f.id = s.file_id WHERE s.part <> 'event';
+      SELECT s.id, s.caption, s.tags, f.path, s.cat_id FROM sounds AS s JOIN files AS f ON f.id = s.file_id WHERE s.part <> 'event';
     CREATE VIRTUAL TABLE words USING fts5 (
-      caption, tags, path,
+      caption, tags, path, cat_id,
       content = 'sound_words', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
     );
     INSERT INTO words (words) VALUES ('rebuild');
     CREATE TRIGGER words_inserted AFTER INSERT ON sounds BEGIN
-      INSERT INTO words (rowid, caption, tags, path) SELECT id, caption, tags, path FROM sound_words WHERE id = new.id;
+      INSERT INTO words (rowid, caption, tags, path, cat_id)
+        SELECT id, caption, tags, path, cat_id FROM sound_words WHERE id = new.id;
     END;
     CREATE TRIGGER words_deleted BEFORE DELETE ON sounds BEGIN
-      INSERT INTO words (words, rowid, caption, tags, path)
-        SELECT 'delete', id, caption, tags, path FROM sound_words WHERE id = old.id;
+      INSERT INTO words (words, rowid, caption, tags, path, cat_id)
+        SELECT 'delete', id, caption, tags, path, cat_id FROM sound_words WHERE id = old.id;
     END;
-    CREATE TRIGGER words_replaced BEFORE UPDATE OF caption, tags ON sounds BEGIN
-      INSERT INTO words (words, rowid, caption, tags, path)
-        SELECT 'delete', id, caption, tags, path FROM sound_words WHERE id = old.id;
+    CREATE TRIGGER words_replaced BEFORE UPDATE OF caption, tags, cat_id ON sounds BEGIN
+      INSERT INTO words (words, rowid, caption, tags, path, cat_id)
+        SELECT 'delete', id, caption, tags, path, cat_id FROM sound_words WHERE id = old.id;
     END;
-    CREATE TRIGGER words_updated AFTER UPDATE OF caption, tags ON sounds BEGIN
-      INSERT INTO words (rowid, caption, tags, path) SELECT id, caption, tags, path FROM sound_words WHERE id = new.id;
+    CREATE TRIGGER words_updated AFTER UPDATE OF caption, tags, cat_id ON sounds BEGIN
+      INSERT INTO words (rowid, caption, tags, path, cat_id)
+        SELECT id, caption, tags, path, cat_id FROM sound_words WHERE id = new.id;
     END;
     CREATE TRIGGER words_of_file_deleted BEFORE DELETE ON files BEGIN
-      INSERT INTO words (words, rowid, caption, tags, path)
-        SELECT 'delete', s.id, s.caption, s.tags, old.path FROM sounds AS s WHERE s.file_id = old.id AND s.part <> 'event';
+      INSERT INTO words (words, rowid, caption, tags, path, cat_id)
+        SELECT 'delete', s.id, s.caption, s.tags, old.path, s.cat_id FROM sounds AS s WHERE s.file_id = old.id AND s.part <> 'event';
     END;
     CREATE TRIGGER words_moving BEFORE UPDATE OF path ON files BEGIN
-      INSERT INTO words (words, rowid, caption, tags, path)
-        SELECT 'delete', s.id, s.caption, s.tags, old.path FROM sounds AS s WHERE s.file_id = old.id AND s.part <> 'event';
+      INSERT INTO words (words, rowid, caption, tags, path, cat_id)
+        SELECT 'delete', s.id, s.caption, s.tags, old.path, s.cat_id FROM sounds AS s WHERE s.file_id = old.id AND s.part <> 'event';
     END;
     CREATE TRIGGER words_moved AFTER UPDATE OF path ON files BEGIN
-      INSERT INTO words (rowid, caption, tags, path)
-        SELECT s.id, s.caption, s.tags, new.path FROM sounds AS s WHERE s.file_id = new.id AND s.part <> 'event';
+      INSERT INTO words (rowid, caption, tags, path, cat_id)
+        SELECT s.id, s.caption, s.tags, new.path, s.cat_id FROM sounds AS s WHERE s.file_id = new.id AND s.part <> 'event';
     END;
   `,
   then: halveVectors,
