@@ -191,7 +191,7 @@ def export(folder: Path, similarity: dict[str, Any], unet: UNetConfig = UNetConf
     data = {
         "format": 1,
         "name": "starter",
-        "version": "0.2.0",
+        "version": "0.3.0",
         "description": "Re-AudioLDM trained by this project on free game and desktop sounds",
         "licence": "CC-BY-SA-4.0",
         **facts,

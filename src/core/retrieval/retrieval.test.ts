@@ -78,11 +78,14 @@ describe('selectNeighbours', () => {
   });
 
   it('passes over another take of what it has', () => {
-    const doors = new Set([1, 2, 3]);
-    const likeness = (a: number, b: number) => (doors.has(a) && doors.has(b) ? 0.95 : 0.2);
-    expect(chosen(ranked, [], { k: 2, likeness })).toEqual([1, 4]);
-    expect(chosen(ranked, [], { k: 1, likeness })).toEqual([1]);
-    expect(chosen(ranked, [], { k: 5, likeness })).toEqual([1, 2, 3, 4, 5]);
+    // Three takes of a door that go by one caption, another door, and something far from the prompt.
+    const scores = [9, 9, 9, 8.5, 1];
+    const doors = scores.map((score, index) => ({ ...candidate(index + 1), score }));
+    const likeness = (a: number, b: number) => (a < 4 && b < 4 ? 0.95 : 0.2);
+    expect(chosen(doors, [], { k: 2, likeness })).toEqual([1, 4]);
+    expect(chosen(doors, [], { k: 1, likeness })).toEqual([1]);
+    expect(chosen(doors, [], { k: 3, likeness })).toEqual([1, 2, 4]);
+    expect(chosen(doors, [], { k: 5, likeness })).toEqual([1, 2, 3, 4, 5]);
     const pinned = [candidate(9)];
     const alike = () => 0.9;
     const pins = [{ id: 9, weight: 1 }];
