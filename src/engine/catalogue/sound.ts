@@ -31,6 +31,9 @@ export interface Sound extends FileFormat {
   readonly licence: string;
   /** Whether a take may lean on it. */
   readonly mayCondition: boolean;
+  /** The user's stars, 0 (none given) to 5. */
+  readonly rating: number;
+  readonly favourite: boolean;
   /** Made by a model. */
   readonly synthetic: boolean;
   /** How far the scan has come with its file. */

@@ -8,7 +8,7 @@ import type { SoundDraft, StoredSound } from './sound.ts';
 /** Select list over `sounds AS s JOIN files AS f JOIN sources AS r`. */
 export const SOUND_COLUMNS = `s.id, s.file_id, s.part, f.source_id, r.path AS root, f.path, s.start, s.end, s.caption,
   s.caption_from, s.cat_id, s.tags, f.seconds, f.sample_rate, f.channels, f.bits, f.bytes, f.mtime_ms, f.sha256, s.licence, s.author,
-  s.may_condition, s.decided, f.synthetic, f.stage,
+  s.may_condition, s.decided, s.rating, s.favourite, f.synthetic, f.stage,
   f.missing OR r.offline AS missing, f.problem`;
 export const FROM_SOUNDS =
   'FROM sounds AS s JOIN files AS f ON f.id = s.file_id JOIN sources AS r ON r.id = f.source_id';
@@ -40,6 +40,8 @@ const soundRowSchema = z
     author: z.string(),
     may_condition: flag,
     decided: z.string().transform((text) => z.array(z.enum(decidableFields)).parse(JSON.parse(text))),
+    rating: z.number().int(),
+    favourite: flag,
     synthetic: flag,
     stage: z.enum(fileStages),
     missing: flag,
@@ -63,6 +65,8 @@ const soundRowSchema = z
       bits: row.bits,
       licence: row.licence,
       mayCondition: row.may_condition,
+      rating: row.rating,
+      favourite: row.favourite,
       synthetic: row.synthetic,
       stage: row.stage,
       missing: row.missing,
