@@ -7,6 +7,7 @@ import { createProgressLine } from './progressLine.ts';
 
 const STAGES = {
   evaluate: 'evaluating, take',
+  index: 'indexing the library,',
   encode: 'listening to the neighbours',
   sample: 'sampling, step',
   decode: 'decoding',
@@ -61,7 +62,8 @@ export async function withEngine<Result>(
 function describeProgress(progress: EngineProgress): string {
   const { stage, done, of } = progress;
   if (stage === 'library') return describeScan(progress);
-  return stage === 'sample' || stage === 'evaluate' ? `${STAGES[stage]} ${done} of ${of}` : STAGES[stage];
+  const counted = stage === 'sample' || stage === 'evaluate' || stage === 'index';
+  return counted ? `${STAGES[stage]} ${done} of ${of}` : STAGES[stage];
 }
 
 const SCAN_STAGES = {

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Progress } from '#core/pipeline/generate.ts';
 import type { FileStage } from './catalogue/file.ts';
 import type { Catalogue } from './catalogue/open.ts';
 import { createChildPort } from './inference/childPort.ts';
 import { createInference, type Inference } from './inference/host.ts';
+import type { JobProgress } from './inference/jobs.ts';
 import { createInferencePool } from './inference/pool.ts';
 import type { CreatePort } from './inference/protocol.ts';
 import type { LibraryIndexes } from './index/libraryIndexes.ts';
@@ -31,7 +31,7 @@ export interface EngineOptions {
 
 /** How far something is: a stage of the pipeline, of a scan with the seconds it still takes, or of an evaluation. */
 export type EngineProgress =
-  | Progress
+  | JobProgress
   | { readonly stage: 'evaluate'; readonly done: number; readonly of: number }
   | {
       readonly stage: 'library';
@@ -79,6 +79,8 @@ export function createContext(options: EngineOptions): EngineContext {
   const packFolders = [join(resourcesFolder, 'packs'), join(dataFolder, 'packs')];
   const inference = createInference(options.createPort ?? createChildPort);
   const listeners = createInferencePool(options.createPort ?? createChildPort, LISTENERS);
+  // A process of its own: FAISS blocks it for as long as it builds.
+  const builder = createInference(options.createPort ?? createChildPort);
   const pack = once(() => findPack(options.pack ?? 'starter', packFolders));
   const catalogue = once(() => openCatalogueOf(dataFolder));
 
@@ -90,6 +92,12 @@ export function createContext(options: EngineOptions): EngineContext {
       folder: join(dataFolder, 'indexes'),
       model,
       warn,
+      build: (job, onProgress) =>
+        builder.run('buildIndex', job, {
+          onProgress: (progress) => {
+            if (progress.stage === 'index') onProgress(progress);
+          },
+        }),
     });
   });
 
@@ -128,6 +136,7 @@ export function createContext(options: EngineOptions): EngineContext {
     async close() {
       inference.close();
       listeners.close();
+      builder.close();
       if (catalogue.begun()) (await catalogue().catch(() => undefined))?.close();
     },
   };

@@ -5,7 +5,7 @@ import type { PartName } from '#core/pack/manifest.ts';
 import { publicSound, type Sound } from './catalogue/sound.ts';
 import type { EngineContext, Library, Work } from './context.ts';
 import { decodeFile } from './library/decode.ts';
-import { hashFile } from './library/hashFile.ts';
+import { hashFile } from './files/hashFile.ts';
 import type { ScanReport } from './library/scan.ts';
 import type { ScanContext } from './library/scanContext.ts';
 import {
@@ -60,17 +60,24 @@ export function createLibraryActions(context: EngineContext): LibraryActions {
       onProgress?.({ stage: 'library', part: stage, done, of: total, left }),
   });
 
+  /** What a scan found is searched at once: the last of its steps brings the indexes up to date. */
+  const indexed = async ({ indexes }: Library, { onProgress }: Work, report: ScanReport) => {
+    await indexes.settle(onProgress);
+    return report;
+  };
+
   const prepare = async (parts: readonly PartName[]) =>
     context.inference.run('prepare', { pack: (await context.pack()).folder, parts });
 
   return {
     async add(folder, options, work) {
-      return addSource(scanContext(await context.library(work), work), folder, options);
+      const library = await context.library(work);
+      return indexed(library, work, await addSource(scanContext(library, work), folder, options));
     },
     async rescan(folder, work) {
       const library = await context.library(work);
       const sources = folder === undefined ? undefined : [requireSource(library.catalogue, folder)];
-      return rescan(scanContext(library, work), sources);
+      return indexed(library, work, await rescan(scanContext(library, work), sources));
     },
     async remove(folder, work) {
       const { catalogue } = await context.library(work);

@@ -8,7 +8,7 @@ import type { Work } from './context.ts';
 import { writeFileAtomic } from './files/replaceFile.ts';
 import type { Analyser } from './library/analyser.ts';
 import { CAPTIONS_FILE } from './library/captionsFile.ts';
-import { hashFile } from './library/hashFile.ts';
+import { hashFile } from './files/hashFile.ts';
 import type { ScanProgress } from './library/scanContext.ts';
 
 /** What of the starter library is in the catalogue: where it lay, its list of sounds, and which models analysed it. */

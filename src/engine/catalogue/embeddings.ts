@@ -8,10 +8,10 @@ export type EmbeddingKind = 'text' | 'audio';
  */
 export type EmbeddingSet = 'captions' | 'uncaptioned' | 'audio';
 
-export interface SetEntry {
-  readonly soundId: number;
-  /** The catalogue's epoch when the vector was written. */
-  readonly epoch: number;
+/** Sounds with one vector each. */
+export interface SoundVectors {
+  readonly ids: number[];
+  readonly vectors: Float32Array[];
 }
 
 const WHERE: Record<EmbeddingSet, string> = {
@@ -43,15 +43,13 @@ export function createEmbeddingQueries(db: Database) {
        AND NOT EXISTS (SELECT 1 FROM embeddings AS e WHERE e.sound_id = s.id AND e.kind = 'text' AND e.model = ?)
        AND s.id > ? ORDER BY s.id LIMIT ?`,
   );
-  const entries = (set: EmbeddingSet) =>
-    db.prepare<[string], SetEntry>(
-      `SELECT e.sound_id AS soundId, e.epoch FROM embeddings AS e WHERE ${WHERE[set]} AND e.model = ?
-       ORDER BY e.sound_id`,
-    );
+  const touch = db.prepare<[number]>(
+    `UPDATE embeddings SET epoch = (SELECT epoch FROM meta) WHERE sound_id = ? AND kind = 'audio'`,
+  );
   const sets = {
-    captions: entries('captions'),
-    uncaptioned: entries('uncaptioned'),
-    audio: entries('audio'),
+    captions: setQueries(db, 'captions'),
+    uncaptioned: setQueries(db, 'uncaptioned'),
+    audio: setQueries(db, 'audio'),
   };
 
   return {
@@ -62,6 +60,8 @@ export function createEmbeddingQueries(db: Database) {
     /** Removes the sound's vectors of that kind, of every model: what they were made from has changed. */
     remove: (soundId: number, kind: EmbeddingKind): void => {
       remove.run(soundId, kind);
+      // Without a caption it is found by its audio: an index of those has to take it in.
+      if (kind === 'text') touch.run(soundId);
     },
     get(soundId: number, kind: EmbeddingKind, model: string): Float32Array | undefined {
       const bytes = get.get(soundId, kind, model);
@@ -73,13 +73,43 @@ export function createEmbeddingQueries(db: Database) {
     /** The next sounds of a source with a caption that `model` has not embedded. */
     captionsWithout: (sourceId: number, model: string, after: number, limit: number) =>
       captionsWithout.all(sourceId, model, after, limit),
-    /** The members of a set by ascending sound id, without their vectors. */
-    entries: (set: EmbeddingSet, model: string): SetEntry[] => sets[set].all(model),
+    /** How many sounds a set has. */
+    count: (set: EmbeddingSet, model: string): number => sets[set].count.get(model) ?? 0,
+    /** Those of the sounds that belong to a set, by ascending id. */
+    members: (set: EmbeddingSet, model: string, ids: readonly number[]): SoundVectors =>
+      soundVectors(sets[set].members.all(model, JSON.stringify(ids))),
+    /** The next members of a set by ascending id. */
+    next: (set: EmbeddingSet, model: string, after: number, limit: number): SoundVectors =>
+      soundVectors(sets[set].next.all(model, after, limit)),
+    /** The members of a set that were written after an epoch, by ascending id. */
+    changedSince: (set: EmbeddingSet, model: string, epoch: number): number[] =>
+      sets[set].changed.all(model, epoch),
   };
 }
 
-export function kindOf(set: EmbeddingSet): EmbeddingKind {
-  return set === 'captions' ? 'text' : 'audio';
+interface VectorRow {
+  readonly id: number;
+  readonly vector: Uint8Array;
+}
+
+function setQueries(db: Database, set: EmbeddingSet) {
+  const from = `FROM embeddings AS e WHERE ${WHERE[set]} AND e.model = ?`;
+  return {
+    count: db.prepare<[string], number>(`SELECT count(*) ${from}`).pluck(),
+    members: db.prepare<[string, string], VectorRow>(
+      `SELECT e.sound_id AS id, e.vector ${from} AND e.sound_id IN (SELECT value FROM json_each(?)) ORDER BY e.sound_id`,
+    ),
+    next: db.prepare<[string, number, number], VectorRow>(
+      `SELECT e.sound_id AS id, e.vector ${from} AND e.sound_id > ? ORDER BY e.sound_id LIMIT ?`,
+    ),
+    changed: db
+      .prepare<[string, number], number>(`SELECT e.sound_id ${from} AND e.epoch > ? ORDER BY e.sound_id`)
+      .pluck(),
+  };
+}
+
+function soundVectors(rows: readonly VectorRow[]): SoundVectors {
+  return { ids: rows.map(({ id }) => id), vectors: rows.map(({ vector }) => fromBytes(vector)) };
 }
 
 /** IEEE 754 binary16, little-endian: the order of every machine that onnxruntime, FAISS and SQLite are built for. */
@@ -89,7 +119,7 @@ function toBytes(vector: Float32Array): Uint8Array {
 
 /** Of unit length again: rounding had changed that by some 1e-5, which a ranking would tell apart. */
 function fromBytes(bytes: Uint8Array): Float32Array {
-  const vector = Float32Array.from(new Float16Array(Uint8Array.from(bytes).buffer));
-  const length = Math.hypot(...vector) || 1;
+  const vector = new Float32Array(new Float16Array(Uint8Array.from(bytes).buffer));
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0)) || 1;
   return vector.map((value) => value / length);
 }

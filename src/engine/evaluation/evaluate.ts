@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
 import { retrievalModes, type RetrievalMode } from '#core/pipeline/recipe.ts';
 import type { EngineContext, Library, Work } from '../context.ts';
-import { hashFile } from '../library/hashFile.ts';
+import { hashFile } from '../files/hashFile.ts';
 import { retrieveNeighbours } from '../library/retrieve.ts';
 import { makeTakes } from '../takes/makeTakes.ts';
 import { listen } from './listen.ts';

@@ -1,17 +1,32 @@
 import type { Catalogue } from '../catalogue/open.ts';
-import { kindOf } from '../catalogue/embeddings.ts';
 import type { EmbeddingSet } from '../catalogue/embeddings.ts';
 import { sweepTemporaryFiles } from '../files/replaceFile.ts';
-import { bringUpToDate } from './bringUpToDate.ts';
-import type { SetState } from './bringUpToDate.ts';
+import { bestHits } from './bestHits.ts';
+import { buildIndex } from './buildIndex.ts';
+import type { BuildJob, BuildProgress } from './buildIndexFile.ts';
 import { exactIndex } from './exactIndex.ts';
+import { faissKind } from './faissIndex.ts';
 import { inspectIndex, loadIndex, saveIndex } from './indexStore.ts';
 import type { IndexKey, StoredIndex } from './indexStore.ts';
 import { loadFaiss } from './loadFaiss.ts';
 import type { FaissModule } from './loadFaiss.ts';
-import type { IdVectors, VectorIndex } from './vectorIndex.ts';
+import { setVectors } from './setVectors.ts';
+import type { SetVectors } from './setVectors.ts';
+import type { VectorIndex } from './vectorIndex.ts';
 
 const SETS: readonly EmbeddingSet[] = ['captions', 'uncaptioned', 'audio'];
+
+/** So many new sounds are added to an index at once (a tenth of a second a thousand); for more it is built anew. */
+const ADDED_AT_ONCE = 5000;
+/** Places of sounds that are gone or were embedded again cost memory and time; beyond this share it is built anew. */
+const MAX_STALE = 0.1;
+/** The lists of an inverted file fit up to this multiple of the size it was built for. */
+const MAX_GROWTH = 3;
+/** Candidates for each result: ranked by 8-bit vectors, or by ones that have changed since, the best may be further down. */
+const CANDIDATES_EACH = 4;
+const LEAST_CANDIDATES = 200;
+/** Saving a large index takes seconds; what was added since is added again at the next start. */
+const SAVED_FROM = 0.05;
 
 export interface IndexReport {
   readonly set: EmbeddingSet;
@@ -22,8 +37,13 @@ export interface IndexReport {
 }
 
 export interface LibraryIndexes {
-  /** The index of a set as the catalogue has it now. */
+  /**
+   * The index of a set. It answers for what the catalogue holds now, unless a large one is being built: then the one
+   * before answers, or every vector is compared.
+   */
   get(set: EmbeddingSet): Promise<VectorIndex>;
+  /** Builds and saves whatever is behind the catalogue: the last step of a scan. */
+  settle(onProgress?: (progress: BuildProgress) => void): Promise<void>;
   /** What is saved on disk. */
   report(): Promise<IndexReport[]>;
 }
@@ -35,6 +55,8 @@ export interface IndexOptions {
   readonly model: string;
   /** Takes one line for the user: FAISS is not there, an index cannot be saved. */
   readonly warn: (line: string) => void;
+  /** Builds and saves a large index in another process: {@link buildIndexFile}. */
+  readonly build: (job: BuildJob, onProgress: (progress: BuildProgress) => void) => Promise<void>;
   /** FAISS, or undefined for exact search; loaded unless given. */
   readonly faiss?: FaissModule | undefined;
 }
@@ -43,67 +65,96 @@ export interface IndexOptions {
 export function openLibraryIndexes(options: IndexOptions): LibraryIndexes {
   const { catalogue, folder, model, warn } = options;
   let faiss: FaissModule | undefined | 'not loaded' = 'faiss' in options ? options.faiss : 'not loaded';
-  const open = new Map<EmbeddingSet, { readonly index: VectorIndex; readonly epoch: number }>();
-  const saved = new Map<EmbeddingSet, StoredIndex>();
+  const held = new Map<EmbeddingSet, StoredIndex>();
+  const savedPlaces = new Map<EmbeddingSet, number>();
   const pending = new Map<EmbeddingSet, Promise<VectorIndex>>();
+  const builds = new Map<EmbeddingSet, Promise<unknown>>();
+  let watching: (progress: BuildProgress) => void = () => undefined;
 
   return {
     get(set) {
-      const present = open.get(set);
-      if (present?.epoch === catalogue.epoch()) return Promise.resolve(present.index);
-      const started = pending.get(set) ?? refresh(set).finally(() => pending.delete(set));
+      const started = pending.get(set) ?? upToDate(set).finally(() => pending.delete(set));
       pending.set(set, started);
       return started;
+    },
+    async settle(onProgress = () => undefined) {
+      watching = onProgress;
+      for (const set of SETS) {
+        await this.get(set);
+        await builds.get(set);
+        await this.get(set);
+      }
+      watching = () => undefined;
     },
     report: () => Promise.all(SETS.map((set) => reportOn(set))),
   };
 
-  async function refresh(set: EmbeddingSet): Promise<VectorIndex> {
+  async function upToDate(set: EmbeddingSet): Promise<VectorIndex> {
     if (faiss === 'not loaded') faiss = loadFaiss(warn);
-    const key = keyOf(set);
-    const state = stateOf(set);
-    if (!faiss) return keep(exactIndex(state.vectors(state.entries.map(({ soundId }) => soundId))));
-    const stored = saved.get(set) ?? (await loadIndex(faiss, key));
-    const current = stored?.epoch === state.epoch;
-    const next = current ? stored : { index: bringUpToDate(faiss, stored, state), epoch: state.epoch };
-    saved.set(set, next);
-    if (!current) await save(key, next);
-    return keep(next.index);
+    const vectors = vectorsOf(set);
+    if (!faiss) return exactIndex(vectors);
+    const present = held.get(set) ?? (await load(faiss, set));
+    const epoch = catalogue.epoch();
+    if (present?.epoch === epoch) return searching(present, vectors);
+    if (present && canFollow(present, epoch)) {
+      const changed = vectors.changedSince(present.epoch);
+      if (changed.length <= ADDED_AT_ONCE) {
+        present.index.add(vectors.of(changed));
+        const next = { ...present, epoch };
+        held.set(set, next);
+        if (isWorn(next, vectors.count())) await rebuild(faiss, set, vectors);
+        else await saveSometimes(set, next);
+        return searching(held.get(set) ?? next, vectors);
+      }
+    }
+    await rebuild(faiss, set, vectors);
+    const now = held.get(set);
+    return now ? searching(now, vectors) : exactIndex(vectors);
+  }
 
-    function keep(index: VectorIndex): VectorIndex {
-      open.set(set, { index, epoch: state.epoch });
-      return index;
+  async function load(module: FaissModule, set: EmbeddingSet): Promise<StoredIndex | undefined> {
+    const stored = await loadIndex(module, keyOf(set));
+    if (!stored) return undefined;
+    held.set(set, stored);
+    savedPlaces.set(set, stored.index.ids.length);
+    return stored;
+  }
+
+  /** A small index is built at once, a large one beside: what there was goes on serving. */
+  async function rebuild(module: FaissModule, set: EmbeddingSet, vectors: SetVectors): Promise<void> {
+    const builtFor = vectors.count();
+    if (faissKind(builtFor) === 'flat') {
+      const epoch = catalogue.epoch();
+      const next = { index: buildIndex(module, vectors), epoch, builtFor };
+      held.set(set, next);
+      await save(set, next);
+    } else if (!builds.has(set)) {
+      await sweepTemporaryFiles(folder);
+      const built = options
+        .build({ catalogue: catalogue.path, key: keyOf(set) }, (progress) => {
+          watching(progress);
+        })
+        .then(() => load(module, set))
+        .catch((cause: unknown) => warn(`an index could not be built: ${messageOf(cause)}`))
+        .finally(() => builds.delete(set));
+      builds.set(set, built);
     }
   }
 
-  async function save(key: IndexKey, current: StoredIndex): Promise<void> {
+  async function saveSometimes(set: EmbeddingSet, index: StoredIndex): Promise<void> {
+    const places = index.index.ids.length;
+    const added = places - (savedPlaces.get(set) ?? 0);
+    if (index.index.kind === 'flat' || added > places * SAVED_FROM) await save(set, index);
+  }
+
+  async function save(set: EmbeddingSet, index: StoredIndex): Promise<void> {
     try {
       await sweepTemporaryFiles(folder);
-      await saveIndex(key, current);
+      await saveIndex(keyOf(set), index);
+      savedPlaces.set(set, index.index.ids.length);
     } catch (cause) {
-      warn(
-        `the index was not saved and is built again next time: ${cause instanceof Error ? cause.message : ''}`,
-      );
+      warn(`the index was not saved and is built again next time: ${messageOf(cause)}`);
     }
-  }
-
-  function stateOf(set: EmbeddingSet): SetState {
-    const kind = kindOf(set);
-    const { epoch, entries } = catalogue.read(() => ({
-      epoch: catalogue.epoch(),
-      entries: catalogue.embeddings.entries(set, model),
-    }));
-    const vectors = (ids: readonly number[]): IdVectors => {
-      const found: { ids: number[]; vectors: Float32Array[] } = { ids: [], vectors: [] };
-      for (const id of ids) {
-        const vector = catalogue.embeddings.get(id, kind, model);
-        if (!vector) continue;
-        found.ids.push(id);
-        found.vectors.push(vector);
-      }
-      return found;
-    };
-    return { epoch, entries, vectors };
   }
 
   async function reportOn(set: EmbeddingSet): Promise<IndexReport> {
@@ -113,7 +164,38 @@ export function openLibraryIndexes(options: IndexOptions): LibraryIndexes {
     return { set, kind, size, state: epoch === catalogue.epoch() ? 'current' : 'stale' };
   }
 
+  function vectorsOf(set: EmbeddingSet): SetVectors {
+    return setVectors(catalogue.embeddings, set, model);
+  }
+
   function keyOf(set: EmbeddingSet): IndexKey {
     return { folder, catalogue: catalogue.id, set, model };
   }
+}
+
+/** An epoch ahead of the catalogue's: an older copy of the catalogue was put back. */
+function canFollow(index: StoredIndex, epoch: number): boolean {
+  return index.epoch < epoch && index.index.ids.length > 0;
+}
+
+function isWorn({ index, builtFor }: StoredIndex, size: number): boolean {
+  const stale = index.ids.length - size;
+  return index.kind !== faissKind(size) || stale > size * MAX_STALE || size > builtFor * MAX_GROWTH;
+}
+
+/** Ranks an index's candidates by their vectors of now: what is gone or has changed since is never taken for what it was. */
+function searching({ index }: StoredIndex, vectors: SetVectors): VectorIndex {
+  return {
+    kind: index.kind,
+    size: index.ids.length,
+    search(vector, n) {
+      const best = bestHits(vector, n);
+      best.add(vectors.of(index.nearest(vector, Math.max(LEAST_CANDIDATES, n * CANDIDATES_EACH))));
+      return best.result();
+    },
+  };
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -7,8 +7,9 @@ export interface Neighbours {
 
 /** Nearest neighbours among unit vectors, by cosine. */
 export interface VectorIndex {
-  /** `flat` and `hnsw` are FAISS; `exact` is a scan in JavaScript where FAISS is not installed. */
-  readonly kind: 'flat' | 'hnsw' | 'exact';
+  /** `flat` and `ivf` are FAISS; `exact` reads every vector of the catalogue, where there is no index (yet). */
+  readonly kind: 'flat' | 'ivf' | 'exact';
+  /** How many sounds it was made from. */
   readonly size: number;
   /**
    * @param vector unit length

@@ -1,10 +1,10 @@
 import { RefoleyError } from '#core/errors.ts';
-import type { Progress } from '#core/pipeline/generate.ts';
+import type { JobProgress } from './jobs.ts';
 import type { CreatePort, JobInput, JobKind, JobOutput, Reply, WorkerPort } from './protocol.ts';
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly onProgress?: ((progress: JobProgress) => void) | undefined;
 }
 
 /** Runs model jobs in a child process, because onnxruntime blocks the event loop of the process that calls it. */

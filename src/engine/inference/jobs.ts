@@ -3,6 +3,7 @@ import { TOWER_BINS, TOWER_FRAMES, TOWER_RATE, towerMel } from '#core/dsp/towerM
 import type { PartName } from '#core/pack/manifest.ts';
 import { embedTexts, encodeTexts } from '#core/pipeline/encodeTexts.ts';
 import { generate, type Progress } from '#core/pipeline/generate.ts';
+import type { BuildJob, BuildProgress } from '../index/buildIndexFile.ts';
 import type { Recipe } from '#core/pipeline/recipe.ts';
 import { float32, outputOf } from '#core/pipeline/tensors.ts';
 import { listProviders } from '../onnx/providers.ts';
@@ -15,9 +16,11 @@ import type { Region } from '../library/decodedAudio.ts';
 import { readSound, type SoundRegion } from './readSound.ts';
 import { createStageTimer } from './stageTimer.ts';
 
+export type JobProgress = Progress | BuildProgress;
+
 export interface JobContext {
   readonly signal: AbortSignal;
-  readonly progress: (progress: Progress) => void;
+  readonly progress: (progress: JobProgress) => void;
 }
 
 export interface PackInput {
@@ -115,6 +118,12 @@ export function createJobs() {
     /** What a judge's graph makes of a sound, prepared as for `embedAudio`. */
     async judge({ graph, samples, sampleRate }: JudgeInput) {
       return runJudge(graph, towerMel(await resample(samples, sampleRate, TOWER_RATE, 'medium')));
+    },
+
+    /** Builds and saves an index of the library; FAISS is loaded by the process that does it. */
+    async buildIndex(job: BuildJob, { progress }: JobContext): Promise<void> {
+      const { buildIndexFile } = await import('../index/buildIndexFile.ts');
+      await buildIndexFile(job, progress);
     },
 
     async generate(

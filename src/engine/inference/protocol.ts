@@ -1,6 +1,5 @@
 import type { ErrorKind } from '#core/errors.ts';
-import type { Progress } from '#core/pipeline/generate.ts';
-import type { Jobs } from './jobs.ts';
+import type { JobProgress, Jobs } from './jobs.ts';
 
 export type JobKind = keyof Jobs;
 export type JobInput<Kind extends JobKind> = Parameters<Jobs[Kind]>[0];
@@ -13,7 +12,7 @@ export type Request =
 
 /** Child to parent: any number of `progress`, then exactly one `done` or `failed` for each `run`. */
 export type Reply =
-  | { readonly type: 'progress'; readonly id: number; readonly progress: Progress }
+  | { readonly type: 'progress'; readonly id: number; readonly progress: JobProgress }
   | { readonly type: 'done'; readonly id: number; readonly output: JobOutput<JobKind> }
   | { readonly type: 'failed'; readonly id: number; readonly kind: ErrorKind; readonly message: string };
 

@@ -4,7 +4,7 @@ import type { SoundDraft, StoredSound } from '../catalogue/sound.ts';
 import type { Source } from '../catalogue/sources.ts';
 import type { Analysis } from './analyser.ts';
 import { draftOf } from './describeSound.ts';
-import { hashFile } from './hashFile.ts';
+import { hashFile } from '../files/hashFile.ts';
 import { fail } from './readFiles.ts';
 import { throwIfStopped } from './scanContext.ts';
 import type { ScanContext, Tally } from './scanContext.ts';

@@ -1,5 +1,5 @@
 import type { Source } from '../catalogue/sources.ts';
-import { hashFile } from './hashFile.ts';
+import { hashFile } from '../files/hashFile.ts';
 import { throwIfStopped } from './scanContext.ts';
 import type { ScanContext, Tally } from './scanContext.ts';
 

@@ -38,6 +38,7 @@ beforeAll(async () => {
   await addSource({ catalogue, analyser: fakeAnalyser(MODEL) }, root);
   sounds = new Map(catalogue.sounds.list().map((sound) => [sound.relativePath, sound]));
   indexes = openLibraryIndexes({
+    build: () => Promise.resolve(),
     catalogue,
     folder: join(folder.path, 'index'),
     model: MODEL,

@@ -3,7 +3,7 @@ import type { Catalogue } from '../catalogue/open.ts';
 import type { StoredSound } from '../catalogue/sound.ts';
 import type { LibraryIndexes } from '../index/libraryIndexes.ts';
 import type { IndexReport } from '../index/libraryIndexes.ts';
-import { hashFile } from './hashFile.ts';
+import { hashFile } from '../files/hashFile.ts';
 import { throwIfStopped } from './scanContext.ts';
 import type { ScanContext } from './scanContext.ts';
 

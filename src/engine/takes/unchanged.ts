@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { RefoleyError } from '#core/errors.ts';
 import type { StoredSound } from '../catalogue/sound.ts';
-import { hashFile } from '../library/hashFile.ts';
+import { hashFile } from '../files/hashFile.ts';
 
 /**
  * Whether a sound's file still holds what the catalogue says, for a recipe will name its hash. The file is only read

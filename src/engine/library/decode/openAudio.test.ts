@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { writeWav } from '#core/audio/wav.ts';
 import { asRefoleyError } from '#core/errors.ts';
-import { hashFile } from '../hashFile.ts';
+import { hashFile } from '../../files/hashFile.ts';
 import { intactSounds, writeDamagedSounds, writeLinkLoop } from '../testing/damagedSounds.ts';
 import type { DamagedSound } from '../testing/damagedSounds.ts';
 import { temporaryFolder } from '../testing/fakeLibrary.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { fileError } from '../files/fileError.ts';
+import { fileError } from './fileError.ts';
 
 /**
  * SHA-256 of a file in lower-case hex, read as a stream.
