@@ -119,7 +119,10 @@ function toBytes(vector: Float32Array): Uint8Array {
 
 /** Of unit length again: rounding had changed that by some 1e-5, which a ranking would tell apart. */
 function fromBytes(bytes: Uint8Array): Float32Array {
-  const vector = new Float32Array(new Float16Array(Uint8Array.from(bytes).buffer));
-  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0)) || 1;
-  return vector.map((value) => value / length);
+  const vector = new Float32Array(new Float16Array(new Uint8Array(bytes).buffer));
+  let squares = 0;
+  for (let n = 0; n < vector.length; n++) squares += vector[n]! * vector[n]!;
+  const scale = 1 / (Math.sqrt(squares) || 1);
+  for (let n = 0; n < vector.length; n++) vector[n]! *= scale;
+  return vector;
 }
