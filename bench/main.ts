@@ -20,7 +20,10 @@ try {
   const render = await renderBench(context);
   await context.close();
   const large = process.argv.includes('--large');
-  const search = { ...(await searchBench(100_000, true)), ...(large ? await searchBench(1_000_000, false) : {}) };
+  const search = {
+    ...(await searchBench(100_000, true)),
+    ...(large ? await searchBench(1_000_000, false) : {}),
+  };
   const results = { ...library, ...render, ...(await startBench(dataFolder)), ...search };
 
   const rounded = Object.entries(results).map(

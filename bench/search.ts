@@ -74,7 +74,11 @@ function fill(catalogue: Catalogue, size: number, withAudio: boolean): void {
     catalogue.write(() => {
       const epoch = catalogue.bumpEpoch();
       for (let sound = from; sound < Math.min(size, from + BATCH); sound++) {
-        const file = { relativePath: `kind ${sound % KINDS}/sound ${sound}.wav`, bytes: 1e6 + sound, mtimeMs: 0 };
+        const file = {
+          relativePath: `kind ${sound % KINDS}/sound ${sound}.wav`,
+          bytes: 1e6 + sound,
+          mtimeMs: 0,
+        };
         const id = catalogue.sounds.put(catalogue.files.add(source.id, file), draft(sound));
         const vector = soundVector(sound);
         catalogue.embeddings.put(id, 'text', MODEL, epoch, vector);
