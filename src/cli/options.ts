@@ -19,6 +19,24 @@ export function id(text: string): number {
   return Number(text);
 }
 
+/** `yes` or `no`. */
+export function yesOrNo(text: string): boolean {
+  if (text === 'yes' || text === 'no') return text === 'yes';
+  throw new InvalidArgumentError('It is neither yes nor no.');
+}
+
+/** Words between commas. */
+export function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+export function texts(text: string, previous: readonly string[] = []): string[] {
+  return [...previous, text];
+}
+
 export interface Pin {
   readonly id: number;
   readonly weight: number;

@@ -4,6 +4,7 @@ import { mixdown } from '#core/dsp/mixdown.ts';
 import type { PartName } from '#core/pack/manifest.ts';
 import { publicSound, type Sound } from './catalogue/sound.ts';
 import type { EngineContext, Library, Work } from './context.ts';
+import { createEditActions, type EditActions } from './editActions.ts';
 import { decodeFile } from './library/decode.ts';
 import { hashFile } from './files/hashFile.ts';
 import type { ScanReport } from './library/scan.ts';
@@ -28,7 +29,7 @@ export interface SearchReport {
   readonly ms: number;
 }
 
-export interface LibraryActions {
+export interface LibraryActions extends EditActions {
   /** Adds a folder, or brings it up to date. */
   add(folder: string, options: Pick<AddOptions, 'captions'>, work: Work): Promise<ScanReport>;
   /** Brings one source up to date, or all of them. */
@@ -48,7 +49,6 @@ export interface LibraryActions {
     options: { readonly source?: string | undefined; readonly limit?: number | undefined },
     work: Work,
   ): Promise<Sound[]>;
-  show(id: number, work: Work): Promise<Sound>;
 }
 
 export function createLibraryActions(context: EngineContext): LibraryActions {
@@ -70,6 +70,7 @@ export function createLibraryActions(context: EngineContext): LibraryActions {
     context.inference.run('prepare', { pack: (await context.pack()).folder, parts });
 
   return {
+    ...createEditActions(context),
     async add(folder, options, work) {
       const library = await context.library(work);
       return indexed(library, work, await addSource(scanContext(library, work), folder, options));
@@ -127,12 +128,6 @@ export function createLibraryActions(context: EngineContext): LibraryActions {
         ...(limit === undefined ? {} : { limit }),
       };
       return catalogue.sounds.list(filter).map(publicSound);
-    },
-    async show(id, work) {
-      const { catalogue } = await context.library(work);
-      const sound = catalogue.sounds.byId(id);
-      if (!sound) throw new RefoleyError('not-found', `there is no sound ${id}: see \`library list\``);
-      return publicSound(sound);
     },
   };
 }

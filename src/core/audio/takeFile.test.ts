@@ -55,6 +55,20 @@ function withRecipe(json: string): Uint8Array {
 }
 
 describe('encodeTake', () => {
+  it('names the authors and terms of its neighbours, and tells older takes as they were told', () => {
+    const notes = (value: Recipe) => {
+      const ixml = readWavChunk(encodeTake(take({ recipe: value })), 'iXML');
+      return readIxml(decodeText(ixml ?? new Uint8Array())).fields.get('USER/NOTES');
+    };
+    expect(notes(recipe)).toMatch(/led by gate & hinge.wav \(63 %\)$/);
+    const neighbours = recipe.neighbours.map((neighbour) => ({ ...neighbour, author: 'Ann' }));
+    const passedOver = [{ id: 3, caption: 'door', licence: 'No AI', reason: '"No AI" forbids use with AI' }];
+    const newer = { ...recipe, neighbours, passedOver, passedOverCount: 9 };
+    expect(notes(newer)).toMatch(/led by gate & hinge.wav \(63 %, by Ann, CC0\)$/);
+    expect(readRecipe(encodeTake(take({ recipe: newer })))).toEqual(newer);
+    expect(JSON.stringify(readRecipe(encodeTake(take())))).toBe(JSON.stringify(recipe));
+  });
+
   it('carries the recipe exactly, at every bit depth', () => {
     for (const bits of [16, 24, 32] as const) expect(readRecipe(encodeTake(take({ bits })))).toEqual(recipe);
   });

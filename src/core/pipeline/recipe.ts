@@ -17,6 +17,8 @@ export const recipeNeighbourSchema = z.object({
   start: z.number().nonnegative(),
   end: z.number().positive(),
   licence: z.string(),
+  /** '' when nobody is named; takes made before it was kept have none. */
+  author: z.string().optional(),
   similarity: z.number(),
   /** Factor on the neighbour's attention; 1 is neutral. */
   weight: z.number().positive(),
@@ -25,6 +27,18 @@ export const recipeNeighbourSchema = z.object({
   influence: z.number().min(0).max(1),
 });
 export type RecipeNeighbour = z.infer<typeof recipeNeighbourSchema>;
+
+/** A sound that was nearer than a neighbour, and that its terms or the user keep from conditioning takes. */
+export const passedOverSchema = z.object({
+  id: z.number().int(),
+  caption: z.string(),
+  licence: z.string(),
+  /** In words. */
+  reason: z.string(),
+});
+
+/** How many of them a recipe names. */
+export const MAX_PASSED_OVER = 5;
 
 /** Everything that determines a take. It travels in the WAV's iXML as JSON. */
 export const recipeSchema = z.object({
@@ -46,5 +60,9 @@ export const recipeSchema = z.object({
   sampleRate: z.number().int(),
   bits: z.union([z.literal(16), z.literal(24), z.literal(32)]),
   neighbours: z.array(recipeNeighbourSchema),
+  /** The nearest of those passed over; takes made before they were kept have none. */
+  passedOver: z.array(passedOverSchema).max(MAX_PASSED_OVER).optional(),
+  /** How many there were. */
+  passedOverCount: z.number().int().nonnegative().optional(),
 });
 export type Recipe = z.infer<typeof recipeSchema>;

@@ -39,7 +39,7 @@ export function createEmbeddingQueries(db: Database) {
     .pluck();
   const captionsWithout = db.prepare<[number, string, number, number], { id: number; caption: string }>(
     `SELECT s.id, s.caption FROM sounds AS s JOIN files AS f ON f.id = s.file_id
-     WHERE f.source_id = ? AND f.stage <> 'listed' AND f.missing = 0 AND s.part <> 'event' AND s.caption <> ''
+     WHERE f.source_id = ? AND f.stage <> 'listed' AND f.missing = 0 AND s.own_words AND s.caption <> ''
        AND NOT EXISTS (SELECT 1 FROM embeddings AS e WHERE e.sound_id = s.id AND e.kind = 'text' AND e.model = ?)
        AND s.id > ? ORDER BY s.id LIMIT ?`,
   );

@@ -90,9 +90,10 @@ describe('migrations', () => {
     ]);
     expect(catalogue.sounds.byId(7)).toMatchObject({
       ...{ caption: 'a wet slap', captionFrom: 'user', catId: 'WATRSplsh', licence: 'CC0', author: 'Ann' },
-      ...{ sampleRate: 48_000, channels: 2, bits: 24, sha256: 'ab', decided: ['licence', 'author'] },
+      ...{ sampleRate: 48_000, channels: 2, bits: 24, sha256: 'ab', decided: [] },
+      imported: { caption: 'a wet slap', licence: 'CC0', author: 'Ann' },
     });
-    expect(catalogue.sounds.byId(8)?.mayCondition).toBe(false);
+    expect(catalogue.sounds.byId(8)).toMatchObject({ mayCondition: false, decided: ['caption'] });
     const halves = Array.from(catalogue.embeddings.get(7, 'text', 'm') ?? []);
     expect(halves.map((value) => Math.round(value * 1000))).toEqual([600, -800]);
     expect(catalogue.words.search('slap', 5)).toEqual([7]);

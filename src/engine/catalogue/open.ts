@@ -4,10 +4,13 @@ import Database from 'better-sqlite3';
 import { RefoleyError } from '#core/errors.ts';
 import { makeFolder } from '../files/makeFolder.ts';
 import { catalogueError, damagedCatalogue } from './catalogueError.ts';
+import { createCollectionQueries } from './collections.ts';
 import { createEmbeddingQueries } from './embeddings.ts';
+import { createFolderTermQueries } from './folderTerms.ts';
 import { migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { createFileQueries } from './files.ts';
+import { createSavedSearchQueries } from './savedSearches.ts';
 import { createSoundQueries } from './sounds.ts';
 import { createSourceQueries } from './sources.ts';
 import { createWordQueries } from './words.ts';
@@ -60,6 +63,9 @@ function catalogueOver(db: Database.Database, path: string) {
     sounds: createSoundQueries(db),
     embeddings: createEmbeddingQueries(db),
     words: createWordQueries(db),
+    collections: createCollectionQueries(db),
+    savedSearches: createSavedSearchQueries(db),
+    folderTerms: createFolderTermQueries(db),
     epoch: (): number => readEpoch.get() ?? 0,
     bumpEpoch: (): number => nextEpoch.get() ?? 0,
     /** Runs `body` as one write: all of it is kept or none. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { CaptionFrom } from '#core/text/caption.ts';
 import type { FileFormat, FileStage } from './file.ts';
 
@@ -8,9 +9,20 @@ import type { FileFormat, FileStage } from './file.ts';
 export const soundParts = ['file', 'event', 'marker', 'region'] as const;
 export type SoundPart = (typeof soundParts)[number];
 
-/** What of a sound the user may decide, which no scan changes then; of the caption, `captionFrom` tells. */
-export const decidableFields = ['catId', 'tags', 'licence', 'author', 'mayCondition'] as const;
+/** What of a sound the user may decide, which no scan changes then. */
+export const decidableFields = ['caption', 'catId', 'tags', 'licence', 'author', 'mayCondition'] as const;
 export type DecidableField = (typeof decidableFields)[number];
+
+/** What a captions file says of a sound: the user's word as well, below what was decided in Refoley. */
+export const importedFactsSchema = z.strictObject({
+  caption: z.string().optional(),
+  /** The same in other words. */
+  otherCaptions: z.array(z.string()).optional(),
+  catId: z.string().optional(),
+  licence: z.string().optional(),
+  author: z.string().optional(),
+});
+export type ImportedFacts = Readonly<z.infer<typeof importedFactsSchema>>;
 
 /** One catalogue row as the CLI prints it and the app shows it. */
 export interface Sound extends FileFormat {
@@ -29,6 +41,8 @@ export interface Sound extends FileFormat {
   /** Length of the region. */
   readonly seconds: number;
   readonly licence: string;
+  /** '' when nobody is named. */
+  readonly author: string;
   /** Whether a take may lean on it. */
   readonly mayCondition: boolean;
   /** The user's stars, 0 (none given) to 5. */
@@ -54,8 +68,10 @@ export interface StoredSound extends Sound {
   readonly mtimeMs: number;
   /** Of the file's bytes, lower-case hex; '' before it is analysed. */
   readonly sha256: string;
-  readonly author: string;
+  /** What a marker is called in its file, where that says something; '' otherwise. */
+  readonly label: string;
   readonly decided: readonly DecidableField[];
+  readonly imported: ImportedFacts;
 }
 
 /** What is written about a sound; the rest is its file's. */
@@ -64,6 +80,7 @@ export interface SoundDraft {
   readonly start: number;
   /** Null: to the end of the file. */
   readonly end: number | null;
+  readonly label: string;
   readonly caption: string;
   readonly captionFrom: CaptionFrom;
   readonly catId: string | null;
@@ -72,6 +89,17 @@ export interface SoundDraft {
   readonly author: string;
   readonly mayCondition: boolean;
   readonly decided: readonly DecidableField[];
+  readonly imported: ImportedFacts;
+}
+
+/** Whether a sound says more than its file does; a part that does not is not found by the file's words once more. */
+export function hasOwnWords({
+  part,
+  label,
+  decided,
+}: Pick<SoundDraft, 'part' | 'label' | 'decided'>): boolean {
+  if (part === 'file' || part === 'event') return part === 'file';
+  return label !== '' || (['caption', 'catId', 'tags'] as const).some((field) => decided.includes(field));
 }
 
 /** Whether it can be heard and found by its audio. */
@@ -81,6 +109,6 @@ export function isUsable({ missing, problem, stage }: Sound): boolean {
 
 /** The part of a stored sound that `library list` prints. */
 export function publicSound(sound: StoredSound): Sound {
-  const { fileId, sourceId, relativePath, bytes, mtimeMs, sha256, author, decided, ...rest } = sound;
+  const { fileId, sourceId, relativePath, bytes, mtimeMs, sha256, label, decided, imported, ...rest } = sound;
   return rest;
 }

@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { captionSources } from '#core/text/caption.ts';
 import { fileStages } from './file.ts';
-import { decidableFields, soundParts } from './sound.ts';
+import type { FileStage } from './file.ts';
+import { decidableFields, hasOwnWords, importedFactsSchema, soundParts } from './sound.ts';
 import type { SoundDraft, StoredSound } from './sound.ts';
 
 /** Select list over `sounds AS s JOIN files AS f JOIN sources AS r`. */
 export const SOUND_COLUMNS = `s.id, s.file_id, s.part, f.source_id, r.path AS root, f.path, s.start, s.end, s.caption,
   s.caption_from, s.cat_id, s.tags, f.seconds, f.sample_rate, f.channels, f.bits, f.bytes, f.mtime_ms, f.sha256, s.licence, s.author,
-  s.may_condition, s.decided, s.rating, s.favourite, f.synthetic, f.stage,
+  s.may_condition, s.decided, s.imported, s.label, s.rating, s.favourite, f.synthetic, f.stage,
   f.missing OR r.offline AS missing, f.problem`;
 export const FROM_SOUNDS =
   'FROM sounds AS s JOIN files AS f ON f.id = s.file_id JOIN sources AS r ON r.id = f.source_id';
@@ -40,6 +41,8 @@ const soundRowSchema = z
     author: z.string(),
     may_condition: flag,
     decided: z.string().transform((text) => z.array(z.enum(decidableFields)).parse(JSON.parse(text))),
+    imported: z.string().transform((text) => importedFactsSchema.parse(JSON.parse(text))),
+    label: z.string(),
     rating: z.number().int(),
     favourite: flag,
     synthetic: flag,
@@ -64,23 +67,31 @@ const soundRowSchema = z
       channels: row.channels,
       bits: row.bits,
       licence: row.licence,
+      author: row.author,
       mayCondition: row.may_condition,
       rating: row.rating,
       favourite: row.favourite,
       synthetic: row.synthetic,
       stage: row.stage,
       missing: row.missing,
-      problem: row.problem,
+      problem: row.problem ?? (isCutOff(row) ? CUT_OFF : null),
       fileId: row.file_id,
       sourceId: row.source_id,
       relativePath: row.path,
       bytes: row.bytes,
       mtimeMs: row.mtime_ms,
       sha256: row.sha256,
-      author: row.author,
+      label: row.label,
       decided: row.decided,
+      imported: row.imported,
     };
   });
+
+const CUT_OFF = 'not-found: the file has become shorter than where this part begins: set another part';
+
+function isCutOff({ stage, start, seconds }: { stage: FileStage; start: number; seconds: number }): boolean {
+  return stage === 'analysed' && start > 0 && start >= seconds;
+}
 
 export function readSoundRow(row: unknown): StoredSound {
   return soundRowSchema.parse(row);
@@ -93,6 +104,7 @@ export function soundParameters(fileId: number, draft: SoundDraft) {
     part: draft.part,
     start: draft.start,
     end: draft.end,
+    label: draft.label,
     caption: draft.caption,
     caption_from: draft.captionFrom,
     cat_id: draft.catId,
@@ -101,5 +113,7 @@ export function soundParameters(fileId: number, draft: SoundDraft) {
     author: draft.author,
     may_condition: Number(draft.mayCondition),
     decided: JSON.stringify(draft.decided),
+    imported: JSON.stringify(draft.imported),
+    own_words: Number(hasOwnWords(draft)),
   };
 }

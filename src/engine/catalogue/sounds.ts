@@ -1,6 +1,8 @@
 import type { Database } from 'better-sqlite3';
-import type { SoundDraft, StoredSound } from './sound.ts';
+import type { SoundDraft, SoundPart, StoredSound } from './sound.ts';
 import { FROM_SOUNDS, readSoundRow, soundParameters, SOUND_COLUMNS } from './soundRow.ts';
+import { SNAPSHOT_COLUMNS, soundSnapshotSchema } from './soundSnapshot.ts';
+import type { SoundSnapshot } from './soundSnapshot.ts';
 
 type Parameters = ReturnType<typeof soundParameters>;
 
@@ -9,6 +11,7 @@ const FIELDS = [
   'part',
   'start',
   'end',
+  'label',
   'caption',
   'caption_from',
   'cat_id',
@@ -17,13 +20,24 @@ const FIELDS = [
   'author',
   'may_condition',
   'decided',
+  'imported',
+  'own_words',
 ] as const;
 const KEY: readonly string[] = ['file_id', 'start', 'end'];
+/** What somebody marked stays where a scan finds an event at the same place, and what the user marked above all. */
+const PLACES: readonly SoundPart[] = ['event', 'marker', 'region', 'file'];
 
 export interface SoundFilter {
   /** Only the sounds of this source. */
   readonly sourceId?: number;
   readonly limit?: number;
+}
+
+/** What only the user says about a sound. */
+export interface Marks {
+  /** 0 (none given) to 5. */
+  readonly rating: number;
+  readonly favourite: boolean;
 }
 
 export function createSoundQueries(db: Database) {
@@ -34,6 +48,9 @@ export function createSoundQueries(db: Database) {
        ON CONFLICT (file_id, start, ifnull(end, -1)) DO UPDATE SET ${updates.join(', ')} RETURNING id`,
     )
     .pluck();
+  const at = db.prepare<[number, number, number | null], { id: number; part: SoundPart }>(
+    'SELECT id, part FROM sounds WHERE file_id = ? AND start = ? AND ifnull(end, -1) = ifnull(?, -1)',
+  );
   const byId = db.prepare<[number]>(`SELECT ${SOUND_COLUMNS} ${FROM_SOUNDS} WHERE s.id = ?`);
   const byIds = db.prepare<[string]>(
     `SELECT ${SOUND_COLUMNS} ${FROM_SOUNDS} WHERE s.id IN (SELECT value FROM json_each(?)) ORDER BY s.id`,
@@ -48,11 +65,41 @@ export function createSoundQueries(db: Database) {
     `SELECT ${SOUND_COLUMNS} ${FROM_SOUNDS} WHERE ? IS NULL OR f.source_id = ? ORDER BY s.id LIMIT ?`,
   );
   const removeEvents = db.prepare<[number]>(`DELETE FROM sounds WHERE file_id = ? AND part = 'event'`);
+  const remove = db.prepare<[number]>('DELETE FROM sounds WHERE id = ?');
+  const move = db.prepare<[number, number | null, number]>(
+    'UPDATE sounds SET start = ?, end = ? WHERE id = ?',
+  );
+  const relabel = db.prepare<[string, number]>('UPDATE sounds SET label = ? WHERE id = ?');
+  const claim = db.prepare<[number, SoundPart]>(
+    `UPDATE sounds SET part = 'region' WHERE id = ? AND part = ?`,
+  );
+  const mark = db.prepare<[number, number, number]>(
+    'UPDATE sounds SET rating = ?, favourite = ? WHERE id = ?',
+  );
+  const snapshot = db.prepare<[string]>(
+    `SELECT id, ${SNAPSHOT_COLUMNS.join(', ')} FROM sounds WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`,
+  );
+  const restore = db.prepare<[SoundSnapshot]>(
+    `UPDATE sounds SET ${SNAPSHOT_COLUMNS.map((name) => `${name} = @${name}`).join(', ')} WHERE id = @id`,
+  );
+  const insert = db.prepare<[SoundSnapshot]>(
+    `INSERT INTO sounds (id, ${SNAPSHOT_COLUMNS.join(', ')})
+     VALUES (@id, ${SNAPSHOT_COLUMNS.map((name) => `@${name}`).join(', ')})`,
+  );
   const count = db.prepare<[], number>('SELECT count(*) FROM sounds').pluck();
 
   return {
-    /** Adds a sound, or replaces the one of the same region of the same file. Returns its id. */
-    put: (fileId: number, draft: SoundDraft): number => Number(put.get(soundParameters(fileId, draft))),
+    /**
+     * Adds a sound, or replaces the one of the same stretch of the same file, unless that was marked by more than a scan.
+     * Returns its id.
+     */
+    put(fileId: number, draft: SoundDraft): number {
+      const known = draft.part === 'file' ? undefined : at.get(fileId, draft.start, draft.end);
+      if (known && PLACES.indexOf(known.part) > PLACES.indexOf(draft.part)) return known.id;
+      return Number(put.get(soundParameters(fileId, draft)));
+    },
+    /** The sound of exactly this stretch of a file. */
+    at: (fileId: number, { start, end }: Pick<SoundDraft, 'start' | 'end'>) => at.get(fileId, start, end),
     byId(id: number): StoredSound | undefined {
       const row = byId.get(id);
       return row === undefined ? undefined : readSoundRow(row);
@@ -69,6 +116,35 @@ export function createSoundQueries(db: Database) {
     /** Takes out what an earlier analysis found in a file. */
     removeEvents: (fileId: number): void => {
       removeEvents.run(fileId);
+    },
+    remove: (id: number): void => {
+      remove.run(id);
+    },
+    /** The same marker in another place of its file, in seconds. */
+    move: (id: number, start: number, end: number | null): void => {
+      move.run(start, end, id);
+    },
+    /** What a marker is called in its file now; the words follow when the sound is put. */
+    relabel: (id: number, label: string): void => {
+      relabel.run(label, id);
+    },
+    /** What a scan found becomes the user's own, so that no scan takes it out; another part is left as it is. */
+    claim: (id: number, found: 'event' | 'marker'): void => {
+      claim.run(id, found);
+    },
+    mark: (id: number, { rating, favourite }: Marks): void => {
+      mark.run(rating, Number(favourite), id);
+    },
+    /** Rows as they stand, by ascending id. */
+    snapshot: (ids: readonly number[]): SoundSnapshot[] =>
+      snapshot.all(JSON.stringify(ids)).map((row) => soundSnapshotSchema.parse(row)),
+    /** Puts a row that is still there back as it was. */
+    restore: (row: SoundSnapshot): void => {
+      restore.run(row);
+    },
+    /** Puts a row back that was taken out, under its id. */
+    insert: (row: SoundSnapshot): void => {
+      insert.run(row);
     },
     count: (): number => count.get() ?? 0,
   };

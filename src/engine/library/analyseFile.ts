@@ -57,7 +57,10 @@ async function analyse(
   const vectors: Float32Array[] = [];
   for (const part of parts) {
     const whole = part.start === 0 && part.end === null;
-    vectors.push(await embed(whole ? heard : await partOf(path, part), sampleRate));
+    // The user's region of a file that has become shorter must not make the file fail.
+    const beyond = part.start * sampleRate >= frames;
+    const samples = whole ? heard : beyond ? new Float32Array(sampleRate) : await partOf(path, part);
+    vectors.push(await embed(samples, sampleRate));
   }
   const found = await embedEvents(path, events, embed);
   makeFolder(join(peaksFolder, sha256.slice(0, 2)));

@@ -3,8 +3,8 @@ import type { StoredFile } from '../catalogue/file.ts';
 import type { SoundDraft, StoredSound } from '../catalogue/sound.ts';
 import type { Source } from '../catalogue/sources.ts';
 import type { Analysis } from './analyser.ts';
-import { draftOf } from './describeSound.ts';
 import { hashFile } from '../files/hashFile.ts';
+import { draftOfPart } from './describeSound.ts';
 import { fail } from './readFiles.ts';
 import { throwIfStopped } from './scanContext.ts';
 import type { ScanContext, Tally } from './scanContext.ts';
@@ -77,13 +77,32 @@ async function find({ catalogue, analyser }: ScanContext, file: StoredFile): Pro
     if (sha256 === file.sha256 && sounds.every(({ id }) => isHeard(catalogue, id, analyser.model)))
       return { outcome: 'same', sha256 };
     const twin = catalogue.files.sameContent(sha256, file.id);
-    if (twin && catalogue.sounds.byFile(twin.id).every(({ id }) => isHeard(catalogue, id, analyser.model)))
-      return { outcome: 'twin', sha256, twin };
+    if (twin && canLend(catalogue, twin, sounds, analyser.model)) return { outcome: 'twin', sha256, twin };
   }
   const parts = sounds.map(({ part, start, end }) => ({ start, end: part === 'file' ? null : end }));
   const analysis = await analyser.analyse(file.path, parts);
   if (!('problem' in analysis)) return { outcome: 'heard', analysis };
   return { outcome: 'failed', error: new RefoleyError(analysis.problem.kind, analysis.problem.message) };
+}
+
+/** Whether all of a file's twin was heard, and every part that is wanted of the file is one of it. */
+function canLend(
+  catalogue: ScanContext['catalogue'],
+  twin: StoredFile,
+  wanted: readonly StoredSound[],
+  model: string,
+): boolean {
+  const theirs = catalogue.sounds.byFile(twin.id);
+  return (
+    theirs.every(({ id }) => isHeard(catalogue, id, model)) &&
+    wanted.every((sound) => theirs.some((other) => isSameStretch(sound, other)))
+  );
+}
+
+/** A file is as long as it is found to be, whatever its header says. */
+function isSameStretch(a: StoredSound, b: StoredSound): boolean {
+  if (a.part === 'file' || b.part === 'file') return a.part === b.part;
+  return a.start === b.start && a.end === b.end;
 }
 
 function isHeard(catalogue: ScanContext['catalogue'], soundId: number, model: string): boolean {
@@ -150,13 +169,14 @@ function adopt(
     if (vector && id !== undefined) catalogue.embeddings.put(id, 'audio', model, epoch, vector);
   }
 
-  function counterpart({ part, start, end }: StoredSound): number | undefined {
+  function counterpart(theirs: StoredSound): number | undefined {
+    const { part, start, end } = theirs;
     if (part === 'event') return whole && catalogue.sounds.put(file.id, eventOf(whole, start, end));
-    return own.find((sound) => sound.part === part && sound.start === start && sound.end === end)?.id;
+    return own.find((sound) => isSameStretch(sound, theirs))?.id;
   }
 }
 
 /** An event goes by the words of its file. */
 function eventOf(whole: StoredSound, start: number, end: number): SoundDraft {
-  return { ...draftOf(whole), part: 'event', start, end };
+  return draftOfPart(whole, { part: 'event', start, end, label: '' });
 }

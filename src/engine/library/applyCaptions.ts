@@ -1,6 +1,7 @@
 import type { Source } from '../catalogue/sources.ts';
 import type { UserFacts } from './captionsFile.ts';
-import { withUserFacts } from './describeSound.ts';
+import { importedFacts } from './describeSound.ts';
+import { draftOf, redescribe } from './redescribe.ts';
 import type { ScanContext, Tally } from './scanContext.ts';
 
 /** Puts the user's words from a captions file beside the sounds that they name. */
@@ -12,19 +13,19 @@ export function applyCaptions(
 ): void {
   if (captions.size === 0) return;
   catalogue.write(() => {
+    const rules = catalogue.folderTerms.ofSource(source.id);
     for (const [relativePath, words] of captions) {
       // macOS takes accents apart in file names.
-      const file = [relativePath, relativePath.normalize('NFD')]
+      const state = [relativePath, relativePath.normalize('NFD')]
         .map((path) => catalogue.files.state(source.id, path))
-        .find((state) => state !== undefined);
-      const sounds = file ? catalogue.sounds.byFile(file.id) : [];
-      for (const sound of sounds.filter(({ part }) => part === 'file')) {
-        const draft = withUserFacts(sound, words);
-        if (!draft) continue;
-        catalogue.sounds.put(sound.fileId, draft);
-        if (draft.caption !== sound.caption) catalogue.embeddings.remove(sound.id, 'text');
-        if (sound.stage === 'analysed') tally.updated.add(sound.fileId);
-      }
+        .find((known) => known !== undefined);
+      const sound = state && catalogue.sounds.byFile(state.id).find(({ part }) => part === 'file');
+      const imported = sound && importedFacts(sound, words);
+      const file = imported && catalogue.files.byId(sound.fileId);
+      if (!file) continue;
+      catalogue.sounds.put(file.id, { ...draftOf(sound), imported });
+      redescribe(catalogue, file, { rules });
+      if (sound.stage === 'analysed') tally.updated.add(file.id);
     }
   });
 }

@@ -2,9 +2,11 @@ import type { StoredFile } from '../catalogue/file.ts';
 import type { Source } from '../catalogue/sources.ts';
 import { asRefoleyError } from '#core/errors.ts';
 import type { RefoleyError } from '#core/errors.ts';
-import { soundOf } from './describeSound.ts';
+import type { FolderTerms } from '../catalogue/folderTerms.ts';
 import { readHeader } from './readHeader.ts';
 import type { Header } from './readHeader.ts';
+import { markedParts } from './markedParts.ts';
+import { redescribe } from './redescribe.ts';
 import { failureOf, throwIfStopped } from './scanContext.ts';
 import type { ScanContext, Tally } from './scanContext.ts';
 
@@ -23,9 +25,10 @@ export async function readFiles(context: ScanContext, source: Source, tally: Tal
     if (files.length === 0) return;
     const read = await Promise.all(files.map(readOne));
     catalogue.write(() => {
+      const rules = catalogue.folderTerms.ofSource(source.id);
       for (const [index, file] of files.entries()) {
         const header = read[index];
-        if (header) enter(context, file, header, tally);
+        if (header) enter(context, file, header, rules, tally);
       }
     });
     last = files.at(-1)?.id ?? last;
@@ -46,6 +49,7 @@ function enter(
   { catalogue }: ScanContext,
   file: StoredFile,
   header: Header | RefoleyError,
+  rules: readonly FolderTerms[],
   tally: Tally,
 ): void {
   if (header instanceof Error) {
@@ -54,12 +58,7 @@ function enter(
   }
   const { format, metadata } = header;
   catalogue.files.markRead(file.id, { format, fields: metadata.fields, synthetic: metadata.synthetic });
-  for (const earlier of catalogue.sounds.byFile(file.id)) {
-    if (earlier.part !== 'file') continue;
-    const draft = soundOf(file.relativePath, metadata, earlier);
-    if (draft.caption !== earlier.caption) catalogue.embeddings.remove(earlier.id, 'text');
-    catalogue.sounds.put(file.id, draft);
-  }
+  redescribe(catalogue, file, { metadata, rules, markers: markedParts(metadata.regions, format.seconds) });
 }
 
 /** Lists a file with the reason why it is no sound. One that has gone meanwhile is left for the next listing. */

@@ -5,7 +5,8 @@ import type { Catalogue } from '../catalogue/open.ts';
 import type { StoredSound } from '../catalogue/sound.ts';
 import { openLibraryIndexes } from '../index/libraryIndexes.ts';
 import type { LibraryIndexes } from '../index/libraryIndexes.ts';
-import { contentOf, retrieveNeighbours } from './retrieve.ts';
+import { editSounds, undoEdit } from './editSounds.ts';
+import { contentOf, retrieve, retrieveNeighbours } from './retrieve.ts';
 import { searchLibrary, similarSounds } from './search.ts';
 import { addSource } from './sources.ts';
 import { fakeAnalyser, hashVector, temporaryFolder, writeTone } from './testing/fakeLibrary.ts';
@@ -102,7 +103,33 @@ describe('retrieveNeighbours', () => {
     const pins = [{ id: idOf('synthetic gate.wav'), weight: 1 }];
     await expect(
       retrieveNeighbours(retrieval(), hashVector('gate creak'), { k: 3, pins }),
-    ).rejects.toMatchObject({ kind: 'unavailable' });
+    ).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('a model made it') as string,
+    });
+  });
+
+  it('tells which nearer sounds were passed over, and why', async () => {
+    const wanted = hashVector('synthetic gate');
+    const { neighbours, passedOver } = await retrieve(retrieval(), wanted, { k: 3 });
+    expect(passedOver.map(({ sound, reason }) => [sound.id, reason])).toEqual([
+      [idOf('synthetic gate.wav'), 'a model made it'],
+    ]);
+    const [first] = neighbours;
+    if (!first) throw new Error('there are no neighbours');
+    const undo = editSounds(catalogue, [first.id], { licence: 'CC BY-ND 4.0' }).undo;
+    const then = await retrieve(retrieval(), wanted, { k: 3 });
+    expect(then.neighbours.map(({ id }) => id)).not.toContain(first.id);
+    expect(then.passedOver.map(({ sound }) => sound.id)).toEqual([idOf('synthetic gate.wav'), first.id]);
+    expect(then.passedOver[1]?.reason).toBe('"CC BY-ND 4.0" allows no derivatives');
+    const pins = [{ id: first.id, weight: 1 }];
+    await expect(retrieve(retrieval(), wanted, { k: 3, pins })).rejects.toThrow(/CC BY-ND 4.0/);
+    undoEdit(catalogue, undo);
+    expect((await retrieve(retrieval(), wanted, { k: 3 })).neighbours).toEqual(neighbours);
+    const far = await retrieve(retrieval(), hashVector('gate creak'), { k: 1 });
+    expect(far.passedOver).toEqual([]);
+    const bans = [idOf('synthetic gate.wav')];
+    expect((await retrieve(retrieval(), wanted, { k: 3, bans })).passedOver).toEqual([]);
   });
 
   it('says which pin or ban it does not know', async () => {

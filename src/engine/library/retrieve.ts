@@ -1,4 +1,5 @@
 import { RefoleyError } from '#core/errors.ts';
+import { reasonAgainst } from '#core/rights/mayCondition.ts';
 import { cosine } from '#core/retrieval/cosine.ts';
 import { fuseHits } from '#core/retrieval/fuse.ts';
 import type { MatchedBy } from '#core/retrieval/fuse.ts';
@@ -22,6 +23,28 @@ export interface Neighbour {
   readonly sound: StoredSound;
 }
 
+/** A sound nearer than a neighbour that must not be one. */
+export interface PassedOver {
+  readonly sound: StoredSound;
+  /** In words. */
+  readonly reason: string;
+}
+
+export interface Retrieved {
+  readonly neighbours: readonly Neighbour[];
+  /** Sounds that would have been taken had their terms not forbidden it: nearer than the last neighbour, the nearest first. */
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** The neighbours of a prompt alone; see {@link retrieve}. */
+export async function retrieveNeighbours(
+  retrieval: Retrieval & { readonly model: string },
+  vector: Float32Array,
+  selection: Selection,
+): Promise<Neighbour[]> {
+  return [...(await retrieve(retrieval, vector, selection)).neighbours];
+}
+
 /**
  * The neighbours of a prompt: the nearest sounds of the library that takes may lean on, with the user's pins and bans.
  *
@@ -29,18 +52,22 @@ export interface Neighbour {
  * @throws RefoleyError `not-found` for a pin or a ban that is no sound of the library; `unavailable` for a pin that
  *   cannot be used
  */
-export async function retrieveNeighbours(
+export async function retrieve(
   retrieval: Retrieval & { readonly model: string },
   vector: Float32Array,
   selection: Selection,
-): Promise<Neighbour[]> {
+): Promise<Retrieved> {
   const { pins = [], bans = [], excludedContent = [] } = selection;
   for (const id of bans) requireSound(retrieval, id);
   const banned = new Set(bans);
   const pinned = pins.map(({ id }) => pinnedMatch(retrieval, vector, id));
-  if (selection.k === 0 && pins.length === 0) return [];
-  const accepts = (sound: StoredSound): boolean =>
-    isUsable(sound) && sound.mayCondition && !banned.has(sound.id);
+  if (selection.k === 0 && pins.length === 0) return { neighbours: [], passedOver: [] };
+  const forbidden = new Map<number, StoredSound>();
+  const accepts = (sound: StoredSound): boolean => {
+    if (!isUsable(sound) || banned.has(sound.id)) return false;
+    if (!sound.mayCondition) forbidden.set(sound.id, sound);
+    return sound.mayCondition;
+  };
   const matches = await matchText(
     retrieval,
     vector,
@@ -53,10 +80,50 @@ export async function retrieveNeighbours(
     likeness,
     ...selection,
   });
-  return chosen.flatMap(({ id, similarity, matchedBy, rank, weight, pinned: isPinned }) => {
+  const neighbours = chosen.flatMap(({ id, similarity, matchedBy, rank, weight, pinned: isPinned }) => {
     const sound = sounds.get(id);
     return sound ? [{ id, similarity, matchedBy, rank, weight, pinned: isPinned, sound }] : [];
   });
+  const scores = chosen.filter((neighbour) => !neighbour.pinned).map(({ score }) => score);
+  // Where a place stayed empty, whatever is near would have filled it.
+  const last = chosen.length < selection.k ? -Infinity : Math.min(...scores);
+  const excluded = new Set(excludedContent);
+  const passed = [...forbidden.values()].filter((sound) => !excluded.has(contentOf(sound)));
+  return { neighbours, passedOver: passedOver(retrieval, vector, passed, last) };
+}
+
+/** Those of the sounds that score higher than the last neighbour did, the same audio once. */
+function passedOver(
+  retrieval: Retrieval & { readonly model: string },
+  vector: Float32Array,
+  sounds: readonly StoredSound[],
+  last: number,
+): PassedOver[] {
+  const nearer = sounds
+    .flatMap((sound) => {
+      const match = matchOf(retrieval, vector, sound);
+      return match && match.score > last ? [match] : [];
+    })
+    .sort((a, b) => b.score - a.score || a.id - b.id);
+  const contents = new Set<string>();
+  return nearer
+    .filter(({ sound }) => !contents.has(contentOf(sound)) && contents.add(contentOf(sound)))
+    .map(({ sound }) => ({ sound, reason: reasonAgainst(sound) }));
+}
+
+/** A sound with its place in the ranking; undefined where it has no embedding of this pack. */
+function matchOf(
+  { catalogue, calibration, model }: Retrieval & { readonly model: string },
+  vector: Float32Array,
+  sound: StoredSound,
+): Match | undefined {
+  const { id } = sound;
+  const text = catalogue.embeddings.get(id, 'text', model);
+  const own = text ?? catalogue.embeddings.get(id, 'audio', model);
+  if (!own) return undefined;
+  const hits = [{ id, similarity: cosine(vector, own) }];
+  const [hit] = text ? fuseHits(hits, [], calibration) : fuseHits([], hits, calibration);
+  return hit && { ...hit, sound };
 }
 
 /** Cosine similarity of the sounds of two ids; each vector is read once. */
@@ -83,26 +150,18 @@ function pinnedMatch(
   vector: Float32Array,
   id: number,
 ): Match {
-  const { catalogue, calibration, model } = retrieval;
   const sound = requireSound(retrieval, id);
-  const text = catalogue.embeddings.get(id, 'text', model);
-  const audio = text ? undefined : catalogue.embeddings.get(id, 'audio', model);
-  const own = text ?? audio;
-  if (!isUsable(sound) || !sound.mayCondition || !own) {
-    const why = sound.missing
-      ? 'its file is missing'
-      : !sound.mayCondition
-        ? 'it must not condition takes'
-        : (sound.problem ?? 'it was not analysed with this pack');
-    throw new RefoleyError(
-      'unavailable',
-      `sound ${id} cannot be pinned (${why}): drop the pin, or run "library rescan" if that has changed`,
+  const match = matchOf(retrieval, vector, sound);
+  if (match && isUsable(sound) && sound.mayCondition) return match;
+  const refusal = (why: string, remedy: string) =>
+    new RefoleyError('unavailable', `sound ${id} cannot be pinned (${why}): drop the pin, or ${remedy}`);
+  if (!sound.missing && !sound.mayCondition)
+    throw refusal(
+      `it must not condition takes, for ${reasonAgainst(sound)}`,
+      `allow it with "library set ${id} --may-condition yes" if you hold the right`,
     );
-  }
-  const hits = [{ id, similarity: cosine(vector, own) }];
-  const [hit] = text ? fuseHits(hits, [], calibration) : fuseHits([], hits, calibration);
-  if (!hit) throw new RefoleyError('internal', `sound ${id} was not ranked: report it as a fault`);
-  return { ...hit, sound };
+  const why = sound.missing ? 'its file is missing' : (sound.problem ?? 'it was not analysed with this pack');
+  throw refusal(why, 'run "library rescan" if that has changed');
 }
 
 function requireSound({ catalogue }: Retrieval, id: number): StoredSound {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Catalogue } from '../catalogue/open.ts';
+import { hasOwnWords } from '../catalogue/sound.ts';
 import type { StoredSound } from '../catalogue/sound.ts';
 import type { LibraryIndexes } from '../index/libraryIndexes.ts';
 import type { IndexReport } from '../index/libraryIndexes.ts';
@@ -72,9 +73,10 @@ async function stateOf(sound: StoredSound): Promise<'same' | 'missing' | 'change
 }
 
 function lackingEmbeddings(catalogue: Catalogue, sourceId: number, model: string): string[] {
-  const lacks = ({ id, part, caption, problem }: StoredSound): boolean => {
+  const lacks = (sound: StoredSound): boolean => {
+    const { id, caption, problem } = sound;
     const kinds = catalogue.embeddings.kindsOf(id, model);
-    const wantsText = part !== 'event' && caption !== '';
+    const wantsText = hasOwnWords(sound) && caption !== '';
     return problem === null && !(kinds.has('audio') && (!wantsText || kinds.has('text')));
   };
   return catalogue.sounds

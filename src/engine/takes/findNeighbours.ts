@@ -1,7 +1,7 @@
 import type { TakeSettings } from '#core/pipeline/settings.ts';
 import type { Pin } from '#core/retrieval/selectNeighbours.ts';
 import type { Library } from '../context.ts';
-import { retrieveNeighbours, type Neighbour } from '../library/retrieve.ts';
+import { retrieve, type Neighbour, type Retrieved } from '../library/retrieve.ts';
 import { isUnchanged, requireUnchanged } from './unchanged.ts';
 
 export interface Choice {
@@ -13,7 +13,7 @@ export interface Choice {
  * The neighbours of a take. One whose file is gone or has changed since it was added makes room for the next; one that is
  * pinned is the user's own choice, so its loss is an error.
  * @param embedding CLAP text embedding of the prompt, unit length
- * @throws RefoleyError 'not-found' for a pin whose file is gone or has changed; that of `retrieveNeighbours`
+ * @throws RefoleyError 'not-found' for a pin whose file is gone or has changed; that of `retrieve`
  */
 export async function findNeighbours(
   library: Library,
@@ -21,11 +21,12 @@ export async function findNeighbours(
   { k, retrieval }: Pick<TakeSettings, 'k' | 'retrieval'>,
   { pins, bans }: Choice,
   warn: (line: string) => void,
-): Promise<Neighbour[]> {
+): Promise<Retrieved> {
   const lost: number[] = [];
   for (;;) {
-    const found = await retrieveNeighbours(library, embedding, { k, pins, bans: [...bans, ...lost] });
-    if (retrieval === 'none') return [];
+    const retrieved = await retrieve(library, embedding, { k, pins, bans: [...bans, ...lost] });
+    if (retrieval === 'none') return { neighbours: [], passedOver: [] };
+    const found = retrieved.neighbours;
     for (const { pinned, sound } of found) if (pinned) await requireUnchanged(sound);
     const changed: Neighbour[] = [];
     for (const neighbour of found) if (!(await isUnchanged(neighbour.sound))) changed.push(neighbour);
@@ -33,7 +34,7 @@ export async function findNeighbours(
       if (found.length < k) {
         warn(`only ${found.length} of ${k} neighbours were found: add sounds, or run \`library rescan\``);
       }
-      return found;
+      return retrieved;
     }
     for (const { id, sound } of changed) {
       lost.push(id);

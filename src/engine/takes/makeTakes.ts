@@ -26,7 +26,7 @@ export interface TakesRequest {
 /**
  * Prompt to takes: checks, finds the neighbours, makes each take and writes it whole or not at all.
  * @throws RefoleyError 'input' for settings out of range or a folder that cannot be written to, before any work; that of
- *   `retrieveNeighbours`; that of the pipeline
+ *   `retrieve`; that of the pipeline
  */
 export async function makeTakes(
   context: EngineContext,
@@ -55,12 +55,12 @@ export async function makeTakes(
   const preparing = inference.run('prepare', { pack: pack.folder, parts: ['audioMae', 'unet'] }, work);
   preparing.catch(() => undefined); // A graph that does not load is reported by the take that needs it.
   const choice = { pins, bans: request.bans ?? [] };
-  const neighbours = await findNeighbours(library, await first(embedding), settings, choice, context.warn);
+  const retrieved = await findNeighbours(library, await first(embedding), settings, choice, context.warn);
   const retrieve = performance.now() - began - setup;
 
   // 4. Make the takes.
-  const sounds = neighbours.map(({ sound }) => sound);
-  const recipes = seeds.map((each) => recipeOf({ ...settings, seed: each }, neighbours, pack));
+  const sounds = retrieved.neighbours.map(({ sound }) => sound);
+  const recipes = seeds.map((each) => recipeOf({ ...settings, seed: each }, retrieved, pack));
   const jobs = recipes.map((recipe, take) => ({ recipe, path: paths[take] ?? '' }));
   return renderTakes(context, { pack, jobs, sounds, began, timings: { setup, retrieve } }, work);
 }

@@ -1,22 +1,26 @@
 import { basename } from 'node:path';
-import type { Recipe, RecipeNeighbour } from '#core/pipeline/recipe.ts';
+import { MAX_PASSED_OVER, type Recipe, type RecipeNeighbour } from '#core/pipeline/recipe.ts';
 import type { TakeSettings } from '#core/pipeline/settings.ts';
-import type { Neighbour } from '../library/retrieve.ts';
+import type { Neighbour, Retrieved } from '../library/retrieve.ts';
 import type { Pack } from '../packs/pack.ts';
 
 /** The recipe of a take that is yet to be made: nobody knows yet which neighbour will be heard how much. */
-export function recipeOf(settings: TakeSettings, neighbours: readonly Neighbour[], pack: Pack): Recipe {
+export function recipeOf(settings: TakeSettings, { neighbours, passedOver }: Retrieved, pack: Pack): Recipe {
   const { name, version } = pack.manifest;
   return {
     format: 1,
     pack: { name, version, sha256: pack.sha256 },
     ...settings,
     neighbours: neighbours.map(recipeNeighbour),
+    passedOver: passedOver
+      .slice(0, MAX_PASSED_OVER)
+      .map(({ sound: { id, caption, licence }, reason }) => ({ id, caption, licence, reason })),
+    passedOverCount: passedOver.length,
   };
 }
 
 function recipeNeighbour({ id, sound, similarity, weight, pinned }: Neighbour): RecipeNeighbour {
-  const { path, caption, sha256, start, end, licence } = sound;
+  const { path, caption, sha256, start, end, licence, author } = sound;
   return {
     id,
     name: basename(path),
@@ -25,6 +29,7 @@ function recipeNeighbour({ id, sound, similarity, weight, pinned }: Neighbour): 
     start,
     end,
     licence,
+    author,
     similarity,
     weight,
     pinned,

@@ -1,5 +1,6 @@
 import { readRecipe } from '#core/audio/takeFile.ts';
 import { RefoleyError } from '#core/errors.ts';
+import { reasonAgainst } from '#core/rights/mayCondition.ts';
 import type { Recipe, RecipeNeighbour } from '#core/pipeline/recipe.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import type { StoredSound } from '../catalogue/sound.ts';
@@ -21,7 +22,8 @@ export interface RemakeRequest {
 /**
  * Makes a take again from the recipe inside its file: bit for bit the same on the same kind of machine.
  * @throws RefoleyError 'input' when the file carries no recipe; 'unavailable' when the installed pack is another than the
- *   one it was made with; 'not-found' when a neighbour is no longer in the library, and says which
+ *   one it was made with; 'not-found' when a neighbour is no longer in the library, and says which;
+ *   'unavailable' too when one must not condition takes any more
  */
 export async function remakeTake(
   context: EngineContext,
@@ -63,8 +65,17 @@ function findSound(
 ): StoredSound {
   const present = catalogue.sounds.bySha256(sha256).filter((sound) => !sound.missing);
   const whole = (sound: StoredSound) => sound.start === start && sound.end === end;
-  const found = present.find(whole) ?? present[0];
+  const exact = present.filter(whole);
+  const candidates = exact.length > 0 ? exact : present;
+  const found = candidates.find(({ mayCondition }) => mayCondition);
   if (found) return { ...found, start, end };
+  const [forbidden] = candidates;
+  if (forbidden)
+    throw new RefoleyError(
+      'unavailable',
+      `the neighbour ${name} must not condition takes any more, for ${reasonAgainst(forbidden)}: ` +
+        `allow it with "library set ${forbidden.id} --may-condition yes" if you hold the right`,
+    );
   const words = caption === '' ? '' : ` ("${caption}")`;
   throw new RefoleyError(
     'not-found',

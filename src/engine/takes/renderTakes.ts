@@ -23,6 +23,8 @@ export interface NeighbourReport {
   readonly id: number;
   readonly caption: string;
   readonly path: string;
+  readonly licence: string;
+  readonly author: string;
   readonly similarity: number;
   readonly weight: number;
   readonly pinned: boolean;
@@ -36,6 +38,9 @@ export type Timings = GenerateOutput['timings'] & { readonly retrieve: number; r
 export interface TakesReport {
   readonly takes: readonly TakeReport[];
   readonly neighbours: readonly NeighbourReport[];
+  /** Nearer sounds that must not condition takes: the nearest of them, and how many there were. */
+  readonly passedOver: NonNullable<Recipe['passedOver']>;
+  readonly passedOverCount: number;
   readonly timings: Timings;
 }
 
@@ -80,14 +85,16 @@ export async function renderTakes(
 
   for (const warning of warnings) warn(warning);
   timings.total = performance.now() - began;
-  return { takes, neighbours: neighbourReports(takes, sounds), timings };
+  const { passedOver = [], passedOverCount = passedOver.length } = takes[0]?.recipe ?? {};
+  return { takes, neighbours: neighbourReports(takes, sounds), passedOver, passedOverCount, timings };
 }
 
 function neighbourReports(takes: readonly TakeReport[], sounds: readonly StoredSound[]): NeighbourReport[] {
   const recipeNeighbours = takes[0]?.recipe.neighbours ?? [];
-  return recipeNeighbours.map(({ id, caption, similarity, weight, pinned }, k) => {
+  return recipeNeighbours.map(({ id, caption, licence, author = '', similarity, weight, pinned }, k) => {
     const shares = takes.map(({ recipe }) => recipe.neighbours[k]?.influence ?? 0);
     const influence = shares.reduce((sum, share) => sum + share, 0) / takes.length;
-    return { id, caption, path: sounds[k]?.path ?? '', similarity, weight, pinned, influence };
+    const path = sounds[k]?.path ?? '';
+    return { id, caption, path, licence, author, similarity, weight, pinned, influence };
   });
 }

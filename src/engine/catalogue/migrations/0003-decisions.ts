@@ -3,13 +3,47 @@ import type { Migration } from './index.ts';
 /**
  * What the user says about sounds beyond their words, kept apart from what a scan writes; terms by folder, for libraries that
  * come with one licence; suggestions and the map, which are derived and belong to the model that made them.
+ *
+ * Three layers of a sound's facts can be told apart from now on: `decided` names what the user edited in Refoley, `imported` keeps
+ * what a captions file says, the rest is derived from the file and its folder. `label` is what a marker is called in its
+ * file, where that says something. `own_words` is 0 for a part that goes by its file's words: it is not found by them again.
  */
 export const decisions: Migration = {
   version: 3,
   sql: `
     ALTER TABLE sounds ADD COLUMN rating INTEGER NOT NULL DEFAULT 0 CHECK (rating BETWEEN 0 AND 5);
     ALTER TABLE sounds ADD COLUMN favourite INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sounds ADD COLUMN label TEXT NOT NULL DEFAULT '';
+    ALTER TABLE sounds ADD COLUMN imported TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE sounds ADD COLUMN own_words INTEGER NOT NULL DEFAULT 1;
+    UPDATE sounds SET own_words = part <> 'event';
+    UPDATE sounds SET decided = '[]', imported = json_patch('{}', json_object(
+        'caption', iif(caption_from = 'user', caption, NULL),
+        'catId', iif(decided LIKE '%"catId"%', cat_id, NULL),
+        'licence', iif(decided LIKE '%"licence"%', licence, NULL),
+        'author', iif(decided LIKE '%"author"%', author, NULL)))
+      WHERE part = 'file';
+    UPDATE sounds SET decided = json_insert(decided, '$[#]', 'caption') WHERE part = 'region' AND caption_from = 'user';
     CREATE INDEX sounds_category ON sounds (cat_id) WHERE cat_id IS NOT NULL;
+
+    DROP VIEW sound_words;
+    CREATE VIEW sound_words AS
+      SELECT s.id, s.caption, s.tags, f.path, s.cat_id FROM sounds AS s JOIN files AS f ON f.id = s.file_id WHERE s.own_words;
+    DROP TRIGGER words_of_file_deleted;
+    CREATE TRIGGER words_of_file_deleted BEFORE DELETE ON files BEGIN
+      INSERT INTO words (words, rowid, caption, tags, path, cat_id)
+        SELECT 'delete', s.id, s.caption, s.tags, old.path, s.cat_id FROM sounds AS s WHERE s.file_id = old.id AND s.own_words;
+    END;
+    DROP TRIGGER words_moving;
+    CREATE TRIGGER words_moving BEFORE UPDATE OF path ON files BEGIN
+      INSERT INTO words (words, rowid, caption, tags, path, cat_id)
+        SELECT 'delete', s.id, s.caption, s.tags, old.path, s.cat_id FROM sounds AS s WHERE s.file_id = old.id AND s.own_words;
+    END;
+    DROP TRIGGER words_moved;
+    CREATE TRIGGER words_moved AFTER UPDATE OF path ON files BEGIN
+      INSERT INTO words (rowid, caption, tags, path, cat_id)
+        SELECT s.id, s.caption, s.tags, new.path, s.cat_id FROM sounds AS s WHERE s.file_id = new.id AND s.own_words;
+    END;
 
     CREATE TABLE collections (
       id INTEGER PRIMARY KEY AUTOINCREMENT,

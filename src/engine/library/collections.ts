@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { RefoleyError } from '#core/errors.ts';
+import { parseSearchQuery } from '#core/text/searchQuery.ts';
+import type { Collection } from '../catalogue/collections.ts';
+import type { Catalogue } from '../catalogue/open.ts';
+import { savedModes } from '../catalogue/savedSearches.ts';
+import type { SavedSearch } from '../catalogue/savedSearches.ts';
+import { requireSounds } from './editSounds.ts';
+
+const nameSchema = z
+  .string()
+  .transform((name) =>
+    name
+      .normalize('NFC')
+      .replaceAll(/[\p{C}\s]+/gu, ' ')
+      .trim(),
+  )
+  .pipe(
+    z
+      .string()
+      .min(1, 'the name is empty: give it one')
+      .max(100, 'the name must be at most 100 characters long'),
+  );
+
+/** @throws RefoleyError `input` for a name that is empty or taken */
+export function createCollection(catalogue: Catalogue, name: string): Collection {
+  const wanted = checkName(name);
+  return catalogue.write(() => {
+    const taken = catalogue.collections.byName(wanted);
+    if (taken) throw new RefoleyError('input', `there is a collection "${taken.name}" already`);
+    catalogue.collections.create(wanted);
+    return requireCollection(catalogue, wanted);
+  });
+}
+
+/**
+ * Puts sounds into a collection, or takes them out of it: all of them or, if one id is no sound, none. An event becomes the
+ * user's region, so that it outlives the next analysis.
+ *
+ * @returns the collection, and how many sounds that was news for
+ * @throws RefoleyError `not-found` for a name or ids that are not there
+ */
+export function changeCollection(
+  catalogue: Catalogue,
+  name: string,
+  ids: readonly number[],
+  change: 'add' | 'remove',
+): Collection & { readonly changed: number } {
+  return catalogue.write(() => {
+    const { id } = requireCollection(catalogue, name);
+    const sounds = requireSounds(catalogue, ids).map((sound) => sound.id);
+    if (change === 'add') for (const soundId of sounds) catalogue.sounds.claim(soundId, 'event');
+    const changed =
+      change === 'add' ? catalogue.collections.add(id, sounds) : catalogue.collections.take(id, sounds);
+    return { ...requireCollection(catalogue, name), changed };
+  });
+}
+
+/** Removes a collection; its sounds stay in the library. @throws RefoleyError `not-found` */
+export function deleteCollection(catalogue: Catalogue, name: string): Collection {
+  return catalogue.write(() => {
+    const collection = requireCollection(catalogue, name);
+    catalogue.collections.remove(collection.id);
+    return collection;
+  });
+}
+
+/** @throws RefoleyError `not-found`, telling which there are */
+export function requireCollection(catalogue: Catalogue, name: string): Collection {
+  const collection = catalogue.collections.byName(checkName(name));
+  if (collection) return collection;
+  throw unknown('collection', name, catalogue.collections.all());
+}
+
+/**
+ * Keeps a search under a name, in the place of one of that name.
+ *
+ * @param text in the query language
+ * @throws RefoleyError `input` for an empty search or a mode that is none
+ */
+export function saveSearch(catalogue: Catalogue, name: string, text: string, mode = 'both'): SavedSearch {
+  const wanted = checkName(name);
+  const known = savedModes.find((candidate) => candidate === mode);
+  if (!known) throw new RefoleyError('input', `the search mode must be one of ${savedModes.join(', ')}`);
+  const { groups, excluded, filter } = parseSearchQuery(text);
+  if (groups.length + excluded.length + filter.length === 0)
+    throw new RefoleyError('input', 'there is nothing to search for: describe a sound');
+  return catalogue.write(() => catalogue.savedSearches.save(wanted, text.trim(), known));
+}
+
+/** @throws RefoleyError `not-found`, telling which there are */
+export function deleteSavedSearch(catalogue: Catalogue, name: string): SavedSearch {
+  const wanted = checkName(name);
+  return catalogue.write(() => {
+    const search = catalogue.savedSearches.byName(wanted);
+    if (!search) throw unknown('saved search', name, catalogue.savedSearches.all());
+    catalogue.savedSearches.remove(wanted);
+    return search;
+  });
+}
+
+function checkName(name: string): string {
+  const parsed = nameSchema.safeParse(name);
+  if (parsed.success) return parsed.data;
+  throw new RefoleyError('input', parsed.error.issues[0]?.message ?? 'the name cannot be used');
+}
+
+function unknown(what: string, name: string, all: readonly { readonly name: string }[]): RefoleyError {
+  const there =
+    all.length === 0 ? 'there is none yet' : `there is ${all.map((each) => `"${each.name}"`).join(', ')}`;
+  return new RefoleyError('not-found', `there is no ${what} "${name}": ${there}`);
+}
