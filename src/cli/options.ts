@@ -34,3 +34,7 @@ export function pins(text: string, previous: readonly Pin[] = []): Pin[] {
 export function ids(text: string, previous: readonly number[] = []): number[] {
   return [...previous, id(text)];
 }
+
+export function texts(text: string, previous: readonly string[] = []): string[] {
+  return [...previous, text];
+}

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { SoundCondition } from './soundFilter.ts';
 
 export type EmbeddingKind = 'text' | 'audio';
 
@@ -13,6 +14,15 @@ export interface SetEntry {
   /** The catalogue's epoch when the vector was written. */
   readonly epoch: number;
 }
+
+export interface StoredVector {
+  readonly soundId: number;
+  /** Unit length. */
+  readonly vector: Float32Array;
+}
+
+/** Vectors a read: half a megabyte. */
+const BATCH = 500;
 
 const WHERE: Record<EmbeddingSet, string> = {
   captions: "e.kind = 'text'",
@@ -34,6 +44,14 @@ export function createEmbeddingQueries(db: Database) {
       'SELECT vector FROM embeddings WHERE sound_id = ? AND kind = ? AND model = ?',
     )
     .pluck();
+  const among = (set: EmbeddingSet) =>
+    db
+      .prepare<[string, EmbeddingKind, string], [number, Uint8Array]>(
+        `SELECT e.sound_id, e.vector FROM json_each(?) AS asked CROSS JOIN embeddings AS e
+           ON e.sound_id = asked.value AND e.kind = ? AND e.model = ? WHERE ${WHERE[set]} ORDER BY asked.key`,
+      )
+      .raw();
+  const members = { captions: among('captions'), uncaptioned: among('uncaptioned'), audio: among('audio') };
   const kinds = db
     .prepare<[number, string], EmbeddingKind>('SELECT kind FROM embeddings WHERE sound_id = ? AND model = ?')
     .pluck();
@@ -73,9 +91,23 @@ export function createEmbeddingQueries(db: Database) {
     /** The next sounds of a source with a caption that `model` has not embedded. */
     captionsWithout: (sourceId: number, model: string, after: number, limit: number) =>
       captionsWithout.all(sourceId, model, after, limit),
+    /** Those of the ids that are members of a set, with their vectors, read some at a time: 10 us each. */
+    *among(set: EmbeddingSet, model: string, ids: readonly number[]): Generator<StoredVector, void> {
+      for (let from = 0; from < ids.length; from += BATCH) {
+        const batch = JSON.stringify(ids.slice(from, from + BATCH));
+        for (const [soundId, bytes] of members[set].all(batch, kindOf(set), model))
+          yield { soundId, vector: fromBytes(bytes) };
+      }
+    },
     /** The members of a set by ascending sound id, without their vectors. */
     entries: (set: EmbeddingSet, model: string): SetEntry[] => sets[set].all(model),
   };
+}
+
+/** Only the sounds of a set. */
+export function memberOf(set: EmbeddingSet, model: string): SoundCondition {
+  const member = `SELECT 1 FROM embeddings AS e WHERE e.sound_id = s.id AND e.model = ? AND ${WHERE[set]}`;
+  return { sql: `EXISTS (${member})`, values: [model] };
 }
 
 export function kindOf(set: EmbeddingSet): EmbeddingKind {
@@ -89,7 +121,11 @@ function toBytes(vector: Float32Array): Uint8Array {
 
 /** Of unit length again: rounding had changed that by some 1e-5, which a ranking would tell apart. */
 function fromBytes(bytes: Uint8Array): Float32Array {
-  const vector = Float32Array.from(new Float16Array(Uint8Array.from(bytes).buffer));
-  const length = Math.hypot(...vector) || 1;
-  return vector.map((value) => value / length);
+  // Copied: SQLite's bytes may begin at an odd place.
+  const vector = new Float32Array(new Float16Array(new Uint8Array(bytes).buffer));
+  let energy = 0;
+  for (const value of vector) energy += value * value;
+  const length = Math.sqrt(energy) || 1;
+  for (let index = 0; index < vector.length; index++) vector[index]! /= length;
+  return vector;
 }

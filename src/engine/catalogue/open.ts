@@ -8,12 +8,15 @@ import { createEmbeddingQueries } from './embeddings.ts';
 import { migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { createFileQueries } from './files.ts';
+import { createPassingQueries } from './passing.ts';
 import { createSoundQueries } from './sounds.ts';
 import { createSourceQueries } from './sources.ts';
 import { createWordQueries } from './words.ts';
 
 /** Above this a check of every page would be felt at each start; `library verify` always checks all. */
 const QUICK_CHECK_BYTES = 64 * 1024 * 1024;
+/** Of the file, read through the memory map. */
+const MAPPED_BYTES = 1024 ** 3;
 const MAGIC = 'SQLite format 3\0';
 /** Offset of `user_version`, big-endian u32: https://www.sqlite.org/fileformat.html#the_database_header */
 const USER_VERSION_OFFSET = 60;
@@ -60,6 +63,7 @@ function catalogueOver(db: Database.Database, path: string) {
     sounds: createSoundQueries(db),
     embeddings: createEmbeddingQueries(db),
     words: createWordQueries(db),
+    passing: createPassingQueries(db),
     epoch: (): number => readEpoch.get() ?? 0,
     bumpEpoch: (): number => nextEpoch.get() ?? 0,
     /** Runs `body` as one write: all of it is kept or none. */
@@ -91,6 +95,8 @@ function prepare(db: Database.Database): void {
   db.pragma('page_size = 8192');
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
+  // Rows that no search has touched yet: 1.5 ms for 256 of 100,000 through the map, 15 to 170 ms by reading pages.
+  db.pragma(`mmap_size = ${MAPPED_BYTES}`);
   migrate(db);
   db.pragma('foreign_keys = ON');
 }

@@ -4,10 +4,19 @@ import { fuseHits } from '#core/retrieval/fuse.ts';
 import type { MatchedBy } from '#core/retrieval/fuse.ts';
 import { CANDIDATES, selectNeighbours } from '#core/retrieval/selectNeighbours.ts';
 import type { Selection } from '#core/retrieval/selectNeighbours.ts';
+import type { RankedHit } from '#core/retrieval/fuse.ts';
 import { isUsable } from '../catalogue/sound.ts';
 import type { StoredSound } from '../catalogue/sound.ts';
+import { allOf, heard, noneOf, passes } from '../catalogue/soundFilter.ts';
 import { matchText } from './match.ts';
-import type { Match, Retrieval } from './match.ts';
+import type { Retrieval } from './match.ts';
+
+/** What may lead takes, of what is there and was heard. */
+const MAY_LEAD = allOf(heard, passes([{ field: 'mayCondition', negated: false }]));
+
+interface Match extends RankedHit {
+  readonly sound: StoredSound;
+}
 
 /** A sound that the model will lean on. */
 export interface Neighbour {
@@ -30,23 +39,17 @@ export interface Neighbour {
  *   cannot be used
  */
 export async function retrieveNeighbours(
-  retrieval: Retrieval & { readonly model: string },
+  retrieval: Retrieval,
   vector: Float32Array,
   selection: Selection,
 ): Promise<Neighbour[]> {
   const { pins = [], bans = [], excludedContent = [] } = selection;
   for (const id of bans) requireSound(retrieval, id);
-  const banned = new Set(bans);
   const pinned = pins.map(({ id }) => pinnedMatch(retrieval, vector, id));
   if (selection.k === 0 && pins.length === 0) return [];
-  const accepts = (sound: StoredSound): boolean =>
-    isUsable(sound) && sound.mayCondition && !banned.has(sound.id);
-  const matches = await matchText(
-    retrieval,
-    vector,
-    CANDIDATES + pins.length + excludedContent.length,
-    accepts,
-  );
+  const count = CANDIDATES + pins.length + excludedContent.length;
+  const condition = allOf(MAY_LEAD, noneOf(bans));
+  const matches = withSounds(retrieval, await matchText(retrieval, vector, { count, condition }), 2 * count);
   const sounds = new Map([...matches, ...pinned].map(({ sound }) => [sound.id, sound]));
   const likeness = likenessOf(retrieval);
   const chosen = selectNeighbours(matches.map(asCandidate), pinned.map(asCandidate), {
@@ -59,8 +62,18 @@ export async function retrieveNeighbours(
   });
 }
 
+/** The best of them, with their sounds; the same audio in two places will not be a candidate twice. */
+function withSounds({ catalogue }: Retrieval, hits: readonly RankedHit[], most: number): Match[] {
+  const best = hits.slice(0, most);
+  const sounds = new Map(catalogue.sounds.byIds(best.map(({ id }) => id)).map((sound) => [sound.id, sound]));
+  return best.flatMap((hit) => {
+    const sound = sounds.get(hit.id);
+    return sound ? [{ ...hit, sound }] : [];
+  });
+}
+
 /** Cosine similarity of the sounds of two ids; each vector is read once. */
-function likenessOf({ catalogue, model }: Retrieval & { readonly model: string }) {
+function likenessOf({ catalogue, model }: Retrieval) {
   const known = new Map<number, Float32Array | undefined>();
   const vectorOf = (id: number): Float32Array | undefined => {
     if (!known.has(id)) known.set(id, catalogue.embeddings.get(id, 'audio', model));
@@ -78,11 +91,7 @@ export function contentOf({ sha256, start, end }: StoredSound): string {
 }
 
 /** A pin overrules the ranking, never a sound's terms. */
-function pinnedMatch(
-  retrieval: Retrieval & { readonly model: string },
-  vector: Float32Array,
-  id: number,
-): Match {
+function pinnedMatch(retrieval: Retrieval, vector: Float32Array, id: number): Match {
   const { catalogue, calibration, model } = retrieval;
   const sound = requireSound(retrieval, id);
   const text = catalogue.embeddings.get(id, 'text', model);
