@@ -1,6 +1,6 @@
 import type { Sound } from '#engine/catalogue/sound.ts';
-import type { SearchReport } from '#engine/libraryActions.ts';
 import type { ScanReport } from '#engine/library/scan.ts';
+import type { SearchReport } from '#engine/searchActions.ts';
 import type { VerifiedLibrary } from '#engine/verifiedLibrary.ts';
 
 export function describeReport({ added, updated, unchanged, missing, failed, seconds }: ScanReport): string {
@@ -18,12 +18,16 @@ export function describeSounds({ sounds }: { readonly sounds: readonly Sound[] }
     .join('\n');
 }
 
-export function describeResults({ results, ms }: SearchReport): string {
-  const lines = results.map(({ id, path, caption, similarity }) => {
-    const score = similarity === null ? 'word' : similarity.toFixed(2);
-    return `${score}  #${id}  ${caption || '-'}  ${path}`;
+export function describeResults({ results, next, total, ms }: SearchReport): string {
+  const lines = results.map(({ id, path, part, start, end, caption, similarity, matchedBy, rating }) => {
+    const score = similarity === null ? matchedBy : similarity.toFixed(2);
+    const place = part === 'file' ? '' : `  ${start.toFixed(2)}-${end.toFixed(2)} s`;
+    const stars = rating === 0 ? '' : `  ${'*'.repeat(rating)}`;
+    return `${score}  #${id}  ${caption || '-'}  ${path}${place}${stars}`;
   });
-  return [...lines, `${results.length} found in ${Math.round(ms)} ms`].join('\n');
+  const count = total === null ? `${results.length} shown` : `${results.length} of ${total}`;
+  const more = next === null ? '' : `; more with --offset ${next}`;
+  return [...lines, `${count} in ${Math.round(ms)} ms${more}`].join('\n');
 }
 
 export function describeVerified({

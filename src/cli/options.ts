@@ -33,10 +33,6 @@ export function list(text: string): string[] {
     .filter((part) => part !== '');
 }
 
-export function texts(text: string, previous: readonly string[] = []): string[] {
-  return [...previous, text];
-}
-
 export interface Pin {
   readonly id: number;
   readonly weight: number;
@@ -51,4 +47,8 @@ export function pins(text: string, previous: readonly Pin[] = []): Pin[] {
 
 export function ids(text: string, previous: readonly number[] = []): number[] {
   return [...previous, id(text)];
+}
+
+export function texts(text: string, previous: readonly string[] = []): string[] {
+  return [...previous, text];
 }

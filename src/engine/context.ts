@@ -49,7 +49,6 @@ export interface Work {
 
 /** The open library of a data folder, analysed with one pack. */
 export interface Library extends Retrieval {
-  readonly model: string;
   readonly analyser: Analyser;
 }
 

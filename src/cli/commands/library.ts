@@ -1,17 +1,11 @@
 import type { Command } from 'commander';
 import { RefoleyError } from '#core/errors.ts';
 import type { VerifiedLibrary } from '#engine/verifiedLibrary.ts';
-import { describeReport, describeResults, describeSounds, describeVerified } from '../describeLibrary.ts';
-import { id as idOf, number, type CommonOptions } from '../options.ts';
+import { describeReport, describeVerified } from '../describeLibrary.ts';
+import { id as idOf, type CommonOptions } from '../options.ts';
 import { withEngine } from '../withEngine.ts';
 import { defineLibraryEdit } from './libraryEdit.ts';
-
-const DEFAULT_LIMIT = 10;
-
-interface SearchOptions extends CommonOptions {
-  readonly limit: number;
-  readonly mode: string;
-}
+import { defineLibrarySearch } from './librarySearch.ts';
 
 export function defineLibrary(program: Command): void {
   const library = program.command('library').description('the sounds that takes lean on');
@@ -61,48 +55,7 @@ export function defineLibrary(program: Command): void {
       withEngine(common(command), (engine, work) => engine.library.verify(work), describeVerified, damage),
     );
 
-  library
-    .command('search')
-    .description('find sounds by what they are')
-    .argument('<text>')
-    .option('--limit <n>', 'how many', number, DEFAULT_LIMIT)
-    .option('--mode <mode>', 'meaning, words or both', 'both')
-    .action((text: string, _options: unknown, command: Command) => {
-      const options = command.optsWithGlobals<SearchOptions>();
-      return withEngine(
-        options,
-        (engine, work) => engine.library.search(text, options, work),
-        describeResults,
-      );
-    });
-
-  library
-    .command('similar')
-    .description('find sounds that sound like a file')
-    .argument('<file>')
-    .option('--limit <n>', 'how many', number, DEFAULT_LIMIT)
-    .action((file: string, _options: unknown, command: Command) => {
-      const options = command.optsWithGlobals<SearchOptions>();
-      return withEngine(
-        options,
-        (engine, work) => engine.library.similar(file, options.limit, work),
-        describeResults,
-      );
-    });
-
-  library
-    .command('list')
-    .description('list the sounds')
-    .option('--source <folder>', 'only those of one folder')
-    .option('--limit <n>', 'how many; all unless given', number)
-    .action((_options: unknown, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions & { source?: string; limit?: number }>();
-      return withEngine(
-        options,
-        async (engine, work) => ({ sounds: await engine.library.list(options, work) }),
-        describeSounds,
-      );
-    });
+  defineLibrarySearch(library);
 
   library
     .command('show')

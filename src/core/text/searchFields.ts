@@ -8,7 +8,14 @@ type TextField = Extract<Condition, { values: unknown }>['field'];
 type FlagField = Exclude<Condition['field'], NumberField | TextField | 'category'>;
 
 const TEXT: Readonly<Record<string, TextField>> = {
-  ...{ source: 'source', src: 'source', tag: 'tag', tags: 'tag' },
+  ...{
+    source: 'source',
+    src: 'source',
+    tag: 'tag',
+    tags: 'tag',
+    collection: 'collection',
+    coll: 'collection',
+  },
   ...{ lic: 'licence', licence: 'licence', license: 'licence' },
 };
 const NUMBER: Readonly<Record<string, NumberField>> = {
@@ -36,13 +43,17 @@ const FLAG: Readonly<Record<string, FlagField>> = {
 const CATEGORY = new Set(['cat', 'category', 'ucs']);
 
 /**
- * Reads a field filter such as `cat:DOORWood`, `rating:>=4` or `is:fav`; commas part alternatives.
+ * Reads a field filter such as `cat:DOORWood`, `rating:>=4` or `is:fav`; commas part alternatives, unless in quotes.
  * Undefined for a field that is not known, or a value that it cannot have: that is then a plain text.
  */
-export function readCondition(field: string, value: string, negated: boolean): Condition | undefined {
+export function readCondition(
+  field: string,
+  value: string,
+  negated: boolean,
+  quoted = false,
+): Condition | undefined {
   const name = field.toLowerCase();
-  const values = value
-    .split(',')
+  const values = (quoted ? [value] : value.split(','))
     .map((part) => part.trim())
     .filter((part) => part !== '');
   if (values.length === 0) return undefined;

@@ -14,9 +14,9 @@ export const rangeSchema = z
 export const numberFields = ['rating', 'seconds', 'sampleRate', 'channels', 'bits'] as const;
 /**
  * Properties that are a text. `source`: words of the path or name of the folder that was added; `tag`: a whole tag;
- * `licence`: its beginning, as {@link licenceKey} spells it. All without regard to capitals.
+ * `collection`: its whole name; `licence`: its beginning, as {@link licenceKey} spells it. All without regard to capitals.
  */
-const textFields = ['source', 'tag', 'licence'] as const;
+const textFields = ['source', 'tag', 'collection', 'licence'] as const;
 /** Properties that a sound has or not; `mayCondition`: it may be a neighbour; `missing`: its file is not there now. */
 const flagFields = ['favourite', 'synthetic', 'mayCondition', 'missing', 'captioned'] as const;
 

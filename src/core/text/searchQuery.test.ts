@@ -33,6 +33,7 @@ describe('words, phrases, exclusions, alternatives', () => {
     ['gate or not and door', ['gate', 'not', 'door'], [], 'gate or not and door'],
     ['OR gate NOT', ['gate', 'NOT'], [], 'gate NOT'],
     ['the sound of a gate', ['sound', 'gate'], [], 'the sound of a gate'],
+    ['Gate Creak.wav', ['Gate', 'Creak'], [], 'Gate Creak.wav'],
     ['to the', ['to', 'the'], [], 'to the'],
     ['"of the sea"', ['[of the sea]'], [], 'of the sea'],
     ["dog's bark", ['dog', 'bark'], [], "dog's bark"],
@@ -56,8 +57,10 @@ describe('filters', () => {
     ['-cat:doorwood,THUN', { field: 'category', catIds: ['DOORWood', 'THUN'], negated: true }],
     ['cat:doorwood cat:thun', { field: 'category', catIds: ['DOORWood', 'THUN'], negated: false }],
     ['source:"My Library"', { field: 'source', values: ['my library'], negated: false }],
+    ['cat:"doors, wood"', { field: 'category', catIds: ['DOORWood'], negated: false }],
     ['src:boom,Pse', { field: 'source', values: ['boom', 'pse'], negated: false }],
     ['lic:CC-BY', { field: 'licence', values: ['ccby'], negated: false }],
+    ['collection:"Rain, heavy"', { field: 'collection', values: ['rain, heavy'], negated: false }],
     ['NOT tag:castle', { field: 'tag', values: ['castle'], negated: true }],
     ['rating:>=4', { field: 'rating', range: { atLeast: 4 }, negated: false }],
     ['Dur:<2s', { field: 'seconds', range: { lessThan: 2 }, negated: false }],
@@ -76,8 +79,9 @@ describe('filters', () => {
     });
   });
 
-  it('keeps tags and ranges apart: a sound can have both', () => {
+  it('keeps tags, collections and ranges apart: a sound can have both', () => {
     expect(filter('tag:castle tag:wet')).toHaveLength(2);
+    expect(filter('collection:rain coll:film')).toHaveLength(2);
     expect(filter('dur:>1 dur:<5')).toHaveLength(2);
     expect(filter('cat:doors -cat:doorwood')).toHaveLength(2);
   });

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { SoundCondition } from './soundFilter.ts';
 
 export type EmbeddingKind = 'text' | 'audio';
 
@@ -13,6 +14,15 @@ export interface SoundVectors {
   readonly ids: number[];
   readonly vectors: Float32Array[];
 }
+
+export interface StoredVector {
+  readonly soundId: number;
+  /** Unit length. */
+  readonly vector: Float32Array;
+}
+
+/** Vectors a read: half a megabyte. */
+const BATCH = 500;
 
 const WHERE: Record<EmbeddingSet, string> = {
   captions: "e.kind = 'text'",
@@ -75,9 +85,14 @@ export function createEmbeddingQueries(db: Database) {
       captionsWithout.all(sourceId, model, after, limit),
     /** How many sounds a set has. */
     count: (set: EmbeddingSet, model: string): number => sets[set].count.get(model) ?? 0,
-    /** Those of the sounds that belong to a set, by ascending id. */
-    members: (set: EmbeddingSet, model: string, ids: readonly number[]): SoundVectors =>
-      soundVectors(sets[set].members.all(model, JSON.stringify(ids))),
+    /** Those of the ids that are members of a set, with their vectors, in the order of the ids: 10 us each. */
+    *among(set: EmbeddingSet, model: string, ids: readonly number[]): Generator<StoredVector, void> {
+      for (let from = 0; from < ids.length; from += BATCH) {
+        const batch = JSON.stringify(ids.slice(from, from + BATCH));
+        for (const { id, vector } of sets[set].among.all(batch, kindOf(set), model))
+          yield { soundId: id, vector: fromBytes(vector) };
+      }
+    },
     /** The next members of a set by ascending id. */
     next: (set: EmbeddingSet, model: string, after: number, limit: number): SoundVectors =>
       soundVectors(sets[set].next.all(model, after, limit)),
@@ -96,8 +111,9 @@ function setQueries(db: Database, set: EmbeddingSet) {
   const from = `FROM embeddings AS e WHERE ${WHERE[set]} AND e.model = ?`;
   return {
     count: db.prepare<[string], number>(`SELECT count(*) ${from}`).pluck(),
-    members: db.prepare<[string, string], VectorRow>(
-      `SELECT e.sound_id AS id, e.vector ${from} AND e.sound_id IN (SELECT value FROM json_each(?)) ORDER BY e.sound_id`,
+    among: db.prepare<[string, EmbeddingKind, string], VectorRow>(
+      `SELECT e.sound_id AS id, e.vector FROM json_each(?) AS asked CROSS JOIN embeddings AS e
+         ON e.sound_id = asked.value AND e.kind = ? AND e.model = ? WHERE ${WHERE[set]} ORDER BY asked.key`,
     ),
     next: db.prepare<[string, number, number], VectorRow>(
       `SELECT e.sound_id AS id, e.vector ${from} AND e.sound_id > ? ORDER BY e.sound_id LIMIT ?`,
@@ -110,6 +126,16 @@ function setQueries(db: Database, set: EmbeddingSet) {
 
 function soundVectors(rows: readonly VectorRow[]): SoundVectors {
   return { ids: rows.map(({ id }) => id), vectors: rows.map(({ vector }) => fromBytes(vector)) };
+}
+
+/** Only the sounds of a set. */
+export function memberOf(set: EmbeddingSet, model: string): SoundCondition {
+  const member = `SELECT 1 FROM embeddings AS e WHERE e.sound_id = s.id AND e.model = ? AND ${WHERE[set]}`;
+  return { sql: `EXISTS (${member})`, values: [model] };
+}
+
+export function kindOf(set: EmbeddingSet): EmbeddingKind {
+  return set === 'captions' ? 'text' : 'audio';
 }
 
 /** IEEE 754 binary16, little-endian: the order of every machine that onnxruntime, FAISS and SQLite are built for. */

@@ -10,6 +10,7 @@ import { createFolderTermQueries } from './folderTerms.ts';
 import { migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { createFileQueries } from './files.ts';
+import { createPassingQueries } from './passing.ts';
 import { createSavedSearchQueries } from './savedSearches.ts';
 import { createSoundQueries } from './sounds.ts';
 import { createSourceQueries } from './sources.ts';
@@ -17,6 +18,8 @@ import { createWordQueries } from './words.ts';
 
 /** Above this a check of every page would be felt at each start; `library verify` always checks all. */
 const QUICK_CHECK_BYTES = 64 * 1024 * 1024;
+/** Of the file, read through the memory map. */
+const MAPPED_BYTES = 1024 ** 3;
 const MAGIC = 'SQLite format 3\0';
 /** Offset of `user_version`, big-endian u32: https://www.sqlite.org/fileformat.html#the_database_header */
 const USER_VERSION_OFFSET = 60;
@@ -63,6 +66,7 @@ function catalogueOver(db: Database.Database, path: string) {
     sounds: createSoundQueries(db),
     embeddings: createEmbeddingQueries(db),
     words: createWordQueries(db),
+    passing: createPassingQueries(db),
     collections: createCollectionQueries(db),
     savedSearches: createSavedSearchQueries(db),
     folderTerms: createFolderTermQueries(db),
@@ -97,6 +101,8 @@ function prepare(db: Database.Database): void {
   db.pragma('page_size = 8192');
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
+  // Rows that no search has touched yet: 1.5 ms for 256 of 100,000 through the map, 15 to 170 ms by reading pages.
+  db.pragma(`mmap_size = ${MAPPED_BYTES}`);
   migrate(db);
   db.pragma('foreign_keys = ON');
 }

@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { SoundDraft, SoundPart, StoredSound } from './sound.ts';
+import { allOf, every } from './soundFilter.ts';
+import type { SoundCondition } from './soundFilter.ts';
 import { FROM_SOUNDS, readSoundRow, soundParameters, SOUND_COLUMNS } from './soundRow.ts';
 import { SNAPSHOT_COLUMNS, soundSnapshotSchema } from './soundSnapshot.ts';
 import type { SoundSnapshot } from './soundSnapshot.ts';
@@ -29,8 +31,11 @@ const PLACES: readonly SoundPart[] = ['event', 'marker', 'region', 'file'];
 
 export interface SoundFilter {
   /** Only the sounds of this source. */
-  readonly sourceId?: number;
-  readonly limit?: number;
+  readonly sourceId?: number | undefined;
+  readonly condition?: SoundCondition | undefined;
+  readonly limit?: number | undefined;
+  /** How many are passed over before the first. */
+  readonly offset?: number | undefined;
 }
 
 /** What only the user says about a sound. */
@@ -60,9 +65,6 @@ export function createSoundQueries(db: Database) {
   );
   const bySha256 = db.prepare<[string]>(
     `SELECT ${SOUND_COLUMNS} ${FROM_SOUNDS} WHERE f.sha256 = ? ORDER BY s.id`,
-  );
-  const list = db.prepare<[number | null, number | null, number]>(
-    `SELECT ${SOUND_COLUMNS} ${FROM_SOUNDS} WHERE ? IS NULL OR f.source_id = ? ORDER BY s.id LIMIT ?`,
   );
   const removeEvents = db.prepare<[number]>(`DELETE FROM sounds WHERE file_id = ? AND part = 'event'`);
   const remove = db.prepare<[number]>('DELETE FROM sounds WHERE id = ?');
@@ -109,9 +111,13 @@ export function createSoundQueries(db: Database) {
     byFile: (fileId: number): StoredSound[] => byFile.all(fileId).map(readSoundRow),
     /** The sounds of files with these bytes. */
     bySha256: (sha256: string): StoredSound[] => bySha256.all(sha256).map(readSoundRow),
-    list(filter: SoundFilter = {}): StoredSound[] {
-      const source = filter.sourceId ?? null;
-      return list.all(source, source, filter.limit ?? -1).map(readSoundRow);
+    list({ sourceId, condition, limit = -1, offset = 0 }: SoundFilter = {}): StoredSound[] {
+      const source = sourceId === undefined ? [] : [{ sql: 'f.source_id = ?', values: [sourceId] }];
+      const { sql, values } = allOf(every, ...source, ...(condition ? [condition] : []));
+      const list = db.prepare(
+        `SELECT ${SOUND_COLUMNS} ${FROM_SOUNDS} WHERE ${sql} ORDER BY s.id LIMIT ? OFFSET ?`,
+      );
+      return list.all(...values, limit, offset).map(readSoundRow);
     },
     /** Takes out what an earlier analysis found in a file. */
     removeEvents: (fileId: number): void => {

@@ -122,6 +122,7 @@ describe.runIf(faiss)('FAISS', () => {
     });
     expect((await open().report())[0]?.state).toBe('stale');
     for (const current of [indexes, open(), open()]) {
+      expect((await current.get('captions')).size).toBe(40);
       expect((await nearest('late', 'captions', current)).ids[0]).toBe(late);
       expect((await nearest('sound 3', 'captions', current)).ids).not.toContain(ids[3]);
       expect((await nearest('renamed', 'captions', current)).ids[0]).toBe(ids[4]);

@@ -22,9 +22,8 @@ const ADDED_AT_ONCE = 5000;
 const MAX_STALE = 0.1;
 /** The lists of an inverted file fit up to this multiple of the size it was built for. */
 const MAX_GROWTH = 3;
-/** Candidates for each result: ranked by 8-bit vectors, or by ones that have changed since, the best may be further down. */
-const CANDIDATES_EACH = 4;
-const LEAST_CANDIDATES = 200;
+/** More candidates than results: ranked by 8-bit vectors, or by ones that have changed since, the best may be further down. */
+const SPARE_CANDIDATES = 150;
 /** Saving a large index takes seconds; what was added since is added again at the next start. */
 const SAVED_FROM = 0.05;
 
@@ -65,7 +64,7 @@ export interface IndexOptions {
 export function openLibraryIndexes(options: IndexOptions): LibraryIndexes {
   const { catalogue, folder, model, warn } = options;
   let faiss: FaissModule | undefined | 'not loaded' = 'faiss' in options ? options.faiss : 'not loaded';
-  const held = new Map<EmbeddingSet, StoredIndex>();
+  const held = new Map<EmbeddingSet, Held>();
   const savedPlaces = new Map<EmbeddingSet, number>();
   const pending = new Map<EmbeddingSet, Promise<VectorIndex>>();
   const builds = new Map<EmbeddingSet, Promise<unknown>>();
@@ -100,9 +99,9 @@ export function openLibraryIndexes(options: IndexOptions): LibraryIndexes {
       const changed = vectors.changedSince(present.epoch);
       if (changed.length <= ADDED_AT_ONCE) {
         present.index.add(vectors.of(changed));
-        const next = { ...present, epoch };
+        const next = { ...present, epoch, size: vectors.count() };
         held.set(set, next);
-        if (isWorn(next, vectors.count())) await rebuild(faiss, set, vectors);
+        if (isWorn(next)) await rebuild(faiss, set, vectors);
         else await saveSometimes(set, next);
         return searching(held.get(set) ?? next, vectors);
       }
@@ -112,12 +111,13 @@ export function openLibraryIndexes(options: IndexOptions): LibraryIndexes {
     return now ? searching(now, vectors) : exactIndex(vectors);
   }
 
-  async function load(module: FaissModule, set: EmbeddingSet): Promise<StoredIndex | undefined> {
+  async function load(module: FaissModule, set: EmbeddingSet): Promise<Held | undefined> {
     const stored = await loadIndex(module, keyOf(set));
     if (!stored) return undefined;
-    held.set(set, stored);
+    const loaded = { ...stored, size: vectorsOf(set).count() };
+    held.set(set, loaded);
     savedPlaces.set(set, stored.index.ids.length);
-    return stored;
+    return loaded;
   }
 
   /** A small index is built at once, a large one beside: what there was goes on serving. */
@@ -125,7 +125,7 @@ export function openLibraryIndexes(options: IndexOptions): LibraryIndexes {
     const builtFor = vectors.count();
     if (faissKind(builtFor) === 'flat') {
       const epoch = catalogue.epoch();
-      const next = { index: buildIndex(module, vectors), epoch, builtFor };
+      const next = { index: buildIndex(module, vectors), epoch, builtFor, size: builtFor };
       held.set(set, next);
       await save(set, next);
     } else if (!builds.has(set)) {
@@ -173,24 +173,27 @@ export function openLibraryIndexes(options: IndexOptions): LibraryIndexes {
   }
 }
 
+/** An index in use, with how many sounds its set has in the catalogue. */
+type Held = StoredIndex & { readonly size: number };
+
 /** An epoch ahead of the catalogue's: an older copy of the catalogue was put back. */
 function canFollow(index: StoredIndex, epoch: number): boolean {
   return index.epoch < epoch && index.index.ids.length > 0;
 }
 
-function isWorn({ index, builtFor }: StoredIndex, size: number): boolean {
+function isWorn({ index, builtFor, size }: Held): boolean {
   const stale = index.ids.length - size;
   return index.kind !== faissKind(size) || stale > size * MAX_STALE || size > builtFor * MAX_GROWTH;
 }
 
 /** Ranks an index's candidates by their vectors of now: what is gone or has changed since is never taken for what it was. */
-function searching({ index }: StoredIndex, vectors: SetVectors): VectorIndex {
+function searching({ index, size }: Held, vectors: SetVectors): VectorIndex {
   return {
     kind: index.kind,
-    size: index.ids.length,
+    size,
     search(vector, n) {
       const best = bestHits(vector, n);
-      best.add(vectors.of(index.nearest(vector, Math.max(LEAST_CANDIDATES, n * CANDIDATES_EACH))));
+      best.add(vectors.of(index.nearest(vector, n + SPARE_CANDIDATES)));
       return best.result();
     },
   };

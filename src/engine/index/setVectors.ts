@@ -21,7 +21,10 @@ export function setVectors(
 ): SetVectors {
   return {
     count: () => embeddings.count(set, model),
-    of: (ids) => embeddings.members(set, model, ids),
+    of(ids) {
+      const found = [...embeddings.among(set, model, ids)];
+      return { ids: found.map(({ soundId }) => soundId), vectors: found.map(({ vector }) => vector) };
+    },
     changedSince: (epoch) => embeddings.changedSince(set, model, epoch),
     *chunks() {
       let after = 0;

@@ -7,7 +7,6 @@ import { openLibraryIndexes } from '../index/libraryIndexes.ts';
 import type { LibraryIndexes } from '../index/libraryIndexes.ts';
 import { editSounds, undoEdit } from './editSounds.ts';
 import { contentOf, retrieve, retrieveNeighbours } from './retrieve.ts';
-import { searchLibrary, similarSounds } from './search.ts';
 import { addSource } from './sources.ts';
 import { fakeAnalyser, hashVector, temporaryFolder, writeTone } from './testing/fakeLibrary.ts';
 import { verifyLibrary } from './verify.ts';
@@ -138,39 +137,6 @@ describe('retrieveNeighbours', () => {
     await expect(wrong({ pins: [{ id: 9999, weight: 1 }] })).rejects.toMatchObject({ kind: 'not-found' });
     await expect(wrong({ bans: [9999] })).rejects.toMatchObject({ kind: 'not-found' });
     expect(await wrong({ k: 0 })).toEqual([]);
-  });
-});
-
-describe('searchLibrary', () => {
-  it('finds by meaning, by words and by both', async () => {
-    const vector = hashVector('synthetic gate');
-    const search = (mode: 'meaning' | 'words' | 'both') =>
-      searchLibrary(retrieval(), { text: 'creak', vector, mode, limit: 4 });
-    expect((await search('meaning'))[0]).toMatchObject({
-      caption: 'synthetic gate',
-      similarity: 1,
-      matchedBy: 'caption',
-    });
-    const byWords = await search('words');
-    expect(byWords.map(({ caption }) => caption)).toEqual(['gate creak', 'gate creak']);
-    expect(byWords[0]).toMatchObject({ similarity: null, matchedBy: 'words' });
-    const both = (await search('both')).map(({ caption }) => caption);
-    expect(both).toHaveLength(4);
-    expect(both).toContain('synthetic gate');
-    expect(both).toContain('gate creak');
-    expect(Object.keys(byWords[0] ?? {})).not.toContain('sha256');
-  });
-});
-
-describe('similarSounds', () => {
-  it('finds the same audio first, and not the file itself', async () => {
-    const asked = catalogue.sounds.byId(idOf('001.wav'));
-    const vector = asked && catalogue.embeddings.get(asked.id, 'audio', MODEL);
-    if (!asked || !vector) throw new Error('the library lacks 001.wav');
-    expect((await similarSounds(retrieval(), vector, 3))[0]).toMatchObject({ id: asked.id, similarity: 1 });
-    const others = await similarSounds(retrieval(), vector, 3, asked.sha256);
-    expect(others).toHaveLength(3);
-    expect(others.map(({ id }) => id)).not.toContain(asked.id);
   });
 });
 

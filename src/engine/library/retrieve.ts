@@ -5,10 +5,21 @@ import { fuseHits } from '#core/retrieval/fuse.ts';
 import type { MatchedBy } from '#core/retrieval/fuse.ts';
 import { CANDIDATES, selectNeighbours } from '#core/retrieval/selectNeighbours.ts';
 import type { Selection } from '#core/retrieval/selectNeighbours.ts';
+import type { RankedHit } from '#core/retrieval/fuse.ts';
 import { isUsable } from '../catalogue/sound.ts';
 import type { StoredSound } from '../catalogue/sound.ts';
+import { allOf, heard, noneOf, passes } from '../catalogue/soundFilter.ts';
+import type { SoundCondition } from '../catalogue/soundFilter.ts';
 import { matchText } from './match.ts';
-import type { Match, Retrieval } from './match.ts';
+import type { Retrieval } from './match.ts';
+
+/** What may lead takes, of what is there and was heard. */
+const MAY_LEAD = allOf(heard, passes([{ field: 'mayCondition', negated: false }]));
+const MAY_NOT_LEAD = allOf(heard, passes([{ field: 'mayCondition', negated: true }]));
+
+interface Match extends RankedHit {
+  readonly sound: StoredSound;
+}
 
 /** A sound that the model will lean on. */
 export interface Neighbour {
@@ -38,7 +49,7 @@ export interface Retrieved {
 
 /** The neighbours of a prompt alone; see {@link retrieve}. */
 export async function retrieveNeighbours(
-  retrieval: Retrieval & { readonly model: string },
+  retrieval: Retrieval,
   vector: Float32Array,
   selection: Selection,
 ): Promise<Neighbour[]> {
@@ -53,27 +64,18 @@ export async function retrieveNeighbours(
  *   cannot be used
  */
 export async function retrieve(
-  retrieval: Retrieval & { readonly model: string },
+  retrieval: Retrieval,
   vector: Float32Array,
   selection: Selection,
 ): Promise<Retrieved> {
   const { pins = [], bans = [], excludedContent = [] } = selection;
   for (const id of bans) requireSound(retrieval, id);
-  const banned = new Set(bans);
   const pinned = pins.map(({ id }) => pinnedMatch(retrieval, vector, id));
   if (selection.k === 0 && pins.length === 0) return { neighbours: [], passedOver: [] };
-  const forbidden = new Map<number, StoredSound>();
-  const accepts = (sound: StoredSound): boolean => {
-    if (!isUsable(sound) || banned.has(sound.id)) return false;
-    if (!sound.mayCondition) forbidden.set(sound.id, sound);
-    return sound.mayCondition;
-  };
-  const matches = await matchText(
-    retrieval,
-    vector,
-    CANDIDATES + pins.length + excludedContent.length,
-    accepts,
-  );
+  const count = CANDIDATES + pins.length + excludedContent.length;
+  const candidates = async (condition: SoundCondition, most: number) =>
+    withSounds(retrieval, await matchText(retrieval, vector, { count: most, condition }), 2 * most);
+  const matches = await candidates(allOf(MAY_LEAD, noneOf(bans)), count);
   const sounds = new Map([...matches, ...pinned].map(({ sound }) => [sound.id, sound]));
   const likeness = likenessOf(retrieval);
   const chosen = selectNeighbours(matches.map(asCandidate), pinned.map(asCandidate), {
@@ -87,25 +89,14 @@ export async function retrieve(
   const scores = chosen.filter((neighbour) => !neighbour.pinned).map(({ score }) => score);
   // Where a place stayed empty, whatever is near would have filled it.
   const last = chosen.length < selection.k ? -Infinity : Math.min(...scores);
-  const excluded = new Set(excludedContent);
-  const passed = [...forbidden.values()].filter((sound) => !excluded.has(contentOf(sound)));
-  return { neighbours, passedOver: passedOver(retrieval, vector, passed, last) };
+  const forbidden = await candidates(allOf(MAY_NOT_LEAD, noneOf(bans)), CANDIDATES);
+  const nearer = forbidden.filter(({ score }) => score > last);
+  return { neighbours, passedOver: passedOver(nearer, excludedContent) };
 }
 
-/** Those of the sounds that score higher than the last neighbour did, the same audio once. */
-function passedOver(
-  retrieval: Retrieval & { readonly model: string },
-  vector: Float32Array,
-  sounds: readonly StoredSound[],
-  last: number,
-): PassedOver[] {
-  const nearer = sounds
-    .flatMap((sound) => {
-      const match = matchOf(retrieval, vector, sound);
-      return match && match.score > last ? [match] : [];
-    })
-    .sort((a, b) => b.score - a.score || a.id - b.id);
-  const contents = new Set<string>();
+/** The same audio once, with the reasons. */
+function passedOver(nearer: readonly Match[], excludedContent: readonly string[]): PassedOver[] {
+  const contents = new Set(excludedContent);
   return nearer
     .filter(({ sound }) => !contents.has(contentOf(sound)) && contents.add(contentOf(sound)))
     .map(({ sound }) => ({ sound, reason: reasonAgainst(sound) }));
@@ -113,7 +104,7 @@ function passedOver(
 
 /** A sound with its place in the ranking; undefined where it has no embedding of this pack. */
 function matchOf(
-  { catalogue, calibration, model }: Retrieval & { readonly model: string },
+  { catalogue, calibration, model }: Retrieval,
   vector: Float32Array,
   sound: StoredSound,
 ): Match | undefined {
@@ -126,8 +117,18 @@ function matchOf(
   return hit && { ...hit, sound };
 }
 
+/** The best of them, with their sounds; the same audio in two places will not be a candidate twice. */
+function withSounds({ catalogue }: Retrieval, hits: readonly RankedHit[], most: number): Match[] {
+  const best = hits.slice(0, most);
+  const sounds = new Map(catalogue.sounds.byIds(best.map(({ id }) => id)).map((sound) => [sound.id, sound]));
+  return best.flatMap((hit) => {
+    const sound = sounds.get(hit.id);
+    return sound ? [{ ...hit, sound }] : [];
+  });
+}
+
 /** Cosine similarity of the sounds of two ids; each vector is read once. */
-function likenessOf({ catalogue, model }: Retrieval & { readonly model: string }) {
+function likenessOf({ catalogue, model }: Retrieval) {
   const known = new Map<number, Float32Array | undefined>();
   const vectorOf = (id: number): Float32Array | undefined => {
     if (!known.has(id)) known.set(id, catalogue.embeddings.get(id, 'audio', model));
@@ -145,11 +146,7 @@ export function contentOf({ sha256, start, end }: StoredSound): string {
 }
 
 /** A pin overrules the ranking, never a sound's terms. */
-function pinnedMatch(
-  retrieval: Retrieval & { readonly model: string },
-  vector: Float32Array,
-  id: number,
-): Match {
+function pinnedMatch(retrieval: Retrieval, vector: Float32Array, id: number): Match {
   const sound = requireSound(retrieval, id);
   const match = matchOf(retrieval, vector, sound);
   if (match && isUsable(sound) && sound.mayCondition) return match;
