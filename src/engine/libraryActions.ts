@@ -4,8 +4,10 @@ import { mixdown } from '#core/dsp/mixdown.ts';
 import type { PartName } from '#core/pack/manifest.ts';
 import { publicSound, type Sound } from './catalogue/sound.ts';
 import type { EngineContext, Library, Work } from './context.ts';
+import type { Suggested } from './catalogue/suggestions.ts';
 import { decodeFile } from './library/decode.ts';
 import { hashFile } from './library/hashFile.ts';
+import { createHearActions, suggestedFor, type HearActions } from './library/hearActions.ts';
 import type { ScanReport } from './library/scan.ts';
 import type { ScanContext } from './library/scanContext.ts';
 import {
@@ -28,7 +30,12 @@ export interface SearchReport {
   readonly ms: number;
 }
 
-export interface LibraryActions {
+/** A sound, with what it may be where nobody has said what it is. */
+export interface ShownSound extends Sound {
+  readonly suggested: Suggested;
+}
+
+export interface LibraryActions extends HearActions {
   /** Adds a folder, or brings it up to date. */
   add(folder: string, options: Pick<AddOptions, 'captions'>, work: Work): Promise<ScanReport>;
   /** Brings one source up to date, or all of them. */
@@ -48,13 +55,17 @@ export interface LibraryActions {
     options: { readonly source?: string | undefined; readonly limit?: number | undefined },
     work: Work,
   ): Promise<Sound[]>;
-  show(id: number, work: Work): Promise<Sound>;
+  show(id: number, work: Work): Promise<ShownSound>;
 }
 
 export function createLibraryActions(context: EngineContext): LibraryActions {
-  const scanContext = ({ catalogue, analyser }: Library, { signal, onProgress }: Work): ScanContext => ({
+  const scanContext = (
+    { catalogue, analyser, indexes }: Library,
+    { signal, onProgress }: Work,
+  ): ScanContext => ({
     catalogue,
     analyser,
+    indexes,
     signal,
     onProgress: ({ stage, done, total, left }) =>
       onProgress?.({ stage: 'library', part: stage, done, of: total, left }),
@@ -64,6 +75,7 @@ export function createLibraryActions(context: EngineContext): LibraryActions {
     context.inference.run('prepare', { pack: (await context.pack()).folder, parts });
 
   return {
+    ...createHearActions(context),
     async add(folder, options, work) {
       return addSource(scanContext(await context.library(work), work), folder, options);
     },
@@ -122,10 +134,10 @@ export function createLibraryActions(context: EngineContext): LibraryActions {
       return catalogue.sounds.list(filter).map(publicSound);
     },
     async show(id, work) {
-      const { catalogue } = await context.library(work);
-      const sound = catalogue.sounds.byId(id);
+      const library = await context.library(work);
+      const sound = library.catalogue.sounds.byId(id);
       if (!sound) throw new RefoleyError('not-found', `there is no sound ${id}: see \`library list\``);
-      return publicSound(sound);
+      return { ...publicSound(sound), suggested: suggestedFor(library, id) };
     },
   };
 }
