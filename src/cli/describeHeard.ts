@@ -48,7 +48,7 @@ export function describeCoverage(
       : []),
   ]);
   const { good, fair, thin, none } = verdicts;
-  const summary = `${sounds} sounds: of the kinds shown ${good} good, ${fair} fair, ${thin} thin, ${none} none`;
+  const summary = `${sounds} sounds: ${good + fair + thin + none} kinds (CatIDs), ${good} good, ${fair} fair, ${thin} thin, ${none} none`;
   return [head, ...lines, summary].join('\n');
 }
 

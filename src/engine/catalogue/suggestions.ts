@@ -34,6 +34,9 @@ export interface SuggestibleSound {
   readonly wantsTags: boolean;
 }
 
+const json = z.string().transform((text): unknown => JSON.parse(text));
+const suggestedRow = z.object({ categories: json, tags: json }).pipe(suggestedSchema);
+
 interface DueRow {
   readonly id: number;
   readonly audioEpoch: number;
@@ -150,8 +153,7 @@ export function createSuggestionQueries(db: Database) {
     get(soundId: number, model: string): Suggested {
       const row = get.get(model, soundId);
       if (!row) return NOTHING_SUGGESTED;
-      const [categories, tags]: unknown[] = [JSON.parse(row.categories), JSON.parse(row.tags)];
-      return suggestedSchema.parse({ categories, tags });
+      return suggestedRow.parse(row);
     },
     /** Sounds with a suggestion at least so sure, the surest first. */
     surest: (model: string, atLeast: number, limit?: number): number[] =>

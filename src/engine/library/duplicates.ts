@@ -33,8 +33,8 @@ export interface DuplicatesContext {
 const NEAR = 0.9;
 /** Neighbours looked at for each sound; more variants than that make several groups. */
 const WIDTH = 64;
-/** Vectors kept for further comparisons: 40 MB. */
-const KEPT = 20_000;
+/** Files, or pairs of them, whose embeddings are read at once. */
+const BATCH = 2000;
 /** Milliseconds after which others have their turn. */
 const TURN = 20;
 
@@ -61,24 +61,17 @@ export async function findDuplicates(
   }
 
   const contents = [...first.values()];
-  const vectors = new Map<number, Float32Array | undefined>();
-  const vectorOf = (id: number): Float32Array | undefined => {
-    if (vectors.size > KEPT) vectors.clear();
-    if (!vectors.has(id)) vectors.set(id, catalogue.embeddings.get(id, 'audio', model));
-    return vectors.get(id);
-  };
-  let turn = performance.now();
-  for (const [a, b] of pairsAlike(contents)) {
-    if (performance.now() - turn > TURN) {
-      await setImmediate();
-      turn = performance.now();
-    }
+  for (const pairs of batches(pairsAlike(contents), BATCH)) {
+    await setImmediate();
     throwIfStopped(signal);
-    if (groups.joined(a.soundId, b.soundId)) continue;
-    const [one, other] = [vectorOf(a.soundId), vectorOf(b.soundId)];
-    if (!one || !other) continue;
-    const similarity = cosine(one, other);
-    if (await alike(a, b, similarity, peaksFolder)) groups.join(a.soundId, b.soundId, 'audio', similarity);
+    const vectorOf = readVectors(catalogue, model, pairs.flat());
+    for (const [a, b] of pairs) {
+      if (groups.joined(a.soundId, b.soundId)) continue;
+      const [one, other] = [vectorOf(a), vectorOf(b)];
+      if (!one || !other) continue;
+      const similarity = cosine(one, other);
+      if (await alike(a, b, similarity, peaksFolder)) groups.join(a.soundId, b.soundId, 'audio', similarity);
+    }
   }
   if (near) await joinNear(context, contents, groups);
 
@@ -101,20 +94,43 @@ async function joinNear(
   const index = await indexes.get('audio');
   const open = new Set(contents.map(({ soundId }) => groups.rootOf(soundId)));
   let turn = performance.now();
-  for (const { soundId } of contents) {
-    if (performance.now() - turn > TURN) {
-      await setImmediate();
-      turn = performance.now();
-    }
-    throwIfStopped(signal);
-    if (!open.delete(soundId)) continue;
-    const vector = catalogue.embeddings.get(soundId, 'audio', model);
-    if (!vector) continue;
-    const { ids, similarities } = index.search(vector, WIDTH);
-    for (const [rank, id] of ids.entries()) {
-      const similarity = similarities[rank] ?? 0;
-      if (similarity < NEAR) break;
-      if (open.delete(id)) groups.join(soundId, id, 'near', similarity);
+  for (const files of batches(contents, BATCH)) {
+    const vectorOf = readVectors(catalogue, model, files);
+    for (const file of files) {
+      if (performance.now() - turn > TURN) {
+        await setImmediate();
+        turn = performance.now();
+      }
+      throwIfStopped(signal);
+      const vector = open.delete(file.soundId) ? vectorOf(file) : undefined;
+      if (!vector) continue;
+      const { ids, similarities } = index.search(vector, WIDTH);
+      for (const [rank, id] of ids.entries()) {
+        const similarity = similarities[rank] ?? 0;
+        if (similarity < NEAR) break;
+        if (open.delete(id)) groups.join(file.soundId, id, 'near', similarity);
+      }
     }
   }
+}
+
+/** The embeddings of a few files, read at once. */
+function readVectors(catalogue: Catalogue, model: string, files: readonly HeardFile[]) {
+  const ids = [...new Set(files.map(({ soundId }) => soundId))];
+  const rows = catalogue.vectors.byIds(model, ids);
+  const found = new Map(
+    rows.ids.map((id, row) => [id, rows.vectors.subarray(row * rows.dimension, (row + 1) * rows.dimension)]),
+  );
+  return ({ soundId }: HeardFile): Float32Array | undefined => found.get(soundId);
+}
+
+function* batches<T>(items: Iterable<T>, size: number): Generator<T[]> {
+  let batch: T[] = [];
+  for (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  yield batch;
 }

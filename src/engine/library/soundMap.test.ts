@@ -25,6 +25,8 @@ const add = (text: string) => {
   embed(id, text);
   return id;
 };
+const addAll = (from: number, to: number) =>
+  catalogue.write(() => Array.from({ length: to - from }, (_, n) => add(String(from + n))));
 const map = () => mapLibrary({ catalogue, model: 'm' });
 const pointOf = ({ ids, points }: Awaited<ReturnType<typeof map>>, id: number) => {
   const row = ids.indexOf(id);
@@ -32,7 +34,7 @@ const pointOf = ({ ids, points }: Awaited<ReturnType<typeof map>>, id: number) =
 };
 
 it('places every sound, the same ones at the same point, and keeps the map', async () => {
-  const ids = Array.from({ length: 60 }, (_, n) => add(String(n)));
+  const ids = addAll(0, 60);
   const twin = add('twin');
   embed(twin, '7');
   const found = await map();
@@ -51,7 +53,7 @@ it('places every sound, the same ones at the same point, and keeps the map', asy
 });
 
 it('moves no point for a few new sounds, follows what has changed, and forgets what is gone', async () => {
-  const ids = Array.from({ length: 50 }, (_, n) => add(String(n)));
+  const ids = addAll(0, 50);
   const [gone = 0, other = 0, kept = 0] = ids;
   const before = await map();
   const added = add('new');
@@ -71,11 +73,11 @@ it('moves no point for a few new sounds, follows what has changed, and forgets w
 });
 
 it('is laid anew when a fifth has changed', async () => {
-  for (let n = 0; n < 50; n++) add(String(n));
+  addAll(0, 50);
   const before = await map();
-  for (let n = 50; n < 58; n++) add(String(n));
+  addAll(50, 58);
   expect((await map()).explained).toEqual(before.explained);
-  for (let n = 58; n < 70; n++) add(String(n));
+  addAll(58, 70);
   expect((await map()).explained).not.toEqual(before.explained);
 });
 

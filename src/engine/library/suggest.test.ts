@@ -104,7 +104,9 @@ describe('suggestForSource', () => {
 
   it('makes all anew when the labelled sounds have changed by more than a tenth', async () => {
     const [one, other] = [hashVector('one'), hashVector('other')];
-    for (let n = 0; n < 20; n++) add(`far ${n}.wav`, one, { catId: 'THUN' });
+    catalogue.write(() => {
+      for (let n = 0; n < 20; n++) add(`far ${n}.wav`, one, { catId: 'THUN' });
+    });
     const id = add('001.wav', other);
     await suggest();
     const before = first(id);
@@ -120,7 +122,9 @@ describe('suggestForSource', () => {
   });
 
   it('goes on where it was stopped', async () => {
-    for (let n = 0; n < 300; n++) add(`${n}.wav`, hashVector(String(n)));
+    catalogue.write(() => {
+      for (let n = 0; n < 300; n++) add(`${n}.wav`, hashVector(String(n)));
+    });
     const controller = new AbortController();
     const write = catalogue.write.bind(catalogue);
     let writes = 0;
