@@ -13,7 +13,7 @@ const suggestedSchema = z.object({
 /** What a sound may be, told from how it sounds. Nobody has said so: it is no CatID and no tag before the user accepts it. */
 export type Suggested = z.infer<typeof suggestedSchema>;
 
-export const NOTHING_SUGGESTED: Suggested = { categories: [], tags: [] };
+const NOTHING_SUGGESTED: Suggested = { categories: [], tags: [] };
 
 /** What suggestions were made from: the model, and how many sounds had which CatID. */
 export interface SuggestionRound {

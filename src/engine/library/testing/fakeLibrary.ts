@@ -11,7 +11,7 @@ import type { SoundDraft } from '../../catalogue/sound.ts';
 import { soundOf } from '../describeSound.ts';
 
 const DIMENSION = 16;
-export const FAKE_CALIBRATION = {
+const FAKE_CALIBRATION = {
   textToText: { mean: 0, std: 0.25 },
   textToAudio: { mean: 0, std: 0.25 },
 };
