@@ -108,6 +108,7 @@ export function createContext(options: EngineOptions): EngineContext {
       listeners,
       opened.folder,
       model,
+      opened.manifest.similarity,
       join(dataFolder, 'peaks'),
       work.signal,
     );

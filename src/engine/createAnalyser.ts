@@ -1,5 +1,6 @@
 import { asRefoleyError } from '#core/errors.ts';
 import { condition } from '#core/dsp/condition.ts';
+import type { Calibration } from '#core/retrieval/fuse.ts';
 import type { Inference } from './inference/host.ts';
 import type { InferencePool } from './inference/pool.ts';
 import type { Analyser } from './library/analyser.ts';
@@ -24,11 +25,13 @@ export function createAnalyser(
   listeners: InferencePool,
   pack: string,
   model: string,
+  calibration: Calibration,
   peaksFolder: string,
   signal?: AbortSignal,
 ): Analyser {
   return {
     model,
+    calibration,
     lanes: listeners.size,
     embedTexts: (texts) => inference.run('embedTexts', { pack, texts }, { signal }),
     embedAudio(samples, sampleRate) {

@@ -4,6 +4,7 @@ import { readTerms, type Terms } from '#core/rights/readTerms.ts';
 import type { Collection } from './catalogue/collections.ts';
 import type { SavedSearch } from './catalogue/savedSearches.ts';
 import { publicSound, type DecidableField, type ImportedFacts, type Sound } from './catalogue/sound.ts';
+import type { Suggested } from './catalogue/suggestions.ts';
 import type { EngineContext, Library, Work } from './context.ts';
 import {
   changeCollection,
@@ -16,6 +17,7 @@ import {
 import { editSounds, undoEdit, type Edited, type Undo } from './library/editSounds.ts';
 import { embedSounds } from './library/embedSounds.ts';
 import { makeFolder } from './files/makeFolder.ts';
+import { suggestedFor } from './library/hearActions.ts';
 import { keepTakes } from './library/keepTakes.ts';
 import { addRegion, removeRegions, type RequestedRegion } from './library/regions.ts';
 import type { ScanReport } from './library/scan.ts';
@@ -32,6 +34,8 @@ export interface ShownSound extends Sound {
   /** What its licence says. */
   readonly terms: Terms;
   readonly collections: readonly string[];
+  /** What it may be, where nobody has said what it is. */
+  readonly suggested: Suggested;
 }
 
 export interface EditReport {
@@ -98,7 +102,8 @@ export function createEditActions(context: EngineContext): EditActions {
       if (!sound) throw new RefoleyError('not-found', `there is no sound ${id}: see \`library list\``);
       const { decided, imported, licence } = sound;
       const collections = library.catalogue.collections.namesOf(id);
-      return { ...publicSound(sound), decided, imported, terms: readTerms(licence), collections };
+      const suggested = suggestedFor(library, id);
+      return { ...publicSound(sound), decided, imported, terms: readTerms(licence), collections, suggested };
     },
     async edit(ids, edit, work) {
       const library = await context.library(work);

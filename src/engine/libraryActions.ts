@@ -1,5 +1,6 @@
 import type { EngineContext, Library, Work } from './context.ts';
 import { createEditActions, type EditActions } from './editActions.ts';
+import { createHearActions, type HearActions } from './library/hearActions.ts';
 import type { ScanReport } from './library/scan.ts';
 import type { ScanContext } from './library/scanContext.ts';
 import { addSource, removeSource, requireSource, rescan, type AddOptions } from './library/sources.ts';
@@ -7,7 +8,7 @@ import { verifyLibrary } from './library/verify.ts';
 import { createSearchActions, type SearchActions } from './searchActions.ts';
 import { verifiedLibrary, type VerifiedLibrary } from './verifiedLibrary.ts';
 
-export interface LibraryActions extends SearchActions, EditActions {
+export interface LibraryActions extends SearchActions, EditActions, HearActions {
   /** Adds a folder, or brings it up to date. */
   add(folder: string, options: Pick<AddOptions, 'captions'>, work: Work): Promise<ScanReport>;
   /** Brings one source up to date, or all of them. */
@@ -19,9 +20,13 @@ export interface LibraryActions extends SearchActions, EditActions {
 }
 
 export function createLibraryActions(context: EngineContext): LibraryActions {
-  const scanContext = ({ catalogue, analyser }: Library, { signal, onProgress }: Work): ScanContext => ({
+  const scanContext = (
+    { catalogue, analyser, indexes }: Library,
+    { signal, onProgress }: Work,
+  ): ScanContext => ({
     catalogue,
     analyser,
+    indexes,
     signal,
     onProgress: ({ stage, done, total, left }) =>
       onProgress?.({ stage: 'library', part: stage, done, of: total, left }),
@@ -36,6 +41,7 @@ export function createLibraryActions(context: EngineContext): LibraryActions {
   return {
     ...createSearchActions(context),
     ...createEditActions(context),
+    ...createHearActions(context),
     async add(folder, options, work) {
       const library = await context.library(work);
       return indexed(library, work, await addSource(scanContext(library, work), folder, options));

@@ -5,6 +5,7 @@ import { describeReport, describeVerified } from '../describeLibrary.ts';
 import { id as idOf, type CommonOptions } from '../options.ts';
 import { withEngine } from '../withEngine.ts';
 import { defineLibraryEdit } from './libraryEdit.ts';
+import { defineLibraryHear } from './libraryHear.ts';
 import { defineLibrarySearch } from './librarySearch.ts';
 
 export function defineLibrary(program: Command): void {
@@ -70,6 +71,7 @@ export function defineLibrary(program: Command): void {
     );
 
   defineLibraryEdit(library);
+  defineLibraryHear(library);
 }
 
 /** Files that are gone are a finding, a damaged catalogue is a failure. */

@@ -3,7 +3,7 @@ import { ucsPrompts } from '../text/ucsPrompts.ts';
 import { meanDirection, suggestCategories } from './suggestCategory.ts';
 import type { CategoryPrompt } from './suggestCategory.ts';
 
-const calibration = { mean: 0.02, std: 0.1 };
+const calibration = { textToText: { mean: 0.1, std: 0.1 }, textToAudio: { mean: 0.02, std: 0.1 } };
 const unit = (...values: number[]) => meanDirection([Float32Array.from(values)]);
 const prompts: CategoryPrompt[] = [
   { catId: 'DOORWood', vector: unit(1, 0, 0) },
@@ -13,7 +13,7 @@ const prompts: CategoryPrompt[] = [
 ];
 const suggest = (audio: Float32Array, ...neighbours: [string, number][]) =>
   suggestCategories(
-    audio,
+    { audio },
     prompts,
     calibration,
     neighbours.map(([catId, similarity]) => ({ catId, similarity })),
@@ -55,8 +55,21 @@ describe('suggestCategories', () => {
     expect(suggest(unit(1, 0, 0), ['FOLYFeet', 1]).catIds[0]?.name).toBe('FOLYFeet');
   });
 
+  it('goes by the caption before the audio, and is surer where they agree', () => {
+    const by = (audio: Float32Array, caption?: Float32Array) =>
+      suggestCategories({ audio, caption }, prompts, calibration, [{ catId: 'DOORMetl', similarity: 0.4 }])
+        .catIds[0];
+    expect(by(unit(1, 0, 0.2), unit(0, 0, 1))?.name).toBe('THUN');
+    const agreed = by(unit(0, 0, 1), unit(0, 0.5, 1));
+    expect(agreed?.name).toBe('THUN');
+    expect(agreed?.confidence).toBeGreaterThan(by(unit(1, 0, 0), unit(0, 0.5, 1))?.confidence ?? 1);
+  });
+
   it('has nothing to say without names and neighbours', () => {
-    expect(suggestCategories(unit(1, 0, 0), [], calibration, [])).toEqual({ catIds: [], tags: [] });
+    expect(suggestCategories({ audio: unit(1, 0, 0) }, [], calibration, [])).toEqual({
+      catIds: [],
+      tags: [],
+    });
   });
 });
 

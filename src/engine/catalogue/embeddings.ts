@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { SoundCondition } from './soundFilter.ts';
+import { unpackHalves } from './vectorRows.ts';
 
 export type EmbeddingKind = 'text' | 'audio';
 
@@ -143,12 +144,8 @@ function toBytes(vector: Float32Array): Uint8Array {
   return new Uint8Array(Float16Array.from(vector).buffer);
 }
 
-/** Of unit length again: rounding had changed that by some 1e-5, which a ranking would tell apart. */
 function fromBytes(bytes: Uint8Array): Float32Array {
-  const vector = new Float32Array(new Float16Array(new Uint8Array(bytes).buffer));
-  let squares = 0;
-  for (let n = 0; n < vector.length; n++) squares += vector[n]! * vector[n]!;
-  const scale = 1 / (Math.sqrt(squares) || 1);
-  for (let n = 0; n < vector.length; n++) vector[n]! *= scale;
+  const vector = new Float32Array(bytes.length / Float16Array.BYTES_PER_ELEMENT);
+  unpackHalves(bytes, vector);
   return vector;
 }

@@ -10,10 +10,14 @@ import { createFolderTermQueries } from './folderTerms.ts';
 import { migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { createFileQueries } from './files.ts';
+import { createHeardQueries } from './heard.ts';
+import { createMapQueries } from './maps.ts';
 import { createPassingQueries } from './passing.ts';
 import { createSavedSearchQueries } from './savedSearches.ts';
 import { createSoundQueries } from './sounds.ts';
 import { createSourceQueries } from './sources.ts';
+import { createSuggestionQueries } from './suggestions.ts';
+import { createVectorQueries } from './vectorRows.ts';
 import { createWordQueries } from './words.ts';
 
 /** Above this a check of every page would be felt at each start; `library verify` always checks all. */
@@ -70,6 +74,10 @@ function catalogueOver(db: Database.Database, path: string) {
     collections: createCollectionQueries(db),
     savedSearches: createSavedSearchQueries(db),
     folderTerms: createFolderTermQueries(db),
+    vectors: createVectorQueries(db),
+    heard: createHeardQueries(db),
+    suggestions: createSuggestionQueries(db),
+    maps: createMapQueries(db),
     epoch: (): number => readEpoch.get() ?? 0,
     bumpEpoch: (): number => nextEpoch.get() ?? 0,
     /** Runs `body` as one write: all of it is kept or none. */

@@ -3,7 +3,7 @@ import type { SetVectors } from './setVectors.ts';
 import type { VectorIndex } from './vectorIndex.ts';
 
 /** Compares with every vector of the catalogue: exact, and fast enough below some tens of thousands. */
-export function exactIndex(vectors: SetVectors): VectorIndex {
+export function exactIndex(vectors: Pick<SetVectors, 'count' | 'chunks'>): VectorIndex {
   return {
     kind: 'exact',
     get size() {

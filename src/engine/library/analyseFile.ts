@@ -73,7 +73,7 @@ async function analyse(
 }
 
 /** The waveform of a file's samples, for drawing. */
-function peaksPath(folder: string, sha256: string): string {
+export function peaksPath(folder: string, sha256: string): string {
   return join(folder, sha256.slice(0, 2), `${sha256}.peaks`);
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorKind } from '#core/errors.ts';
+import type { Calibration } from '#core/retrieval/fuse.ts';
 import type { FileFindings } from '../catalogue/file.ts';
 import type { Region } from './decodedAudio.ts';
 
@@ -31,6 +32,8 @@ export interface Unheard {
 export interface Analyser {
   /** Name, version and hash of the pack: embeddings of different models are never compared. */
   readonly model: string;
+  /** What its cosines mean. */
+  readonly calibration: Calibration;
   /** How many files it listens to at once. */
   readonly lanes: number;
   /** One unit vector per caption. */

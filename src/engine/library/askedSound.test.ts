@@ -44,6 +44,7 @@ const similar = async (asked: AskedSound, parts = false) => {
     catalogue,
     folder: join(folder.path, 'i'),
     model,
+    build: () => Promise.resolve(),
     warn: () => undefined,
   });
   const calibration = { textToText: { mean: 0, std: 0.1 }, textToAudio: { mean: 0, std: 0.1 } };

@@ -7,6 +7,7 @@ import { findMoved } from './findMoved.ts';
 import { listSource } from './listSource.ts';
 import { readFiles } from './readFiles.ts';
 import type { ScanContext, ScanFailure, Tally } from './scanContext.ts';
+import { suggestForSource } from './suggest.ts';
 
 /** Counts of files. */
 export interface ScanReport {
@@ -42,6 +43,7 @@ export async function scanSource(
   await embedCaptions(context, source);
   // 3. What each file sounds like: found by its like, and ready to lead takes.
   await analyseFiles(context, source, tally);
+  await suggestForSource(context, source);
 
   const { added, updated, lost, failed } = tally;
   return {

@@ -2,12 +2,15 @@ import { RefoleyError } from '#core/errors.ts';
 import type { ErrorKind } from '#core/errors.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import type { FileStage } from '../catalogue/file.ts';
+import type { LibraryIndexes } from '../index/libraryIndexes.ts';
 import { fileError } from '../files/fileError.ts';
 import type { Analyser } from './analyser.ts';
 
 export interface ScanContext {
   readonly catalogue: Catalogue;
   readonly analyser: Analyser;
+  /** Over the embeddings of the same model, where they are open. */
+  readonly indexes?: LibraryIndexes | undefined;
   readonly signal?: AbortSignal | undefined;
   /** After each batch of files, and each file that is analysed. */
   readonly onProgress?: ((progress: ScanProgress) => void) | undefined;

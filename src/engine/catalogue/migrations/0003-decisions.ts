@@ -7,6 +7,10 @@ import type { Migration } from './index.ts';
  * Three layers of a sound's facts can be told apart from now on: `decided` names what the user edited in Refoley, `imported` keeps
  * what a captions file says, the rest is derived from the file and its folder. `label` is what a marker is called in its
  * file, where that says something. `own_words` is 0 for a part that goes by its file's words: it is not found by them again.
+ *
+ * A round of suggestions is what they were made from: a model, and how many sounds had which CatID. The epochs of a
+ * suggestion are those of the embeddings it was made from, 0 without a caption. A map is brought up to date on its plane;
+ * the plane has an epoch of its own.
  */
 export const decisions: Migration = {
   version: 3,
@@ -74,9 +78,21 @@ export const decisions: Migration = {
       PRIMARY KEY (source_id, folder)
     ) WITHOUT ROWID;
 
+    CREATE TABLE category_vectors (
+      model TEXT PRIMARY KEY,
+      prompts TEXT NOT NULL,
+      vectors BLOB NOT NULL
+    );
+    CREATE TABLE suggestion_rounds (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      model TEXT NOT NULL,
+      labels TEXT NOT NULL
+    );
     CREATE TABLE suggestions (
       sound_id INTEGER PRIMARY KEY REFERENCES sounds (id) ON DELETE CASCADE,
-      model TEXT NOT NULL,
+      round INTEGER NOT NULL REFERENCES suggestion_rounds (id),
+      audio_epoch INTEGER NOT NULL,
+      text_epoch INTEGER NOT NULL,
       categories TEXT NOT NULL,
       tags TEXT NOT NULL
     );
@@ -84,6 +100,9 @@ export const decisions: Migration = {
     CREATE TABLE maps (
       model TEXT PRIMARY KEY,
       epoch INTEGER NOT NULL,
+      plane_epoch INTEGER NOT NULL,
+      plane_sounds INTEGER NOT NULL,
+      plane BLOB NOT NULL,
       ids BLOB NOT NULL,
       points BLOB NOT NULL
     );

@@ -11,6 +11,10 @@ import type { SoundDraft } from '../../catalogue/sound.ts';
 import { soundOf } from '../describeSound.ts';
 
 const DIMENSION = 16;
+const FAKE_CALIBRATION = {
+  textToText: { mean: 0, std: 0.25 },
+  textToAudio: { mean: 0, std: 0.25 },
+};
 
 /** A folder for one test, gone when the callback is called. */
 export function temporaryFolder(): { readonly path: string; remove(): void } {
@@ -72,6 +76,7 @@ export function fakeAnalyser(model = 'fake', delayMs = 0): FakeAnalyser {
   };
   return {
     model,
+    calibration: FAKE_CALIBRATION,
     lanes: 1,
     texts,
     audio,
