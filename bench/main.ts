@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createContext } from '#engine/context.ts';
+import { listingBench } from './library.ts';
 import { renderBench } from './render.ts';
 import { searchBench } from './search.ts';
 import { startBench } from './start.ts';
@@ -19,7 +20,13 @@ try {
   const library = { 'starter library, sounds': sounds, 'added in, s': (performance.now() - began) / 1000 };
   const render = await renderBench(context);
   await context.close();
-  const results = { ...library, ...render, ...(await startBench(dataFolder)), ...searchBench() };
+  const results = {
+    ...library,
+    ...render,
+    ...(await startBench(dataFolder)),
+    ...searchBench(),
+    ...(await listingBench()),
+  };
 
   const rounded = Object.entries(results).map(
     ([what, value]) => [what, Number(value.toPrecision(4))] as const,

@@ -82,6 +82,19 @@ export function createFileQueries(db: Database) {
   const present = db.prepare<[number], { id: number; path: string }>(
     'SELECT id, path FROM files WHERE source_id = ? AND missing = 0',
   );
+  const presentIn = db.prepare<[number, string, string, number], { id: number; path: string }>(
+    `SELECT id, path FROM files WHERE source_id = ? AND missing = 0 AND path > ? AND path < ?
+       AND instr(substr(path, ?), '/') = 0`,
+  );
+  const presentBelow = db.prepare<[number, string, string], { id: number; path: string }>(
+    'SELECT id, path FROM files WHERE source_id = ? AND missing = 0 AND path > ? AND path < ?',
+  );
+  const countPresent = db
+    .prepare<[number], number>(
+      `SELECT count(*) FROM files AS f JOIN sources AS r ON r.id = f.source_id
+       WHERE f.source_id = ? AND f.missing = 0 AND r.offline = 0`,
+    )
+    .pluck();
   const missing = db
     .prepare<[number], number>(
       `SELECT count(*) FROM files AS f JOIN sources AS r ON r.id = f.source_id
@@ -153,6 +166,17 @@ export function createFileQueries(db: Database) {
     },
     /** The files of a source that were there at the last scan. */
     present: (sourceId: number): { readonly id: number; readonly path: string }[] => present.all(sourceId),
+    /** Those that lie in a folder of the source themselves. */
+    presentIn(sourceId: number, folder: string): { readonly id: number; readonly path: string }[] {
+      const [from, to] = rangeBelow(folder);
+      // Characters, not UTF-16 code units, are what SQLite counts.
+      return presentIn.all(sourceId, from, to, Array.from(from).length + 1);
+    },
+    /** Those that lie anywhere below a path. */
+    presentBelow(sourceId: number, path: string): { readonly id: number; readonly path: string }[] {
+      return presentBelow.all(sourceId, ...rangeBelow(path));
+    },
+    countPresent: (sourceId: number): number => countPresent.get(sourceId) ?? 0,
     countMissing: (sourceId: number): number => missing.get(sourceId) ?? 0,
     /** The next files that are listed and not yet read. */
     listed: (sourceId: number, after: number, limit: number): StoredFile[] =>
@@ -191,4 +215,9 @@ export function createFileQueries(db: Database) {
       move.run(found.sourceId, found.relativePath, found.bytes, found.mtimeMs, id);
     },
   };
+}
+
+/** Paths below a folder stand between its name with a slash and with the character after it. */
+function rangeBelow(folder: string): [from: string, to: string] {
+  return folder === '' ? ['', '\u{10FFFF}'] : [`${folder}/`, `${folder}0`];
 }

@@ -8,6 +8,7 @@ import { createEmbeddingQueries } from './embeddings.ts';
 import { migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { createFileQueries } from './files.ts';
+import { createNewFileQueries } from './newFiles.ts';
 import { createSoundQueries } from './sounds.ts';
 import { createSourceQueries } from './sources.ts';
 import { createWordQueries } from './words.ts';
@@ -57,6 +58,7 @@ function catalogueOver(db: Database.Database, path: string) {
     id,
     sources: createSourceQueries(db),
     files: createFileQueries(db),
+    addFiles: createNewFileQueries(db),
     sounds: createSoundQueries(db),
     embeddings: createEmbeddingQueries(db),
     words: createWordQueries(db),
@@ -91,6 +93,8 @@ function prepare(db: Database.Database): void {
   db.pragma('page_size = 8192');
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
+  // KiB. Paths, sizes and words of 100,000 files go to places all over the file.
+  db.pragma('cache_size = -65536');
   migrate(db);
   db.pragma('foreign_keys = ON');
 }

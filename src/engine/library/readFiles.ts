@@ -5,7 +5,7 @@ import type { RefoleyError } from '#core/errors.ts';
 import { soundOf } from './describeSound.ts';
 import { readHeader } from './readHeader.ts';
 import type { Header } from './readHeader.ts';
-import { failureOf, throwIfStopped } from './scanContext.ts';
+import { checkpoint, failureOf } from './scanContext.ts';
 import type { ScanContext, Tally } from './scanContext.ts';
 
 /** Files a transaction. */
@@ -13,12 +13,12 @@ const BATCH = 128;
 
 /** Stage 2 of a scan: what each listed file says about itself, in its header and its metadata. */
 export async function readFiles(context: ScanContext, source: Source, tally: Tally): Promise<void> {
-  const { catalogue, signal, onProgress } = context;
+  const { catalogue, onProgress } = context;
   const total = catalogue.files.countListed(source.id);
   let done = 0;
   let last = 0;
   for (;;) {
-    throwIfStopped(signal);
+    await checkpoint(context, 'read');
     const files = catalogue.files.listed(source.id, last, BATCH);
     if (files.length === 0) return;
     const read = await Promise.all(files.map(readOne));
