@@ -76,7 +76,7 @@ export function createFileQueries(db: Database) {
     )
     .pluck();
   const change = db.prepare<[number, number, number]>(
-    `UPDATE files SET bytes = ?, mtime_ms = ?, stage = 'listed', missing = 0 WHERE id = ?`,
+    `UPDATE files SET bytes = ?, mtime_ms = ?, stage = 'listed', missing = 0, problem = NULL WHERE id = ?`,
   );
   const setMissing = db.prepare<[number, number]>('UPDATE files SET missing = ? WHERE id = ?');
   const present = db.prepare<[number], { id: number; path: string }>(
@@ -102,9 +102,9 @@ export function createFileQueries(db: Database) {
     )
     .pluck();
   const byId = db.prepare<[number]>(`SELECT ${COLUMNS} ${FROM} WHERE f.id = ?`);
-  const listed = db.prepare<[number, number, number]>(
+  const listed = db.prepare<[number, number, number, number]>(
     `SELECT ${COLUMNS} ${FROM} WHERE f.source_id = ? AND f.id > ? AND f.stage = 'listed' AND f.missing = 0
-     ORDER BY f.id LIMIT ?`,
+       AND (? OR f.problem IS NULL) ORDER BY f.id LIMIT ?`,
   );
   const lacking = `f.source_id = @source AND f.missing = 0 AND (f.stage = 'read' OR f.stage = 'analysed' AND EXISTS (
     SELECT 1 FROM sounds AS s WHERE s.file_id = f.id AND NOT EXISTS (
@@ -116,8 +116,8 @@ export function createFileQueries(db: Database) {
     `SELECT count(*) AS files, ifnull(sum(f.bytes), 0) AS bytes FROM files AS f WHERE ${lacking}`,
   );
   const countListed = db
-    .prepare<[number], number>(
-      `SELECT count(*) FROM files WHERE source_id = ? AND stage = 'listed' AND missing = 0`,
+    .prepare<[number, number], number>(
+      `SELECT count(*) FROM files WHERE source_id = ? AND stage = 'listed' AND missing = 0 AND (? OR problem IS NULL)`,
     )
     .pluck();
   const read = db.prepare<[number, number, number, number | null, string, number, number]>(
@@ -178,10 +178,10 @@ export function createFileQueries(db: Database) {
     },
     countPresent: (sourceId: number): number => countPresent.get(sourceId) ?? 0,
     countMissing: (sourceId: number): number => missing.get(sourceId) ?? 0,
-    /** The next files that are listed and not yet read. */
-    listed: (sourceId: number, after: number, limit: number): StoredFile[] =>
-      listed.all(sourceId, after, limit).map((row) => rowSchema.parse(row)),
-    countListed: (sourceId: number): number => countListed.get(sourceId) ?? 0,
+    /** The next files that are listed and not yet read; with those that failed before, if they are to be tried `again`. */
+    listed: (sourceId: number, after: number, limit: number, again: boolean): StoredFile[] =>
+      listed.all(sourceId, after, Number(again), limit).map((row) => rowSchema.parse(row)),
+    countListed: (sourceId: number, again: boolean): number => countListed.get(sourceId, Number(again)) ?? 0,
     /** The next files that were read and whose sounds `model` has not heard. */
     unheard: (source: number, model: string, after: number, limit: number): StoredFile[] =>
       unheard.all({ source, model, after, limit }).map((row) => rowSchema.parse(row)),

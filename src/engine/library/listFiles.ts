@@ -104,6 +104,11 @@ async function startsOf(root: string, realRoot: string, part: ScanPart | undefin
   return starts;
 }
 
+/** Whether a file of that name is listed. */
+export function isSoundName(name: string): boolean {
+  return AUDIO.test(name);
+}
+
 async function entriesOf(folder: Waiting, realRoot: string) {
   const folders: Waiting[] = [];
   const files: string[] = [];
@@ -117,10 +122,10 @@ async function entriesOf(folder: Waiting, realRoot: string) {
       if ((linked ?? entry).isDirectory()) {
         if (!linked) folders.push(inner);
         else if (linked.isOutside) folders.push({ ...inner, ...linked });
-      } else if ((linked ?? entry).isFile() && AUDIO.test(entry.name)) files.push(path);
+      } else if ((linked ?? entry).isFile() && isSoundName(entry.name)) files.push(path);
     } catch (cause) {
       // A link that leads nowhere matters where a sound was meant.
-      if (AUDIO.test(entry.name)) unlisted.push({ path, isFolder: false, cause });
+      if (isSoundName(entry.name)) unlisted.push({ path, isFolder: false, cause });
     }
   }
   return { folders, files, unlisted };
@@ -181,7 +186,8 @@ function isPassedOver(path: string): boolean {
   return path !== '' && path.split('/').some(isHidden);
 }
 
-function isHidden(name: string): boolean {
+/** What a listing passes over by its name. */
+export function isHidden(name: string): boolean {
   return name.startsWith('.') || name === '__MACOSX';
 }
 

@@ -11,15 +11,24 @@ import type { ScanContext, Tally } from './scanContext.ts';
 /** Files a transaction. */
 const BATCH = 128;
 
-/** Stage 2 of a scan: what each listed file says about itself, in its header and its metadata. */
-export async function readFiles(context: ScanContext, source: Source, tally: Tally): Promise<void> {
+/**
+ * Stage 2 of a scan: what each listed file says about itself, in its header and its metadata.
+ *
+ * @param again also those that failed before and have not changed
+ */
+export async function readFiles(
+  context: ScanContext,
+  source: Source,
+  tally: Tally,
+  again = true,
+): Promise<void> {
   const { catalogue, onProgress } = context;
-  const total = catalogue.files.countListed(source.id);
+  const total = catalogue.files.countListed(source.id, again);
   let done = 0;
   let last = 0;
   for (;;) {
     await checkpoint(context, 'read');
-    const files = catalogue.files.listed(source.id, last, BATCH);
+    const files = catalogue.files.listed(source.id, last, BATCH, again);
     if (files.length === 0) return;
     const read = await Promise.all(files.map(readOne));
     catalogue.write(() => {

@@ -68,7 +68,7 @@ export async function readSource(
   const total = await listSource(context, source, tally, listing);
   await findMoved(context, source, tally);
   // 2. What each file says about itself, and what the user says about it: found by its words.
-  await readFiles(context, source, tally);
+  await readFiles(context, source, tally, listing?.part === undefined);
   applyCaptions(context, source, captions, tally);
   await noticeLoss(context, source, tally);
   return total;

@@ -80,10 +80,10 @@ export async function checkpoint(
 ): Promise<void> {
   throwIfStopped(signal);
   if (!gate) return;
-  const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
-  const onAbort = (): void => {
-    stop();
-  };
+  let onAbort = (): void => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    onAbort = resolve;
+  });
   signal?.addEventListener('abort', onAbort);
   try {
     await Promise.race([gate(stage), stopped]);

@@ -17,9 +17,12 @@ export function isWithin(path: string, folder: string): boolean {
 }
 
 /** Whether a file is among what a listing of the part would show. */
-export function isPartOf(path: string, { folders, trees }: ScanPart): boolean {
-  const parent = parentOf(path);
-  if (folders.has(parent)) return true;
+export function isPartOf(file: string, part: ScanPart): boolean {
+  return part.folders.has(parentOf(file)) || isInTree(file, part);
+}
+
+/** Whether a path is one of the part's trees, or below one. */
+export function isInTree(path: string, { trees }: ScanPart): boolean {
   for (let above = path; ; above = parentOf(above)) {
     if (trees.has(above)) return true;
     if (above === '') return false;
@@ -27,17 +30,9 @@ export function isPartOf(path: string, { folders, trees }: ScanPart): boolean {
 }
 
 /** The same part with no folder listed twice: what is below a tree goes with it. */
-export function simplified({ folders, trees }: ScanPart): ScanPart {
-  const isCovered = (path: string): boolean => {
-    for (let above = path; above !== '';) {
-      above = parentOf(above);
-      if (trees.has(above)) return true;
-    }
-    return false;
-  };
-  const roots = new Set([...trees].filter((tree) => !isCovered(tree)));
-  return {
-    folders: new Set([...folders].filter((path) => !roots.has(path) && !isCovered(path))),
-    trees: roots,
-  };
+export function simplified(part: ScanPart): ScanPart {
+  const isCovered = (path: string): boolean => path !== '' && isInTree(parentOf(path), part);
+  const trees = new Set([...part.trees].filter((path) => !isCovered(path)));
+  const folders = [...part.folders].filter((path) => !trees.has(path) && !isCovered(path));
+  return { folders: new Set(folders), trees };
 }
