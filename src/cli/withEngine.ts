@@ -7,6 +7,7 @@ import { createProgressLine } from './progressLine.ts';
 
 const STAGES = {
   evaluate: 'evaluating, take',
+  backup: 'copying the catalogue, page',
   encode: 'listening to the neighbours',
   sample: 'sampling, step',
   decode: 'decoding',
@@ -61,7 +62,9 @@ export async function withEngine<Result>(
 function describeProgress(progress: EngineProgress): string {
   const { stage, done, of } = progress;
   if (stage === 'library') return describeScan(progress);
-  return stage === 'sample' || stage === 'evaluate' ? `${STAGES[stage]} ${done} of ${of}` : STAGES[stage];
+  return stage === 'sample' || stage === 'evaluate' || stage === 'backup'
+    ? `${STAGES[stage]} ${done} of ${of}`
+    : STAGES[stage];
 }
 
 const SCAN_STAGES = {

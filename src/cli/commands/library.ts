@@ -4,6 +4,8 @@ import type { VerifiedLibrary } from '#engine/verifiedLibrary.ts';
 import { describeReport, describeResults, describeSounds, describeVerified } from '../describeLibrary.ts';
 import { id as idOf, number, type CommonOptions } from '../options.ts';
 import { withEngine } from '../withEngine.ts';
+import { defineLibraryBackup } from './libraryBackup.ts';
+import { defineLibraryWatch } from './libraryWatch.ts';
 
 const DEFAULT_LIMIT = 10;
 
@@ -114,6 +116,9 @@ export function defineLibrary(program: Command): void {
         ({ sounds }) => JSON.stringify(sounds[0], null, 2),
       ),
     );
+
+  defineLibraryWatch(library);
+  defineLibraryBackup(library);
 }
 
 /** Files that are gone are a finding, a damaged catalogue is a failure. */
