@@ -7,6 +7,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createContext } from '#engine/context.ts';
 import { analysisBench } from './analysis.ts';
+import { listingBench } from './library.ts';
 import { renderBench } from './render.ts';
 import { searchBench } from './search.ts';
 import { startBench } from './start.ts';
@@ -20,11 +21,14 @@ try {
   const render = await renderBench(context);
   await context.close();
   const large = process.argv.includes('--large');
-  const search = {
+  const results = {
+    ...library,
+    ...render,
+    ...(await startBench(dataFolder)),
     ...(await searchBench(100_000, true)),
     ...(large ? await searchBench(1_000_000, false) : {}),
+    ...(await listingBench()),
   };
-  const results = { ...library, ...render, ...(await startBench(dataFolder)), ...search };
 
   const rounded = Object.entries(results).map(
     ([what, value]) => [what, Number(value.toPrecision(4))] as const,

@@ -101,6 +101,8 @@ function draft(sound: number): SoundDraft {
     author: '',
     mayCondition: true,
     decided: [],
+    label: '',
+    imported: {},
   };
 }
 

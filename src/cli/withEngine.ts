@@ -8,6 +8,7 @@ import { createProgressLine } from './progressLine.ts';
 const STAGES = {
   evaluate: 'evaluating, take',
   index: 'indexing the library,',
+  backup: 'copying the catalogue, page',
   encode: 'listening to the neighbours',
   sample: 'sampling, step',
   decode: 'decoding',
@@ -62,7 +63,7 @@ export async function withEngine<Result>(
 function describeProgress(progress: EngineProgress): string {
   const { stage, done, of } = progress;
   if (stage === 'library') return describeScan(progress);
-  const counted = stage === 'sample' || stage === 'evaluate' || stage === 'index';
+  const counted = stage === 'sample' || stage === 'evaluate' || stage === 'index' || stage === 'backup';
   return counted ? `${STAGES[stage]} ${done} of ${of}` : STAGES[stage];
 }
 

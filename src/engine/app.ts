@@ -3,6 +3,7 @@ import { createContext, type EngineOptions, type Work } from './context.ts';
 import { evaluate, type EvaluateRequest, type EvaluationReport } from './evaluation/evaluate.ts';
 import { examine, type DoctorReport } from './doctor.ts';
 import { createLibraryActions, type LibraryActions } from './libraryActions.ts';
+import { createLibraryUpkeep, type LibraryUpkeep } from './libraryUpkeep.ts';
 import { retrieveNeighbours, type Neighbour } from './library/retrieve.ts';
 import { findPack, findPacks, type FoundPack } from './packs/findPacks.ts';
 import type { Pack } from './packs/pack.ts';
@@ -21,7 +22,7 @@ export interface Engine {
   regenerate(request: RemakeRequest, work?: Work): Promise<TakesReport>;
   /** Measures what the library adds to takes; see `evaluate`. */
   evaluate(request: EvaluateRequest, work?: Work): Promise<EvaluationReport>;
-  readonly library: LibraryActions;
+  readonly library: LibraryActions & LibraryUpkeep;
   readonly packs: {
     list(): Promise<FoundPack[]>;
     info(name: string): Promise<Pack>;
@@ -46,7 +47,7 @@ export function openEngine(options: EngineOptions): Engine {
     generate: (request, work = {}) => makeTakes(context, request, work),
     regenerate: (request, work = {}) => remakeTake(context, request, work),
     evaluate: (request, work = {}) => evaluate(context, request, work),
-    library: createLibraryActions(context),
+    library: { ...createLibraryActions(context), ...createLibraryUpkeep(context) },
     packs: {
       list: () => findPacks(context.packFolders),
       info: pack,

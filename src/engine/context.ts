@@ -29,10 +29,11 @@ export interface EngineOptions {
   readonly warn?: ((line: string) => void) | undefined;
 }
 
-/** How far something is: a stage of the pipeline, of a scan with the seconds it still takes, or of an evaluation. */
+/** How far something is: a stage of the pipeline, of a scan with the seconds it still takes, of an evaluation, or of
+ * a backup in pages. */
 export type EngineProgress =
   | JobProgress
-  | { readonly stage: 'evaluate'; readonly done: number; readonly of: number }
+  | { readonly stage: 'evaluate' | 'backup'; readonly done: number; readonly of: number }
   | {
       readonly stage: 'library';
       readonly part: FileStage;

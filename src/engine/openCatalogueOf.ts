@@ -8,7 +8,7 @@ import { fileError } from './files/fileError.ts';
  * @throws RefoleyError as `openCatalogue`; 'unavailable' when better-sqlite3 is missing or cannot be loaded
  */
 export async function openCatalogueOf(dataFolder: string): Promise<Catalogue> {
-  const path = join(dataFolder, 'catalogue.sqlite');
+  const path = catalogueFile(dataFolder);
   try {
     const { openCatalogue } = await import('./catalogue/open.ts');
     return openCatalogue(path);
@@ -20,6 +20,10 @@ export async function openCatalogueOf(dataFolder: string): Promise<Catalogue> {
     }
     throw fileError(cause, path);
   }
+}
+
+export function catalogueFile(dataFolder: string): string {
+  return join(dataFolder, 'catalogue.sqlite');
 }
 
 function isLoadFailure(cause: unknown): boolean {

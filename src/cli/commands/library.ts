@@ -4,9 +4,11 @@ import type { VerifiedLibrary } from '#engine/verifiedLibrary.ts';
 import { describeReport, describeVerified } from '../describeLibrary.ts';
 import { id as idOf, type CommonOptions } from '../options.ts';
 import { withEngine } from '../withEngine.ts';
+import { defineLibraryBackup } from './libraryBackup.ts';
 import { defineLibraryEdit } from './libraryEdit.ts';
 import { defineLibraryHear } from './libraryHear.ts';
 import { defineLibrarySearch } from './librarySearch.ts';
+import { defineLibraryWatch } from './libraryWatch.ts';
 
 export function defineLibrary(program: Command): void {
   const library = program.command('library').description('the sounds that takes lean on');
@@ -72,6 +74,8 @@ export function defineLibrary(program: Command): void {
 
   defineLibraryEdit(library);
   defineLibraryHear(library);
+  defineLibraryWatch(library);
+  defineLibraryBackup(library);
 }
 
 /** Files that are gone are a finding, a damaged catalogue is a failure. */

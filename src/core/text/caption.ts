@@ -53,10 +53,11 @@ const SYSTEM_FOLDERS = /^(?:.*\/)?usr\/(?:local\/)?(?:share|lib)\/(?:games\/)?/;
 export function captionFor(facts: CaptionFacts, isCatId: (word: string) => boolean): Caption {
   const parts = facts.path.replace(SYSTEM_FOLDERS, '').split('/');
   const file = parts.at(-1) ?? '';
-  const folders = parts.slice(0, -1).map(folderWords);
+  const folders = wordsOfFolders(parts.slice(0, -1).join('/'));
   const ucs = parseUcsName(file, isCatId);
   const tags = [...new Set([...folders, ucs?.userCategory ?? ''].filter((tag) => tag !== ''))];
-  const described = (text: string | undefined): string => describingText(text, isCatId);
+  const described = (text: string | undefined): string =>
+    text === undefined ? '' : describingText(text, isCatId);
   const found = firstNonEmpty([
     ['user', asWritten(facts.user)],
     ['ixml', described(facts.ixml)],
@@ -67,6 +68,14 @@ export function captionFor(facts: CaptionFacts, isCatId: (word: string) => boole
     ['folder', folders.filter(Boolean).slice(-2).join(' ')],
   ]);
   return { ...found, catId: ucs?.catId ?? null, tags };
+}
+
+/** Files come folder by folder: the words of the last one are kept. */
+let latest: { readonly path: string; readonly words: readonly string[] } = { path: '', words: [''] };
+
+function wordsOfFolders(path: string): readonly string[] {
+  if (path !== latest.path) latest = { path, words: path.split('/').map(folderWords) };
+  return latest.words;
 }
 
 function firstNonEmpty(

@@ -76,12 +76,25 @@ export function createFileQueries(db: Database) {
     )
     .pluck();
   const change = db.prepare<[number, number, number]>(
-    `UPDATE files SET bytes = ?, mtime_ms = ?, stage = 'listed', missing = 0 WHERE id = ?`,
+    `UPDATE files SET bytes = ?, mtime_ms = ?, stage = 'listed', missing = 0, problem = NULL WHERE id = ?`,
   );
   const setMissing = db.prepare<[number, number]>('UPDATE files SET missing = ? WHERE id = ?');
   const present = db.prepare<[number], { id: number; path: string }>(
     'SELECT id, path FROM files WHERE source_id = ? AND missing = 0',
   );
+  const presentIn = db.prepare<[number, string, string, number], { id: number; path: string }>(
+    `SELECT id, path FROM files WHERE source_id = ? AND missing = 0 AND path > ? AND path < ?
+       AND instr(substr(path, ?), '/') = 0`,
+  );
+  const presentBelow = db.prepare<[number, string, string], { id: number; path: string }>(
+    'SELECT id, path FROM files WHERE source_id = ? AND missing = 0 AND path > ? AND path < ?',
+  );
+  const countPresent = db
+    .prepare<[number], number>(
+      `SELECT count(*) FROM files AS f JOIN sources AS r ON r.id = f.source_id
+       WHERE f.source_id = ? AND f.missing = 0 AND r.offline = 0`,
+    )
+    .pluck();
   const missing = db
     .prepare<[number], number>(
       `SELECT count(*) FROM files AS f JOIN sources AS r ON r.id = f.source_id
@@ -89,9 +102,9 @@ export function createFileQueries(db: Database) {
     )
     .pluck();
   const byId = db.prepare<[number]>(`SELECT ${COLUMNS} ${FROM} WHERE f.id = ?`);
-  const listed = db.prepare<[number, number, number]>(
+  const listed = db.prepare<[number, number, number, number]>(
     `SELECT ${COLUMNS} ${FROM} WHERE f.source_id = ? AND f.id > ? AND f.stage = 'listed' AND f.missing = 0
-     ORDER BY f.id LIMIT ?`,
+       AND (? OR f.problem IS NULL) ORDER BY f.id LIMIT ?`,
   );
   const lacking = `f.source_id = @source AND f.missing = 0 AND (f.stage = 'read' OR f.stage = 'analysed' AND EXISTS (
     SELECT 1 FROM sounds AS s WHERE s.file_id = f.id AND NOT EXISTS (
@@ -103,8 +116,8 @@ export function createFileQueries(db: Database) {
     `SELECT count(*) AS files, ifnull(sum(f.bytes), 0) AS bytes FROM files AS f WHERE ${lacking}`,
   );
   const countListed = db
-    .prepare<[number], number>(
-      `SELECT count(*) FROM files WHERE source_id = ? AND stage = 'listed' AND missing = 0`,
+    .prepare<[number, number], number>(
+      `SELECT count(*) FROM files WHERE source_id = ? AND stage = 'listed' AND missing = 0 AND (? OR problem IS NULL)`,
     )
     .pluck();
   const read = db.prepare<[number, number, number, number | null, string, number, number]>(
@@ -153,11 +166,22 @@ export function createFileQueries(db: Database) {
     },
     /** The files of a source that were there at the last scan. */
     present: (sourceId: number): { readonly id: number; readonly path: string }[] => present.all(sourceId),
+    /** Those that lie in a folder of the source themselves. */
+    presentIn(sourceId: number, folder: string): { readonly id: number; readonly path: string }[] {
+      const [from, to] = rangeBelow(folder);
+      // Characters, not UTF-16 code units, are what SQLite counts.
+      return presentIn.all(sourceId, from, to, Array.from(from).length + 1);
+    },
+    /** Those that lie anywhere below a path. */
+    presentBelow(sourceId: number, path: string): { readonly id: number; readonly path: string }[] {
+      return presentBelow.all(sourceId, ...rangeBelow(path));
+    },
+    countPresent: (sourceId: number): number => countPresent.get(sourceId) ?? 0,
     countMissing: (sourceId: number): number => missing.get(sourceId) ?? 0,
-    /** The next files that are listed and not yet read. */
-    listed: (sourceId: number, after: number, limit: number): StoredFile[] =>
-      listed.all(sourceId, after, limit).map((row) => rowSchema.parse(row)),
-    countListed: (sourceId: number): number => countListed.get(sourceId) ?? 0,
+    /** The next files that are listed and not yet read; with those that failed before, if they are to be tried `again`. */
+    listed: (sourceId: number, after: number, limit: number, again: boolean): StoredFile[] =>
+      listed.all(sourceId, after, Number(again), limit).map((row) => rowSchema.parse(row)),
+    countListed: (sourceId: number, again: boolean): number => countListed.get(sourceId, Number(again)) ?? 0,
     /** The next files that were read and whose sounds `model` has not heard. */
     unheard: (source: number, model: string, after: number, limit: number): StoredFile[] =>
       unheard.all({ source, model, after, limit }).map((row) => rowSchema.parse(row)),
@@ -191,4 +215,9 @@ export function createFileQueries(db: Database) {
       move.run(found.sourceId, found.relativePath, found.bytes, found.mtimeMs, id);
     },
   };
+}
+
+/** Paths below a folder stand between its name with a slash and with the character after it. */
+function rangeBelow(folder: string): [from: string, to: string] {
+  return folder === '' ? ['', '\u{10FFFF}'] : [`${folder}/`, `${folder}0`];
 }

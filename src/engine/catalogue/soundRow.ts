@@ -97,6 +97,26 @@ export function readSoundRow(row: unknown): StoredSound {
   return soundRowSchema.parse(row);
 }
 
+/** What of a row a draft says. */
+export const SOUND_FIELDS = [
+  'file_id',
+  'part',
+  'start',
+  'end',
+  'label',
+  'caption',
+  'caption_from',
+  'cat_id',
+  'tags',
+  'licence',
+  'author',
+  'may_condition',
+  'decided',
+  'imported',
+  'own_words',
+] as const;
+export type SoundParameters = ReturnType<typeof soundParameters>;
+
 /** Named parameters of the insert and the update. */
 export function soundParameters(fileId: number, draft: SoundDraft) {
   return {

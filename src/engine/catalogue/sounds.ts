@@ -2,29 +2,11 @@ import type { Database } from 'better-sqlite3';
 import type { SoundDraft, SoundPart, StoredSound } from './sound.ts';
 import { allOf, every } from './soundFilter.ts';
 import type { SoundCondition } from './soundFilter.ts';
-import { FROM_SOUNDS, readSoundRow, soundParameters, SOUND_COLUMNS } from './soundRow.ts';
+import { FROM_SOUNDS, readSoundRow, SOUND_COLUMNS, SOUND_FIELDS, soundParameters } from './soundRow.ts';
+import type { SoundParameters } from './soundRow.ts';
 import { SNAPSHOT_COLUMNS, soundSnapshotSchema } from './soundSnapshot.ts';
 import type { SoundSnapshot } from './soundSnapshot.ts';
 
-type Parameters = ReturnType<typeof soundParameters>;
-
-const FIELDS = [
-  'file_id',
-  'part',
-  'start',
-  'end',
-  'label',
-  'caption',
-  'caption_from',
-  'cat_id',
-  'tags',
-  'licence',
-  'author',
-  'may_condition',
-  'decided',
-  'imported',
-  'own_words',
-] as const;
 const KEY: readonly string[] = ['file_id', 'start', 'end'];
 /** What somebody marked stays where a scan finds an event at the same place, and what the user marked above all. */
 const PLACES: readonly SoundPart[] = ['event', 'marker', 'region', 'file'];
@@ -46,10 +28,10 @@ export interface Marks {
 }
 
 export function createSoundQueries(db: Database) {
-  const updates = FIELDS.filter((name) => !KEY.includes(name)).map((name) => `${name} = @${name}`);
+  const updates = SOUND_FIELDS.filter((name) => !KEY.includes(name)).map((name) => `${name} = @${name}`);
   const put = db
-    .prepare<[Parameters], number>(
-      `INSERT INTO sounds (${FIELDS.join(', ')}) VALUES (${FIELDS.map((name) => `@${name}`).join(', ')})
+    .prepare<[SoundParameters], number>(
+      `INSERT INTO sounds (${SOUND_FIELDS.join(', ')}) VALUES (${SOUND_FIELDS.map((name) => `@${name}`).join(', ')})
        ON CONFLICT (file_id, start, ifnull(end, -1)) DO UPDATE SET ${updates.join(', ')} RETURNING id`,
     )
     .pluck();

@@ -29,7 +29,8 @@ export async function replaceFile(
     // Windows cannot open a folder, and needs no flush for the rename to hold.
     if (process.platform !== 'win32') await flush(folder, 'r');
   } catch (cause) {
-    await rm(temporary, { force: true });
+    // What stood in the way of writing may stand in the way of this.
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw fileError(cause, path);
   }
 }

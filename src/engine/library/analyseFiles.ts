@@ -6,7 +6,7 @@ import type { Analysis } from './analyser.ts';
 import { hashFile } from '../files/hashFile.ts';
 import { draftOfPart } from './describeSound.ts';
 import { fail } from './readFiles.ts';
-import { throwIfStopped } from './scanContext.ts';
+import { checkpoint } from './scanContext.ts';
 import type { ScanContext, Tally } from './scanContext.ts';
 
 /** Files a transaction: what a kill can cost, against a flush of the disk for each. */
@@ -28,7 +28,7 @@ type Finding =
  * @throws RefoleyError `cancelled`, or `unavailable` when there is no inference
  */
 export async function analyseFiles(context: ScanContext, source: Source, tally: Tally): Promise<void> {
-  const { catalogue, analyser, signal, onProgress } = context;
+  const { catalogue, analyser, onProgress } = context;
   const { files: total, bytes } = catalogue.files.countUnheard(source.id, analyser.model);
   const began = performance.now();
   let done = 0;
@@ -41,7 +41,7 @@ export async function analyseFiles(context: ScanContext, source: Source, tally: 
     const findings = new Map<StoredFile, Finding>();
     try {
       await inLanes(files, analyser.lanes, async (file) => {
-        throwIfStopped(signal);
+        await checkpoint(context, 'analysed');
         findings.set(file, await find(context, file));
         doneBytes += file.bytes;
         const seconds = (performance.now() - began) / 1000;

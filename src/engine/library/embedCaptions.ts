@@ -1,5 +1,5 @@
 import type { Source } from '../catalogue/sources.ts';
-import { throwIfStopped } from './scanContext.ts';
+import { checkpoint } from './scanContext.ts';
 import type { ScanContext } from './scanContext.ts';
 
 /** Sounds a transaction, whose captions are embedded in one call. */
@@ -11,15 +11,13 @@ const MAX_KEPT = 4096;
  * Embeds the captions that have no vector yet, so that what was only read is found by meaning before it is heard.
  * Sounds that share a caption get the very same vector, so that they tie exactly when they are ranked.
  */
-export async function embedCaptions(
-  { catalogue, analyser, signal }: ScanContext,
-  source: Source,
-): Promise<void> {
+export async function embedCaptions(context: ScanContext, source: Source): Promise<void> {
+  const { catalogue, analyser } = context;
   const { model } = analyser;
   const known = new Map<string, Float32Array>();
   let last = 0;
   for (;;) {
-    throwIfStopped(signal);
+    await checkpoint(context, 'analysed');
     const sounds = catalogue.embeddings.captionsWithout(source.id, model, last, BATCH);
     if (sounds.length === 0) return;
     last = sounds.at(-1)?.id ?? last;

@@ -7,21 +7,30 @@ import { readHeader } from './readHeader.ts';
 import type { Header } from './readHeader.ts';
 import { markedParts } from './markedParts.ts';
 import { redescribe } from './redescribe.ts';
-import { failureOf, throwIfStopped } from './scanContext.ts';
+import { checkpoint, failureOf } from './scanContext.ts';
 import type { ScanContext, Tally } from './scanContext.ts';
 
 /** Files a transaction. */
 const BATCH = 128;
 
-/** Stage 2 of a scan: what each listed file says about itself, in its header and its metadata. */
-export async function readFiles(context: ScanContext, source: Source, tally: Tally): Promise<void> {
-  const { catalogue, signal, onProgress } = context;
-  const total = catalogue.files.countListed(source.id);
+/**
+ * Stage 2 of a scan: what each listed file says about itself, in its header and its metadata.
+ *
+ * @param again also those that failed before and have not changed
+ */
+export async function readFiles(
+  context: ScanContext,
+  source: Source,
+  tally: Tally,
+  again = true,
+): Promise<void> {
+  const { catalogue, onProgress } = context;
+  const total = catalogue.files.countListed(source.id, again);
   let done = 0;
   let last = 0;
   for (;;) {
-    throwIfStopped(signal);
-    const files = catalogue.files.listed(source.id, last, BATCH);
+    await checkpoint(context, 'read');
+    const files = catalogue.files.listed(source.id, last, BATCH, again);
     if (files.length === 0) return;
     const read = await Promise.all(files.map(readOne));
     catalogue.write(() => {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Source } from '../catalogue/sources.ts';
 import { analyseFiles } from './analyseFiles.ts';
 import { applyCaptions } from './applyCaptions.ts';
@@ -5,7 +6,9 @@ import type { UserFacts } from './captionsFile.ts';
 import { embedCaptions } from './embedCaptions.ts';
 import { findMoved } from './findMoved.ts';
 import { listSource } from './listSource.ts';
+import type { SourceListing } from './listSource.ts';
 import { readFiles } from './readFiles.ts';
+import { emptyTally, failureOf } from './scanContext.ts';
 import type { ScanContext, ScanFailure, Tally } from './scanContext.ts';
 import { suggestForSource } from './suggest.ts';
 
@@ -25,33 +28,72 @@ export interface ScanReport {
  * scan that is cancelled or killed goes on where it stopped when it is run again.
  *
  * @param captions the user's words, by path within the source
+ * @param listing to list only a part of the folder; what is listed already is read and analysed wherever it is
  * @throws RefoleyError `cancelled`, or what ends any scan: the catalogue cannot be written, no inference
  */
 export async function scanSource(
   context: ScanContext,
   source: Source,
   captions: ReadonlyMap<string, UserFacts>,
+  listing?: SourceListing,
 ): Promise<ScanReport> {
   const began = performance.now();
-  const tally: Tally = { added: new Set(), updated: new Set(), lost: new Set(), failed: new Map() };
-  // 1. What is there: found by its name from now on.
-  const total = await listSource(context, source, tally);
-  await findMoved(context, source, tally);
-  // 2. What each file says about itself, and what the user says about it: found by its words and their meaning.
-  await readFiles(context, source, tally);
-  applyCaptions(context, source, captions, tally);
-  await embedCaptions(context, source);
-  // 3. What each file sounds like: found by its like, and ready to lead takes.
-  await analyseFiles(context, source, tally);
-  await suggestForSource(context, source);
+  const tally = emptyTally();
+  const total = await readSource(context, source, captions, tally, listing);
+  await hearSource(context, source, tally);
 
   const { added, updated, lost, failed } = tally;
   return {
     added: added.size,
     updated: updated.size,
-    unchanged: total - added.size - updated.size - lost.size,
+    unchanged: Math.max(0, total - added.size - updated.size - lost.size),
     missing: context.catalogue.files.countMissing(source.id),
     failed: [...failed.values()],
     seconds: (performance.now() - began) / 1000,
   };
+}
+
+/**
+ * The first two stages: what is there, and what each file says about itself.
+ *
+ * @returns as {@link listSource}
+ */
+export async function readSource(
+  context: ScanContext,
+  source: Source,
+  captions: ReadonlyMap<string, UserFacts>,
+  tally: Tally,
+  listing?: SourceListing,
+): Promise<number> {
+  // 1. What is there: found by its name from now on.
+  const total = await listSource(context, source, tally, listing);
+  await findMoved(context, source, tally);
+  // 2. What each file says about itself, and what the user says about it: found by its words.
+  await readFiles(context, source, tally, listing?.part === undefined);
+  applyCaptions(context, source, captions, tally);
+  await noticeLoss(context, source, tally);
+  return total;
+}
+
+/** The third stage: what captions mean, what each file sounds like, and what it may be; ready to lead takes. */
+export async function hearSource(context: ScanContext, source: Source, tally: Tally): Promise<void> {
+  await embedCaptions(context, source);
+  await analyseFiles(context, source, tally);
+  await noticeLoss(context, source, tally);
+  await suggestForSource(context, source);
+}
+
+/** A drive that is pulled is one failure, not one for each of its files, and they are offline from then on. */
+async function noticeLoss({ catalogue }: ScanContext, source: Source, tally: Tally): Promise<void> {
+  const lost = [...tally.failed.values()].filter(
+    ({ kind }) => kind === 'not-found' || kind === 'unavailable',
+  );
+  if (lost.length === 0 || tally.failed.has(source.path)) return;
+  try {
+    await stat(source.path);
+  } catch (cause) {
+    for (const { path } of lost) tally.failed.delete(path);
+    tally.failed.set(source.path, failureOf(source.path, cause));
+    catalogue.sources.setOffline(source.id, true);
+  }
 }

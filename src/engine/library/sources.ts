@@ -84,7 +84,13 @@ export function requireSource(catalogue: Catalogue, folder: string): Source {
   throw new RefoleyError('not-found', `${path} is not a source of the library: ${choices}`);
 }
 
-async function readWords(root: string, captions: string | null) {
+/**
+ * The user's words about the files of a source, by path within it; none where there is no captions file.
+ *
+ * @param captions the file; `captions.csv` in the folder where it is null
+ * @throws RefoleyError as readCaptionsFile
+ */
+export async function readWords(root: string, captions: string | null) {
   const own = join(root, CAPTIONS_FILE);
   if (captions !== null) return readCaptionsFile(captions, root);
   return existsSync(own) ? readCaptionsFile(own, root) : new Map<string, never>();
