@@ -42,7 +42,7 @@ export async function searchBench(size: number, withAudio: boolean): Promise<Rec
     await indexes.get('captions');
     await indexes.settle();
     const built = building();
-    const { peakMemory } = await inference.run('ping', undefined as never);
+    const { peakMemory } = await inference.run('ping', undefined);
     const index = await indexes.get('captions');
     const queries = Array.from({ length: QUERIES }, (_, query) => soundVector(size + query));
     const searching = timePerQuery(index, queries);

@@ -154,7 +154,7 @@ async function setAside(path: string): Promise<string | null> {
     const mode = String(db.pragma('journal_mode = DELETE', { simple: true }));
     if (mode !== 'delete') throw inUse(path);
   } catch (cause) {
-    if (isDamaged(cause)) return keepDamaged(path, before);
+    if (isDamaged(cause)) return await keepDamaged(path, before);
     throw isLocked(cause) ? inUse(path) : cause;
   } finally {
     db?.close();

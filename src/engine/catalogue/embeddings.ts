@@ -135,7 +135,7 @@ export function memberOf(set: EmbeddingSet, model: string): SoundCondition {
   return { sql: `EXISTS (${member})`, values: [model] };
 }
 
-export function kindOf(set: EmbeddingSet): EmbeddingKind {
+function kindOf(set: EmbeddingSet): EmbeddingKind {
   return set === 'captions' ? 'text' : 'audio';
 }
 

@@ -18,7 +18,7 @@ export const ANALYSED_SECONDS = 60;
 
 export interface Listener {
   /** Unit vector of mono samples at a rate in Hz. */
-  embed(samples: Float32Array, sampleRate: number): Promise<Float32Array>;
+  readonly embed: (samples: Float32Array, sampleRate: number) => Promise<Float32Array>;
   /** Where the waveforms of sounds are kept for drawing, by the hash of their files; derived, may be deleted. */
   readonly peaksFolder: string;
 }

@@ -42,7 +42,7 @@ describe('markedParts', () => {
       .tuple(seconds, seconds, fc.string(), fc.constantFrom('marker', 'region', 'loop'))
       .map(([a, b, label, kind]): FileRegion => {
         const start = Math.min(a, b);
-        return { start, end: kind === 'marker' ? start : Math.max(a, b), label, kind: kind as 'loop' };
+        return { start, end: kind === 'marker' ? start : Math.max(a, b), label, kind: kind };
       });
     fc.assert(
       fc.property(fc.array(region, { maxLength: 40 }), seconds, (regions, length) => {

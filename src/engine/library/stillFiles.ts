@@ -4,7 +4,7 @@ import { parentOf } from './scanPart.ts';
 /** Tells files that are still being written from those that are complete, by looking twice. */
 export interface StillFiles {
   /** Whether the file was the same some time ago; if not, its folder is among those to look at again. */
-  isStill(file: ListedFile): boolean;
+  readonly isStill: (file: ListedFile) => boolean;
   /** The folders to look at again after the time that a file must be still, which are forgotten then. */
   takeFolders(): ReadonlySet<string>;
 }

@@ -49,7 +49,7 @@ export interface WatchTiming {
   readonly retry: number;
 }
 
-export const WATCH_TIMING: WatchTiming = {
+const WATCH_TIMING: WatchTiming = {
   ...{ quiet: 400, longest: 2000, still: 1500, beat: 5000 },
   ...{ rescan: 15 * 60_000, rescanUnwatched: 60_000, retry: 30_000 },
 };
