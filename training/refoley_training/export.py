@@ -19,7 +19,7 @@ from refoley_training.models.unet import MAX_NEIGHBOURS, PATCH, UNet, UNetConfig
 from refoley_training.onnx_storage import Storage, compress
 from refoley_training.train import clap_tower, distill
 from refoley_training.train.clap import similarity_statistics
-from refoley_training.train.common import RUNS, Features, has_run, load_weights
+from refoley_training.train.common import RUNS, Features, has_ended, load_weights
 from refoley_training.train.unet import GUIDANCE, LIBRARY_GUIDANCE, RELEASED, STEPS
 
 OPSET = 17
@@ -92,7 +92,8 @@ STORAGE: dict[str, Storage] = {
 
 
 def has_few_steps(root: Path = RUNS) -> bool:
-    return has_run(distill.TAUGHT, root)
+    """Is the second mode taught to its end? A checkpoint on the way there makes noise."""
+    return has_ended(distill.TAUGHT, root)
 
 
 def parts(root: Path, unet: UNetConfig) -> dict[str, nn.Module]:
