@@ -19,8 +19,8 @@ from refoley_training.models.unet import MAX_NEIGHBOURS, PATCH, UNet, UNetConfig
 from refoley_training.onnx_storage import Storage, compress
 from refoley_training.train import clap_tower, distill
 from refoley_training.train.clap import similarity_statistics
-from refoley_training.train.common import RUNS, Features, has_run, load_weights
-from refoley_training.train.unet import GUIDANCE, LIBRARY_GUIDANCE, RELEASED, STEPS
+from refoley_training.train.common import RUNS, Features, load_weights
+from refoley_training.train.unet import GUIDANCE, LIBRARY_GUIDANCE, STEPS
 
 OPSET = 17
 PACK = manifest.ROOT.parent / "resources" / "packs" / "starter"
@@ -91,10 +91,6 @@ STORAGE: dict[str, Storage] = {
 }  # fmt: skip
 
 
-def has_few_steps(root: Path = RUNS) -> bool:
-    return has_run(distill.TAUGHT, root)
-
-
 def parts(root: Path, unet: UNetConfig) -> dict[str, nn.Module]:
     towers = load_weights(clap.CLAP(), "clap", root=root)
     autoencoder = load_weights(vae.VAE(), "vae", root=root)
@@ -102,7 +98,7 @@ def parts(root: Path, unet: UNetConfig) -> dict[str, nn.Module]:
         "clapText": towers.text,
         "clapAudio": clap_tower.load_tower(root),
         "audioMae": load_weights(audiomae.AudioMAE(), "audiomae", root=root),
-        "unet": load_weights(UNet(unet), distill.TAUGHT if has_few_steps(root) else RELEASED, root=root),
+        "unet": load_weights(UNet(unet), distill.shipped_run(root), root=root),
         "vaeEncoder": Encode(autoencoder),
         "vaeDecoder": Decode(autoencoder),
         "vocoder": load_weights(Generator(), "hifigan", root=root),
@@ -191,7 +187,7 @@ def export(folder: Path, similarity: dict[str, Any], unet: UNetConfig = UNetConf
     data = {
         "format": 1,
         "name": "starter",
-        "version": "0.3.0",
+        "version": "0.4.0",
         "description": "Re-AudioLDM trained by this project on free game and desktop sounds",
         "licence": "CC-BY-SA-4.0",
         **facts,
@@ -214,7 +210,7 @@ def export(folder: Path, similarity: dict[str, Any], unet: UNetConfig = UNetConf
         "defaults": {"duration": 5.12, "steps": STEPS, "sampler": "dpmpp", "guidance": GUIDANCE, "libraryGuidance": LIBRARY_GUIDANCE, "k": 3},
         "similarity": similarity,
     }  # fmt: skip
-    if has_few_steps(root):
+    if distill.has_few_steps(root):
         taught = distill.Config()
         data["distilled"] = {
             "steps": distill.STRIDES, "timestepOffset": int(distill.MODE_OFFSET),

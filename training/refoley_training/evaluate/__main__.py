@@ -16,11 +16,10 @@ from pathlib import Path
 from refoley_training.evaluate import report, suites
 from refoley_training.evaluate.judge import Judge
 from refoley_training.evaluate.suites import Bench, Row
-from refoley_training.evaluate.takes import Setting, Studio
-from refoley_training.export import PACK, has_few_steps, to_onnx
+from refoley_training.evaluate.takes import SHIPPED, Setting, Studio
+from refoley_training.export import PACK, to_onnx
 from refoley_training.train.common import Features, has_run
-from refoley_training.train.distill import STRIDES
-from refoley_training.train.unet import RELEASED
+from refoley_training.train.distill import STRIDES, has_few_steps
 
 
 def plan(studio: Studio, judge: Judge, limit: int | None, tuning_limit: int) -> dict[str, Callable[[], list[Row]]]:
@@ -48,10 +47,10 @@ def plan(studio: Studio, judge: Judge, limit: int | None, tuning_limit: int) -> 
 
 
 def modes(studio: Studio) -> list[Setting]:
-    """What can run the released UNet: torch, its graph at full precision, the graph that ships, its few-step mode if it has one."""
-    exact = studio.cache / f"unet-{studio.version(RELEASED)}.onnx"
+    """What can run the shipped UNet: torch, its graph at full precision, the graph that ships, its few-step mode if it has one."""
+    exact = studio.cache / f"unet-{studio.version(SHIPPED)}.onnx"
     if not exact.exists():
-        to_onnx("unet", studio.unet(RELEASED), exact)
+        to_onnx("unet", studio.unet(SHIPPED), exact)
     shipped = str(PACK / "unet.onnx")
     few = [Setting(shipped, sampler="distilled", steps=STRIDES)] if has_few_steps(studio.root) else []
     return [Setting(), Setting(str(exact)), Setting(shipped), *few]
@@ -69,7 +68,7 @@ def main() -> None:
     results = json.loads(arguments.results.read_text()) if arguments.results.exists() else {}
     for name in arguments.suite or suites_of:
         started = time.monotonic()
-        results[name] = {"captions": arguments.limit, "model": studio.version(RELEASED), "rows": suites_of[name]()}
+        results[name] = {"captions": arguments.limit, "model": studio.version(SHIPPED), "rows": suites_of[name]()}
         arguments.results.parent.mkdir(parents=True, exist_ok=True)
         arguments.results.write_text(json.dumps(results, indent=1) + "\n")
         print(f"{name}: {time.monotonic() - started:.0f} s", flush=True)

@@ -8,22 +8,16 @@ import argparse
 import numpy as np
 import torch
 
-from refoley_training import diffusion
 from refoley_training.models.unet import PATCH, UNet
 from refoley_training.train.common import Features, device, load_weights
-from refoley_training.train.unet import RELEASED, Dataset, predict
+from refoley_training.train.unet import RELEASED, Dataset, losses_beside
 
 SOUNDS, FRAMES = 96, 64
 TIMESTEPS = (990, 900, 750)
 
 
-@torch.no_grad()
 def losses(model: UNet, data: Dataset, rows: np.ndarray, timestep: int) -> dict[str, float]:
-    """Mean squared error of the velocity by who the neighbours are; lengths left open, noise always the same."""
-    latent = torch.from_numpy(np.stack([data.own.latent(row, FRAMES) for row in rows])).to(device())
-    noise = torch.randn(latent.shape, generator=torch.Generator().manual_seed(0)).to(device())
-    timesteps = torch.full((len(rows),), timestep, device=device())
-    noised, velocity = diffusion.add_noise(latent, noise, timesteps)
+    """The loss at one timestep by who the neighbours are."""
     near, twin = data.own.neighbours[rows][:, :3], np.repeat(rows[:, None], 3, axis=1)
     kinds = {
         "none": np.full_like(near, -1),
@@ -33,11 +27,7 @@ def losses(model: UNet, data: Dataset, rows: np.ndarray, timestep: int) -> dict[
         "itself": twin,
         "a stranger's": np.random.default_rng(0).permutation(near),
     }
-    found = {}
-    for name, neighbours in kinds.items():
-        error = predict(model, noised, timesteps.float(), data.captioned(rows, neighbours)) - velocity
-        found[name] = error.square().mean().item()
-    return found
+    return losses_beside(model, data, rows, torch.full((len(rows),), timestep), kinds, FRAMES)
 
 
 def likest(data: Dataset, rows: np.ndarray) -> np.ndarray:

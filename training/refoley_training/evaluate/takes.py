@@ -17,11 +17,12 @@ from refoley_training.models.hifigan import Generator
 from refoley_training.models.unet import MASKED, UNet
 from refoley_training.models.vae import VAE
 from refoley_training.train.common import RUNS, Features, autocast, device, load_weights
-from refoley_training.train.distill import sample_few
-from refoley_training.train.unet import GUIDANCE, LIBRARY_GUIDANCE, RELEASED, STEPS, Conditioning, Dataset, sample
+from refoley_training.train.distill import sample_few, shipped_run
+from refoley_training.train.unet import GUIDANCE, LIBRARY_GUIDANCE, STEPS, Conditioning, Dataset, sample
 
 FRAMES = 64  # latent frames: 2.56 s, which holds three quarters of the sounds whole
 LENGTH = 4 * FRAMES * audio.HOP
+SHIPPED = shipped_run()
 SAMPLERS = {"ddim": diffusion.ddim, "dpmpp": diffusion.dpmpp}  # "distilled" is its own loop
 
 
@@ -29,7 +30,7 @@ SAMPLERS = {"ddim": diffusion.ddim, "dpmpp": diffusion.dpmpp}  # "distilled" is 
 class Setting:
     """One row of a table. Same rows, same seeds: only what is named here differs."""
 
-    model: str = RELEASED  # a run's name
+    model: str = SHIPPED  # a run's name
     retrieval: str = "both"  # none | audio | text | both
     k: int = 3
     guidance: float = GUIDANCE

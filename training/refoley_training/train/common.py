@@ -104,6 +104,14 @@ def has_run(name: str, root: Path = RUNS) -> bool:
     return (root / name / "last.pt").exists()
 
 
+def has_ended(name: str, root: Path = RUNS) -> bool:
+    """Has it been trained for all the steps it was to take?"""
+    if not has_run(name, root):
+        return False
+    saved = torch.load(root / name / "last.pt", map_location="cpu", weights_only=False, mmap=True)
+    return saved["step"] >= saved["config"]["steps"]
+
+
 def load_weights(module: nn.Module, name: str, key: str = "ema", root: Path = RUNS) -> nn.Module:
     """Load a finished (or running) run's averaged weights for use by a later stage."""
     saved = torch.load(root / name / "last.pt", map_location="cpu", weights_only=False)

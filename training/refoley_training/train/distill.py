@@ -16,7 +16,7 @@ from torch import Tensor
 
 from refoley_training import augment, diffusion, manifest
 from refoley_training.models.unet import UNet, UNetConfig
-from refoley_training.train.common import RUNS, Ema, Features, Run, constant_then_decay, device, load_weights, set_rate
+from refoley_training.train.common import RUNS, Ema, Features, Run, constant_then_decay, device, has_ended, load_weights, set_rate
 from refoley_training.train.unet import GUIDANCE, LIBRARY_GUIDANCE, RELEASED, Conditioning, Dataset, guided, noise_levels, predict
 from refoley_training.train.unet import Config as UNetTraining
 
@@ -25,6 +25,16 @@ TEACHER_STEPS = 16
 MODE_OFFSET = 1000.0
 PATHS = manifest.BUILD / "paths"
 TAUGHT = "unet-few"  # the run: a copy of the released one with the second mode
+
+
+def has_few_steps(root: Path = RUNS) -> bool:
+    """Is the second mode taught to its end? A checkpoint on the way there makes noise."""
+    return has_ended(TAUGHT, root)
+
+
+def shipped_run(root: Path = RUNS) -> str:
+    """The run that is exported and evaluated: the released one or, once it is taught, its copy with the second mode."""
+    return TAUGHT if has_few_steps(root) else RELEASED
 
 
 @dataclass

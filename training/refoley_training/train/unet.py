@@ -246,24 +246,32 @@ def train(
     return ema.module
 
 
-@torch.no_grad()
-def held_losses(model: UNet, data: Dataset, rows: np.ndarray, frames: int = 64, limit: int = 128) -> dict[str, float]:
+def held_losses(model: UNet, data: Dataset, rows: np.ndarray, limit: int = 128) -> dict[str, float]:
     """Validation loss at fixed noise with no retrieval, with the three nearest captions, and with a stranger's three.
 
     `held_k3 < held_k0` says that neighbours help; `held_wrong > held_k3` that it matters whose they are.
     """
-    generator, rng = torch.Generator().manual_seed(0), np.random.default_rng(0)
-    rows = rows[:limit]
-    latent = torch.from_numpy(np.stack([data.own.latent(row, frames) for row in rows]))
-    noise = torch.randn(latent.shape, generator=generator)
+    rng, rows = np.random.default_rng(0), rows[:limit]
     timestep = noise_levels(len(rows), rng)
-    noised, velocity = (x.to(device()) for x in diffusion.add_noise(latent, noise, timestep))
     near = data.own.neighbours[rows][:, :3]
-    losses = {}
-    for name, neighbours in (("k0", np.full_like(near, -1)), ("k3", near), ("wrong", rng.permutation(near))):
+    kinds = {"held_k0": np.full_like(near, -1), "held_k3": near, "held_wrong": rng.permutation(near)}
+    return losses_beside(model, data, rows, timestep, kinds)
+
+
+@torch.no_grad()
+def losses_beside(
+    model: UNet, data: Dataset, rows: np.ndarray, timestep: Tensor, kinds: dict[str, np.ndarray], frames: int = 64
+) -> dict[str, float]:  # fmt: skip
+    """Mean squared error of the velocity by who the neighbours [rows, k] are; lengths left open, noise always the same."""
+    latent = torch.from_numpy(np.stack([data.own.latent(row, frames) for row in rows]))
+    noise = torch.randn(latent.shape, generator=torch.Generator().manual_seed(0))
+    noised, velocity = (x.to(device()) for x in diffusion.add_noise(latent, noise, timestep))
+
+    def loss(neighbours: np.ndarray) -> float:
         prediction = predict(model, noised, timestep.float().to(device()), data.captioned(rows, neighbours))
-        losses[f"held_{name}"] = (prediction - velocity).square().mean().item()
-    return losses
+        return (prediction - velocity).square().mean().item()
+
+    return {name: loss(neighbours) for name, neighbours in kinds.items()}
 
 
 Sampler = Callable[[Callable[[Tensor, Tensor], Tensor], Tensor, int], Tensor]
