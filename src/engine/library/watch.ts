@@ -263,6 +263,7 @@ export function watchLibrary(context: ScanContext, options: WatchOptions): Libra
       ...{ found: found.size, changed: changed.size, moved: moved.size, returned: returned.size },
       ...{ gone: gone.size, added: added.size, updated: stage === 'read' ? 0 : updated.size },
     };
+    if (tally.failed.has(source)) roots.missed(source);
     const failed = [...tally.failed.values()];
     if (failed.length === 0 && Object.values(counts).every((count) => count === 0)) return;
     onChange({ source, stage, ...counts, failed });

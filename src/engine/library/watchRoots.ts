@@ -9,6 +9,8 @@ export interface RootWatch {
    *   reverse; all of them after a sleep
    */
   look(roots: readonly string[]): Promise<ReadonlySet<string>>;
+  /** A listing did not reach the folder, which may have gone and come back between two looks: if it is there, it is news. */
+  missed(root: string): void;
 }
 
 /**
@@ -40,8 +42,13 @@ export function watchRoots(slept: number, now: () => number = Date.now): RootWat
       }
       return changed;
     },
+    missed(root) {
+      known.set(root, GONE);
+    },
   };
 }
+
+const GONE = 'gone';
 
 /** Another drive in the same place is another folder. */
 async function identityOf(root: string): Promise<string> {
@@ -49,7 +56,7 @@ async function identityOf(root: string): Promise<string> {
     const { dev, ino } = await stat(root, { bigint: true });
     return `${dev}:${ino}`;
   } catch {
-    return 'gone';
+    return GONE;
   }
 }
 
