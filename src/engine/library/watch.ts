@@ -49,7 +49,7 @@ export interface WatchTiming {
   readonly retry: number;
 }
 
-export const WATCH_TIMING: WatchTiming = {
+const WATCH_TIMING: WatchTiming = {
   ...{ quiet: 400, longest: 2000, still: 1500, beat: 5000 },
   ...{ rescan: 15 * 60_000, rescanUnwatched: 60_000, retry: 30_000 },
 };
@@ -198,7 +198,7 @@ export function watchLibrary(context: ScanContext, options: WatchOptions): Libra
     await readSource(context, source, words, tally, {
       part,
       // At first there is no telling for how long a file has been as it is, and nothing to lose.
-      isStill: isKnown ? still.isStill : undefined,
+      isStill: isKnown ? (file) => still.isStill(file) : undefined,
       onFolder: (folder) => {
         listed.add(folder.path);
         folders.add(folder);
@@ -212,7 +212,9 @@ export function watchLibrary(context: ScanContext, options: WatchOptions): Libra
         for (const folder of moving) queue.addFolder(id, folder);
       });
     tell(source, 'read', tally);
-    unheard.add(id);
+    // One that is offline is heard when it is back.
+    if (tally.failed.has(source.path)) unheard.delete(id);
+    else unheard.add(id);
   }
 
   async function hear(id: number): Promise<void> {
