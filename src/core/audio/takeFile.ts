@@ -81,6 +81,9 @@ export function encodeTake(take: Take): Uint8Array {
   });
 }
 
+/** A recipe with all its neighbours is a hundredth of that. */
+const MAX_IXML_BYTES = 16 * 1024 * 1024;
+
 /**
  * Reads the recipe out of a take's WAV; the samples are not touched, and a ByteSource is not loaded whole.
  *
@@ -88,7 +91,7 @@ export function encodeTake(take: Take): Uint8Array {
  * recipe is damaged.
  */
 export function readRecipe(input: Uint8Array | ByteSource): Recipe {
-  const ixml = readWavChunk(input, 'iXML');
+  const ixml = readWavChunk(input, 'iXML', MAX_IXML_BYTES);
   const json = ixml && readIxml(decodeText(ixml)).recipeJson;
   if (json === undefined) {
     throw new RefoleyError(

@@ -49,6 +49,30 @@ describe('writeWav and readWav', () => {
     );
   });
 
+  it('refuse to load more of a chunk than is asked for, whatever its header claims', () => {
+    const bytes = writeWav({
+      sampleRate: 8000,
+      bits: 16,
+      channels: [new Float32Array(4)],
+      metadata: { ixml: 'x' },
+    });
+    const at = bytes.findIndex(
+      (_, index) => String.fromCharCode(...bytes.subarray(index, index + 4)) === 'iXML',
+    );
+    new DataView(bytes.buffer).setUint32(at + 4, 3e9, true);
+    const source = {
+      size: 4e9,
+      read: (offset: number, length: number) => {
+        expect(length).toBeLessThan(1000);
+        return bytes.subarray(offset, offset + length);
+      },
+    };
+    expect(() => readWavChunk(source, 'iXML', 1000)).toThrow(
+      expect.objectContaining({ kind: 'corrupt', message: expect.stringContaining('3000 MB') }) as Error,
+    );
+    expect(readWavChunk(bytes, 'iXML', 1000)).toHaveLength(bytes.length - at - 8);
+  });
+
   it('write again exactly what was read', () => {
     const data = fc.uint8Array({ minLength: 24, maxLength: 24 });
     fc.assert(

@@ -81,10 +81,26 @@ export function wavInfo(input: Uint8Array | ByteSource): WavInfo {
   };
 }
 
-/** Reads the first chunk with this id (they are case-sensitive), or nothing. Throws as `walkRiff`. */
-export function readWavChunk(input: Uint8Array | ByteSource, id: string): Uint8Array | undefined {
+/**
+ * Reads the first chunk with this id (they are case-sensitive), or nothing.
+ *
+ * @param most bytes: a size in a header is no reason to fill the memory
+ * @throws RefoleyError as `walkRiff`; `corrupt` when the file holds more of the chunk than `most`
+ */
+export function readWavChunk(
+  input: Uint8Array | ByteSource,
+  id: string,
+  most = Infinity,
+): Uint8Array | undefined {
   const source = input instanceof Uint8Array ? byteSource(input) : input;
-  for (const chunk of walkRiff(source)) if (chunk.id === id) return readChunk(source, chunk);
+  for (const chunk of walkRiff(source)) {
+    if (chunk.id !== id) continue;
+    if (Math.min(chunk.size, source.size - chunk.offset) > most) {
+      const size = `${Math.round(chunk.size / 1e6)} MB`;
+      throw new RefoleyError('corrupt', `its "${id.trim()}" chunk claims ${size}: export the file again`);
+    }
+    return readChunk(source, chunk);
+  }
   return undefined;
 }
 

@@ -150,7 +150,9 @@ describe('restoreCatalogue', () => {
     expect(await restoreCatalogue(fresh, target)).toMatchObject({ before: null, sounds: 400 });
     truncateSync(path, 9000);
     const damaged = readFileSync(path);
-    await restoreCatalogue(path, target);
+    const first = await restoreCatalogue(path, target);
+    const second = await restoreCatalogue(path, target);
+    expect([first.before, second.before]).toEqual([`${path}.before-restore`, `${path}.before-restore-2`]);
     expect(readFileSync(`${path}.before-restore`)).toEqual(damaged);
     catalogue = openCatalogue(path);
     expect(catalogue.sounds.count()).toBe(400);

@@ -71,7 +71,8 @@ export async function backUpCatalogue(
 }
 
 /**
- * Puts a backup in the place of the catalogue, which stays beside it as `.before-restore`. The backup is copied and the copy checked
+ * Puts a backup in the place of the catalogue, which stays beside it as `.before-restore` (`-2` and so on when
+ * there is one). The backup is copied and the copy checked
  * before anything changes; there is a whole catalogue under the name at every moment.
  *
  * @param path of the catalogue, which nobody may have open
@@ -146,32 +147,43 @@ function checked(
  */
 async function setAside(path: string): Promise<string | null> {
   if (!existsSync(path)) return null;
-  const before = `${path}.before-restore`;
+  const before = await freeName(`${path}.before-restore`);
+  const isWhole = endLog(path);
+  await giveName(path, before);
+  // A catalogue that SQLite cannot read is what a restore is for: it is kept with its log.
+  for (const suffix of isWhole ? [] : BESIDE)
+    if (existsSync(path + suffix)) await rename(path + suffix, before + suffix);
+  return before;
+}
+
+/**
+ * @returns false for a catalogue that cannot be read
+ * @throws RefoleyError `unavailable` while somebody has it open
+ */
+function endLog(path: string): boolean {
   let db: Database.Database | undefined;
   try {
     db = new Database(path, { timeout: 500 });
-    // Only the one connection there is may end the log.
-    const mode = String(db.pragma('journal_mode = DELETE', { simple: true }));
-    if (mode !== 'delete') throw inUse(path);
+    // Only the one connection there is may do that.
+    if (String(db.pragma('journal_mode = DELETE', { simple: true })) !== 'delete') throw inUse(path);
+    return true;
   } catch (cause) {
-    if (isDamaged(cause)) return await keepDamaged(path, before);
+    if (isDamaged(cause)) return false;
     throw isLocked(cause) ? inUse(path) : cause;
   } finally {
     db?.close();
   }
-  await giveName(path, before);
-  return before;
 }
 
-/** A catalogue that SQLite cannot read is what a restore is for: it is kept with its log. */
-async function keepDamaged(path: string, before: string): Promise<string> {
-  await giveName(path, before);
-  for (const suffix of BESIDE) if (existsSync(path + suffix)) await rename(path + suffix, before + suffix);
-  return before;
+/** Whoever restores the wrong backup first wants the catalogue that was there before both. */
+async function freeName(name: string): Promise<string> {
+  for (let count = 1; ; count++) {
+    const candidate = count === 1 ? name : `${name}-${count}`;
+    if (!(await stat(candidate).catch(() => undefined))) return candidate;
+  }
 }
 
 async function giveName(path: string, name: string): Promise<void> {
-  await rm(name, { force: true });
   // Some drives know no second names.
   await link(path, name).catch(() => copyFile(path, name));
 }

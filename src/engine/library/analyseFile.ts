@@ -3,7 +3,7 @@ import { encodePeaks } from '#core/audio/peaks.ts';
 import { createStreamAnalysis } from '#core/dsp/analyseStream.ts';
 import { mixdown } from '#core/dsp/mixdown.ts';
 import type { SoundEvent } from '#core/dsp/soundEvents.ts';
-import { asRefoleyError } from '#core/errors.ts';
+import { asRefoleyError, RefoleyError } from '#core/errors.ts';
 import { makeFolder } from '../files/makeFolder.ts';
 import { writeFileAtomic } from '../files/replaceFile.ts';
 import type { Analysis, HeardEvent, Unheard } from './analyser.ts';
@@ -15,6 +15,8 @@ import { eventSamples } from './eventSamples.ts';
 
 /** A longer sound is represented by its first minute: an hour of ambience must not fill the memory. */
 export const ANALYSED_SECONDS = 60;
+/** Each takes filters of its own, some 7 KB; a header may claim 65,535. */
+const MAX_CHANNELS = 1024;
 
 export interface Listener {
   /** Unit vector of mono samples at a rate in Hz. */
@@ -49,6 +51,10 @@ async function analyse(
   { embed, peaksFolder }: Listener,
 ): Promise<Analysis> {
   const { sampleRate, channels, bits } = stream;
+  if (channels > MAX_CHANNELS) {
+    const what = `it has ${channels} channels: export it with at most ${MAX_CHANNELS}, in several files perhaps`;
+    throw new RefoleyError('input', what);
+  }
   const meter = createStreamAnalysis({ rate: sampleRate, channelCount: channels }, ANALYSED_SECONDS);
   for await (const block of stream.blocks()) meter.push(block);
   const { frames, loudness, peaks, events, heard } = meter.finish();

@@ -5,6 +5,7 @@ import type { Source } from '../catalogue/sources.ts';
 import type { Analysis } from './analyser.ts';
 import { hashFile } from '../files/hashFile.ts';
 import { draftOfPart } from './describeSound.ts';
+import { inLanes } from './inLanes.ts';
 import { fail } from './readFiles.ts';
 import { checkpoint } from './scanContext.ts';
 import type { ScanContext, Tally } from './scanContext.ts';
@@ -52,21 +53,6 @@ export async function analyseFiles(context: ScanContext, source: Source, tally: 
       write(context, findings, tally);
     }
   }
-}
-
-/** Runs `work` over the items, so many at a time, in their order; the first rejection ends it once all have settled. */
-async function inLanes<T>(
-  items: readonly T[],
-  lanes: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const run = async (): Promise<void> => {
-    for (const item of queue) await work(item);
-  };
-  const settled = await Promise.allSettled(Array.from({ length: lanes }, run));
-  const failed = settled.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
 }
 
 async function find({ catalogue, analyser }: ScanContext, file: StoredFile): Promise<Finding> {

@@ -3,6 +3,7 @@ import type { Source } from '../catalogue/sources.ts';
 import { asRefoleyError } from '#core/errors.ts';
 import type { RefoleyError } from '#core/errors.ts';
 import type { FolderTerms } from '../catalogue/folderTerms.ts';
+import { inLanes } from './inLanes.ts';
 import { readHeader } from './readHeader.ts';
 import type { Header } from './readHeader.ts';
 import { markedParts } from './markedParts.ts';
@@ -12,6 +13,8 @@ import type { ScanContext, Tally } from './scanContext.ts';
 
 /** Files a transaction. */
 const BATCH = 128;
+/** Files read at once: one whose header says nothing takes a decoder of some megabytes. */
+const AT_ONCE = 16;
 
 /**
  * Stage 2 of a scan: what each listed file says about itself, in its header and its metadata.
@@ -32,11 +35,14 @@ export async function readFiles(
     await checkpoint(context, 'read');
     const files = catalogue.files.listed(source.id, last, BATCH, again);
     if (files.length === 0) return;
-    const read = await Promise.all(files.map(readOne));
+    const read = new Map<StoredFile, Header | RefoleyError>();
+    await inLanes(files, AT_ONCE, async (file) => {
+      read.set(file, await readOne(file));
+    });
     catalogue.write(() => {
       const rules = catalogue.folderTerms.ofSource(source.id);
-      for (const [index, file] of files.entries()) {
-        const header = read[index];
+      for (const file of files) {
+        const header = read.get(file);
         if (header) enter(context, file, header, rules, tally);
       }
     });

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RefoleyError } from '#core/errors.ts';
 import { openCatalogue } from '../catalogue/open.ts';
 import type { Catalogue } from '../catalogue/open.ts';
@@ -165,6 +165,52 @@ describe('addSource', () => {
     await expect(stopped).rejects.toMatchObject({ kind: 'cancelled' });
     expect(catalogue.sounds.list().filter(({ stage }) => stage === 'analysed')).toHaveLength(3);
     expect(counts(await rescan({ catalogue, analyser }))).toMatchObject({ added: 3, unchanged: 3 });
+  });
+
+  it('is paused at a gate between files, and stopped there', async () => {
+    for (let index = 0; index < 6; index++) writeTone(file(`tone${index}x.wav`), index);
+    const analyser = fakeAnalyser();
+    const abort = new AbortController();
+    const passed: string[] = [];
+    let open = (): void => undefined;
+    const gate = (stage: string) => {
+      passed.push(stage);
+      if (passed.filter((at) => at === 'analysed').length !== 4) return Promise.resolve();
+      return new Promise<void>((resolve) => (open = resolve));
+    };
+    const context = { catalogue, analyser, gate, signal: abort.signal };
+    const scan = addSource(context, root);
+    // One before the captions are embedded, one after, and two before files.
+    await vi.waitFor(() => {
+      expect(passed.filter((at) => at === 'analysed')).toHaveLength(4);
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(analyser.audio).toHaveLength(1);
+    open();
+    expect(counts(await scan)).toMatchObject({ added: 6 });
+    expect([...new Set(passed)]).toEqual(['listed', 'read', 'analysed']);
+
+    writeTone(file('another.wav'), 9);
+    const shut = rescan({ ...context, gate: () => new Promise(() => undefined) });
+    abort.abort();
+    await expect(shut).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect(
+      rescan({ catalogue, analyser, gate: () => Promise.reject(new RefoleyError('unavailable', 'shut')) }),
+    ).rejects.toMatchObject({ message: 'shut' });
+  });
+
+  it('finds thousands of new files by their words, and knows each', async () => {
+    for (let index = 0; index < 1000; index++) writeFileSync(file(`heavy door ${index}x.wav`), 'x');
+    const context = { catalogue, analyser: fakeAnalyser() };
+    expect((await addSource(context, root)).failed).toHaveLength(1000);
+    expect(catalogue.words.search('door', 2000)).toHaveLength(1000);
+    expect(catalogue.integrity()).toEqual([]);
+    writeTone(file('gate creak.wav'), 1);
+    rmSync(file('heavy door 5x.wav'));
+    expect(await rescan(context)).toMatchObject({ added: 1, missing: 1 });
+    expect(catalogue.words.search('gate', 5)).toHaveLength(1);
+    expect(catalogue.words.search('door', 2000)).toHaveLength(999);
+    expect(catalogue.integrity()).toEqual([]);
   });
 
   it('analyses again with another pack and keeps the embeddings of the first', async () => {

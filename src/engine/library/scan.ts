@@ -71,30 +71,32 @@ export async function readSource(
   // 2. What each file says about itself, and what the user says about it: found by its words.
   await readFiles(context, source, tally, listing?.part === undefined);
   applyCaptions(context, source, captions, tally);
-  await noticeLoss(context, source, tally);
   return total;
 }
 
-/** The third stage: what captions mean, what each file sounds like, and what it may be; ready to lead takes. */
+/**
+ * The third stage: what captions mean, what each file sounds like, and what it may be; ready to lead takes. A drive that was
+ * pulled is one failure, not one for each of its files.
+ */
 export async function hearSource(context: ScanContext, source: Source, tally: Tally): Promise<void> {
+  if (await isLost(context, source, tally)) return;
   await embedCaptions(context, source);
   await analyseFiles(context, source, tally);
-  await noticeLoss(context, source, tally);
+  if (await isLost(context, source, tally)) return;
   // The starter library has its words, and a first take is not to wait for the names of all categories.
   if (source.kind !== 'starter') await suggestForSource(context, source);
 }
 
-/** A drive that is pulled is one failure, not one for each of its files, and they are offline from then on. */
-async function noticeLoss({ catalogue }: ScanContext, source: Source, tally: Tally): Promise<void> {
-  const lost = [...tally.failed.values()].filter(
-    ({ kind }) => kind === 'not-found' || kind === 'unavailable',
-  );
-  if (lost.length === 0 || tally.failed.has(source.path)) return;
+/** Whether the source's folder cannot be reached: it is offline from then on, and its files' failures are its own. */
+async function isLost({ catalogue }: ScanContext, source: Source, tally: Tally): Promise<boolean> {
   try {
     await stat(source.path);
+    return false;
   } catch (cause) {
-    for (const { path } of lost) tally.failed.delete(path);
+    for (const { path, kind } of tally.failed.values())
+      if (kind === 'not-found' || kind === 'unavailable') tally.failed.delete(path);
     tally.failed.set(source.path, failureOf(source.path, cause));
     catalogue.sources.setOffline(source.id, true);
+    return true;
   }
 }

@@ -198,7 +198,7 @@ export function watchLibrary(context: ScanContext, options: WatchOptions): Libra
     await readSource(context, source, words, tally, {
       part,
       // At first there is no telling for how long a file has been as it is, and nothing to lose.
-      isStill: isKnown ? still.isStill : undefined,
+      isStill: isKnown ? (file) => still.isStill(file) : undefined,
       onFolder: (folder) => {
         listed.add(folder.path);
         folders.add(folder);
@@ -212,7 +212,9 @@ export function watchLibrary(context: ScanContext, options: WatchOptions): Libra
         for (const folder of moving) queue.addFolder(id, folder);
       });
     tell(source, 'read', tally);
-    unheard.add(id);
+    // One that is offline is heard when it is back.
+    if (tally.failed.has(source.path)) unheard.delete(id);
+    else unheard.add(id);
   }
 
   async function hear(id: number): Promise<void> {

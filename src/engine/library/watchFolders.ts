@@ -28,7 +28,7 @@ const RECURSIVE = process.platform === 'darwin' || process.platform === 'win32';
 
 /**
  * Watches the folders that a listing goes through, so that what is watched and what is listed are the same, links and
- * renamed folders included; see docs/adr/0008-watching.md.
+ * renamed folders included; see docs/adr/0009-watching.md.
  */
 export function watchFolders(events: FolderEvents): FolderWatch {
   const watchers = new Map<string, FSWatcher>();

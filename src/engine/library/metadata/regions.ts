@@ -9,15 +9,19 @@ export interface SampleRegion {
   readonly kind: FileRegion['kind'];
 }
 
+/** Of markers, regions and loops; more than anybody sets, fewer than 16 MB of a chunk may hold. */
+const MAX_REGIONS = 10_000;
+
 export function loopRegion({ start, end }: Loop): SampleRegion {
   return { start, end, label: '', kind: 'loop' };
 }
 
-/** Places in seconds, in the order of their starts; what lies outside the file is left out or cut off. */
+/** The first places of a file in seconds, in the order of their starts; what lies outside the file is left out or cut off. */
 export function inSeconds(regions: readonly SampleRegion[], format: FileFormat | null): FileRegion[] {
   if (!format) return [];
   const last = format.seconds ?? Infinity;
   return regions
+    .slice(0, MAX_REGIONS)
     .map(({ start, end, label, kind }): FileRegion => {
       const from = start / format.sampleRate;
       return { start: from, end: Math.min(last, end / format.sampleRate), label: label.trim(), kind };
