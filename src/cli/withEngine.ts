@@ -71,11 +71,13 @@ const SCAN_STAGES = {
   listed: 'listing the library',
   read: 'reading the library',
   analysed: 'listening to the library',
+  named: 'learning the names of the categories',
+  suggested: 'suggesting categories',
 };
 
 function describeScan({ part, done, of, left }: EngineProgress & { readonly stage: 'library' }): string {
   const words = `${SCAN_STAGES[part]}: ${done}`;
-  if (part === 'listed') return words;
+  if (part === 'listed' || part === 'suggested') return words;
   return left === undefined ? `${words} of ${of}` : `${words} of ${of}, ${duration(left)} left`;
 }
 

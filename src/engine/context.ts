@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FileStage } from './catalogue/file.ts';
 import type { Catalogue } from './catalogue/open.ts';
 import { createChildPort } from './inference/childPort.ts';
 import { createInference, type Inference } from './inference/host.ts';
@@ -12,6 +11,7 @@ import type { LibraryIndexes } from './index/libraryIndexes.ts';
 import { createAnalyser } from './createAnalyser.ts';
 import type { Analyser } from './library/analyser.ts';
 import type { Retrieval } from './library/match.ts';
+import type { ScanStage } from './library/scanContext.ts';
 import { openCatalogueOf } from './openCatalogueOf.ts';
 import { findPack } from './packs/findPacks.ts';
 import type { Pack } from './packs/pack.ts';
@@ -36,7 +36,7 @@ export type EngineProgress =
   | { readonly stage: 'evaluate' | 'backup'; readonly done: number; readonly of: number }
   | {
       readonly stage: 'library';
-      readonly part: FileStage;
+      readonly part: ScanStage;
       readonly done: number;
       readonly of: number;
       readonly left?: number | undefined;

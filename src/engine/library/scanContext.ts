@@ -21,10 +21,13 @@ export interface ScanContext {
   readonly gate?: ((stage: FileStage) => Promise<void>) | undefined;
 }
 
-/** How far a stage of a scan is. While files are listed, their number is not yet known and `total` is `done`. */
+/** Beside the stages of a file: the names of the categories (once for a pack), and suggestions. */
+export type ScanStage = FileStage | 'named' | 'suggested';
+
+/** How far a stage of a scan is. While files are listed or suggestions made, `total` is not yet known, and is `done`. */
 export interface ScanProgress {
-  readonly stage: FileStage;
-  /** Files. */
+  readonly stage: ScanStage;
+  /** Files; of `named`, texts. */
   readonly done: number;
   readonly total: number;
   /** Seconds that the stage still takes at the present speed; undefined until that can be told. */

@@ -27,10 +27,11 @@ const CHANGED = 0.1;
  * @throws RefoleyError `cancelled`
  */
 export async function suggestForSource(context: ScanContext, source: Source): Promise<void> {
-  const { catalogue, analyser, signal } = context;
+  const { catalogue, analyser, signal, onProgress } = context;
   const round = roundOf(catalogue, analyser.model);
   const next = (after: number) => catalogue.suggestions.due(source.id, analyser.model, round, after, BATCH);
   let sounds = next(0);
+  let done = 0;
   if (sounds.length === 0) return;
   const prompts = await categoryPrompts(context);
   const voters = await openVoters(context);
@@ -52,6 +53,8 @@ export async function suggestForSource(context: ScanContext, source: Source): Pr
       }
     });
     throwIfStopped(signal);
+    done += sounds.length;
+    onProgress?.({ stage: 'suggested', done, total: done });
     sounds = next(sounds.at(-1)?.id ?? Infinity);
   }
 }

@@ -14,7 +14,8 @@ export async function categoryPrompts({
   catalogue,
   analyser,
   signal,
-}: Pick<ScanContext, 'catalogue' | 'analyser' | 'signal'>): Promise<CategoryPrompt[]> {
+  onProgress,
+}: Pick<ScanContext, 'catalogue' | 'analyser' | 'signal' | 'onProgress'>): Promise<CategoryPrompt[]> {
   const catIds = [...ucsEntries().keys()];
   const texts = catIds.map(ucsPrompts);
   const hash = createHash('sha256').update(JSON.stringify(texts)).digest('hex');
@@ -31,6 +32,7 @@ export async function categoryPrompts({
   for (let from = 0; from < all.length; from += BATCH) {
     throwIfStopped(signal);
     embedded.push(...(await analyser.embedTexts(all.slice(from, from + BATCH))));
+    onProgress?.({ stage: 'named', done: embedded.length, total: all.length });
   }
   let next = 0;
   const prompts = catIds.map((catId, row) => {

@@ -68,7 +68,9 @@ describe('watchLibrary', () => {
     await vi.waitFor(() => {
       expect(heard()).toBe(3);
     }, soon);
-    expect(changes.at(-1)).toMatchObject({ source: root, stage: 'analysed', added: 1, failed: [] });
+    await vi.waitFor(() => {
+      expect(changes.at(-1)).toMatchObject({ source: root, stage: 'analysed', added: 1, failed: [] });
+    }, soon);
 
     renameSync(file('gate creak.wav'), file('doors/barn door.wav'));
     await vi.waitFor(() => {

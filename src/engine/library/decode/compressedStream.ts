@@ -8,6 +8,11 @@ import type { CompressedCoding, DecodedPiece, WasmDecoder } from './wasmDecoder.
 const STRIDE = 256 * 1024;
 /** Bytes decoded at a time: few, because 16 bytes of a silent FLAC may unfold to 65,535 samples. */
 const PIECE = 4096;
+/**
+ * Zeros after a FLAC file: its parser looks for more than the few bytes of a silent last frame, and left it out. The frame's
+ * check sum holds with zeros behind it.
+ */
+const TAIL = 64;
 /** Samples in a typical frame, each of which reports at most one error. */
 const FRAME = 1152;
 
@@ -38,7 +43,7 @@ export async function* compressedPieces(
   let total = 0;
   let errors = 0;
   try {
-    for await (const piece of decodedPieces(file, decoder, start)) {
+    for await (const piece of decodedPieces(file, facts.coding, decoder, start)) {
       if (piece === undefined) {
         if (total === 0) throw damaged(facts);
         note(`nothing can be decoded beyond ${seconds(total, facts)}`);
@@ -70,6 +75,7 @@ export async function* compressedPieces(
 /** What the decoder makes of the file; undefined, at last, when it gave up. */
 async function* decodedPieces(
   file: AudioFile,
+  coding: CompressedCoding,
   decoder: WasmDecoder,
   start: number,
 ): AsyncGenerator<DecodedPiece | undefined, void> {
@@ -81,6 +87,7 @@ async function* decodedPieces(
       if (piece === undefined) return;
     }
   }
+  if (coding === 'flac') yield await orNothing(() => decoder.decode(new Uint8Array(TAIL)));
   yield await orNothing(() => decoder.flush());
 }
 
