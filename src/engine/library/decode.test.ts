@@ -45,6 +45,11 @@ describe('decodeFile', () => {
     expect(crossingsPerSecond(decoded.channels[0] ?? new Float32Array(), 48000)).toBeCloseTo(440, -2);
   });
 
+  it('hears the few bytes of a FLAC that ends in silence', async () => {
+    const { channels } = await decodeFile(fixture('silent-end.flac'));
+    expect(channels[0]?.length).toBe(Math.round(0.24 * 44_100));
+  });
+
   it.each(codings)('cuts a region out of %s', async (name) => {
     const whole = await decodeFile(fixture(name));
     const part = await decodeFile(fixture(name), { start: 0.1, end: 0.2 }, 0.05);
