@@ -100,7 +100,12 @@ if (dataFolder === undefined || folder === undefined) throw new Error('usage: li
 const engine = openEngine({ dataFolder });
 try {
   const sounds = (await engine.library.list({ source: folder }, {})).filter(({ part }) => part === 'file');
-  const report = ['# A real library, checked', '', ...(await readers(sounds)), '', ...(await searches()), ''];
+  const intro = [
+    'What the catalogue says of rate, channels and length (to 50 ms) against ffprobe and soxi, and the first results of thirty',
+    'searches, by `node bench/library-check.ts DATA FOLDER`.',
+  ];
+  const parts = [['# A real library, checked'], intro, await readers(sounds), await searches()];
+  const report = [...parts.flatMap((part) => [...part, ''])];
   await writeFile(new URL('../docs/library-check.md', import.meta.url), report.join('\n'));
 } finally {
   await engine.close();
@@ -140,7 +145,6 @@ async function readers(sounds: readonly Sound[]): Promise<string[]> {
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));
-  for (const line of differing) process.stdout.write(`${line}\n`);
   return [
     '| format | files | not analysed | ffprobe agrees | soxi agrees |',
     '| --- | --- | --- | --- | --- |',
@@ -150,6 +154,8 @@ async function readers(sounds: readonly Sound[]): Promise<string[]> {
         ([kind, row]) =>
           `| ${kind} | ${row.files} | ${row.problems} | ${row.ffprobe} of ${row.ffprobeRead} | ${row.soxi} of ${row.soxiRead} |`,
       ),
+    '',
+    ...differing.map((line) => `- ${line}`),
   ];
 }
 
