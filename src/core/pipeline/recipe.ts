@@ -29,7 +29,7 @@ export const recipeNeighbourSchema = z.object({
 export type RecipeNeighbour = z.infer<typeof recipeNeighbourSchema>;
 
 /** A sound that was nearer than a neighbour, and that its terms or the user keep from conditioning takes. */
-export const passedOverSchema = z.object({
+const passedOverSchema = z.object({
   id: z.number().int(),
   caption: z.string(),
   licence: z.string(),

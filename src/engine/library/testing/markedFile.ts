@@ -4,7 +4,7 @@ import { encodeSampler } from '#core/audio/loops.ts';
 import { encodeMarkers } from '#core/audio/markers.ts';
 import { writeWav } from '#core/audio/wav.ts';
 
-export const MARKED_RATE = 8000;
+const MARKED_RATE = 8000;
 
 export interface Marks {
   /** Seconds; a length of 0 is a place. */
