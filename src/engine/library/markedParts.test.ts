@@ -39,10 +39,15 @@ describe('markedParts', () => {
   it('gives parts that lie in the file, each place once, whatever a file holds', () => {
     const seconds = fc.double({ min: 0, max: 30, noNaN: true });
     const region = fc
-      .tuple(seconds, seconds, fc.string(), fc.constantFrom('marker', 'region', 'loop'))
+      .tuple(
+        seconds,
+        seconds,
+        fc.string(),
+        fc.constantFrom('marker' as const, 'region' as const, 'loop' as const),
+      )
       .map(([a, b, label, kind]): FileRegion => {
         const start = Math.min(a, b);
-        return { start, end: kind === 'marker' ? start : Math.max(a, b), label, kind: kind };
+        return { start, end: kind === 'marker' ? start : Math.max(a, b), label, kind };
       });
     fc.assert(
       fc.property(fc.array(region, { maxLength: 40 }), seconds, (regions, length) => {

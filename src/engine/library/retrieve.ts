@@ -154,7 +154,7 @@ function pinnedMatch(retrieval: Retrieval, vector: Float32Array, id: number): Ma
     new RefoleyError('unavailable', `sound ${id} cannot be pinned (${why}): drop the pin, or ${remedy}`);
   if (!sound.missing && !sound.mayCondition)
     throw refusal(
-      `it must not condition takes, for ${reasonAgainst(sound)}`,
+      `it must not condition takes: ${reasonAgainst(sound)}`,
       `allow it with "library set ${id} --may-condition yes" if you hold the right`,
     );
   const why = sound.missing ? 'its file is missing' : (sound.problem ?? 'it was not analysed with this pack');

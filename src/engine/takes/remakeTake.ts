@@ -73,7 +73,7 @@ function findSound(
   if (forbidden)
     throw new RefoleyError(
       'unavailable',
-      `the neighbour ${name} must not condition takes any more, for ${reasonAgainst(forbidden)}: ` +
+      `the neighbour ${name} must not condition takes any more (${reasonAgainst(forbidden)}): ` +
         `allow it with "library set ${forbidden.id} --may-condition yes" if you hold the right`,
     );
   const words = caption === '' ? '' : ` ("${caption}")`;
