@@ -23,6 +23,7 @@ import { addRegion, removeRegions, type RequestedRegion } from './library/region
 import type { ScanReport } from './library/scan.ts';
 import type { RequestedEdit } from './library/soundEdit.ts';
 import { addSource } from './library/sources.ts';
+import { scanContextOf } from './scanContextOf.ts';
 import { setTerms, type RequestedTerms, type TermsReport } from './library/terms.ts';
 
 /** A sound with what is known about how its facts came about. */
@@ -130,15 +131,7 @@ export function createEditActions(context: EngineContext): EditActions {
       const paths = await keepTakes(folder, files);
       const library = await context.library(work);
       makeFolder(folder);
-      const { signal, onProgress } = work;
-      const report = await addSource(
-        {
-          ...{ catalogue: library.catalogue, analyser: library.analyser, signal },
-          onProgress: ({ stage, done, total, left }) =>
-            onProgress?.({ stage: 'library', part: stage, done, of: total, left }),
-        },
-        folder,
-      );
+      const report = await addSource(scanContextOf(library, work), folder);
       const source = library.catalogue.sources.byPath(folder);
       const sounds = library.catalogue.sounds
         .list(source ? { sourceId: source.id } : {})

@@ -2,9 +2,9 @@ import type { EngineContext, Library, Work } from './context.ts';
 import { createEditActions, type EditActions } from './editActions.ts';
 import { createHearActions, type HearActions } from './library/hearActions.ts';
 import type { ScanReport } from './library/scan.ts';
-import type { ScanContext } from './library/scanContext.ts';
 import { addSource, removeSource, requireSource, rescan, type AddOptions } from './library/sources.ts';
 import { verifyLibrary } from './library/verify.ts';
+import { scanContextOf } from './scanContextOf.ts';
 import { createSearchActions, type SearchActions } from './searchActions.ts';
 import { verifiedLibrary, type VerifiedLibrary } from './verifiedLibrary.ts';
 
@@ -20,18 +20,6 @@ export interface LibraryActions extends SearchActions, EditActions, HearActions 
 }
 
 export function createLibraryActions(context: EngineContext): LibraryActions {
-  const scanContext = (
-    { catalogue, analyser, indexes }: Library,
-    { signal, onProgress }: Work,
-  ): ScanContext => ({
-    catalogue,
-    analyser,
-    indexes,
-    signal,
-    onProgress: ({ stage, done, total, left }) =>
-      onProgress?.({ stage: 'library', part: stage, done, of: total, left }),
-  });
-
   /** What a scan found is searched at once: the last of its steps brings the indexes up to date. */
   const indexed = async ({ indexes }: Library, { onProgress }: Work, report: ScanReport) => {
     await indexes.settle(onProgress);
@@ -44,12 +32,12 @@ export function createLibraryActions(context: EngineContext): LibraryActions {
     ...createHearActions(context),
     async add(folder, options, work) {
       const library = await context.library(work);
-      return indexed(library, work, await addSource(scanContext(library, work), folder, options));
+      return indexed(library, work, await addSource(scanContextOf(library, work), folder, options));
     },
     async rescan(folder, work) {
       const library = await context.library(work);
       const sources = folder === undefined ? undefined : [requireSource(library.catalogue, folder)];
-      return indexed(library, work, await rescan(scanContext(library, work), sources));
+      return indexed(library, work, await rescan(scanContextOf(library, work), sources));
     },
     async remove(folder, work) {
       const { catalogue } = await context.library(work);
@@ -61,7 +49,7 @@ export function createLibraryActions(context: EngineContext): LibraryActions {
     async verify(work) {
       const library = await context.library(work);
       const began = performance.now();
-      const scan = { ...scanContext(library, work), model: library.model };
+      const scan = { ...scanContextOf(library, work), model: library.model };
       const report = await verifyLibrary(scan, library.indexes);
       return verifiedLibrary(report, (performance.now() - began) / 1000);
     },

@@ -4,6 +4,7 @@ import type { BackupReport, RestoreReport } from './catalogue/backup.ts';
 import type { EngineContext, Work } from './context.ts';
 import { requireSource } from './library/sources.ts';
 import { watchLibrary, type LibraryChange, type LibraryWatch } from './library/watch.ts';
+import { scanContextOf } from './scanContextOf.ts';
 import { catalogueFile } from './openCatalogueOf.ts';
 
 export interface WatchRequest {
@@ -38,16 +39,11 @@ export function createLibraryUpkeep(context: EngineContext): LibraryUpkeep {
     async watch({ folders, onChange, onWarning = context.warn, every, gate }, work) {
       if (every !== undefined && !(every >= MIN_EVERY && every <= MAX_EVERY))
         throw new RefoleyError('input', `seconds between rescans must be ${MIN_EVERY} to ${MAX_EVERY}`);
-      const { catalogue, analyser } = await context.library(work);
-      const { signal, onProgress } = work;
+      const library = await context.library(work);
       return watchLibrary(
+        { ...scanContextOf(library, work), gate },
         {
-          ...{ catalogue, analyser, signal, gate },
-          onProgress: ({ stage, done, total, left }) =>
-            onProgress?.({ stage: 'library', part: stage, done, of: total, left }),
-        },
-        {
-          sources: folders?.map((folder) => requireSource(catalogue, folder)),
+          sources: folders?.map((folder) => requireSource(library.catalogue, folder)),
           ...{ onChange, onWarning },
           timing: every === undefined ? {} : { rescan: every * 1000 },
         },

@@ -6,15 +6,8 @@ import { publicSound, type Sound } from './catalogue/sound.ts';
 import { allOf } from './catalogue/soundFilter.ts';
 import type { EngineContext, Library, Work } from './context.ts';
 import { askedSound, notAsked, type AskedSound, type Ears } from './library/askedSound.ts';
-import {
-  conditionOf,
-  searchLibrary,
-  searchModes,
-  similarSounds,
-  type Page,
-  type SearchMode,
-  type SearchPage,
-} from './library/search.ts';
+import { conditionOf, searchLibrary, similarSounds, type Page, type SearchPage } from './library/search.ts';
+import { requireMode, requireQuery } from './library/searchRequest.ts';
 import { requireSource } from './library/sources.ts';
 
 export interface SearchReport extends SearchPage {
@@ -64,9 +57,7 @@ export function createSearchActions(context: EngineContext): SearchActions {
     async search(text, { mode: requested, limit, offset = 0, diverse }, work) {
       requirePage({ limit, offset });
       const mode = requireMode(requested);
-      const { groups, excluded, filter, meaning } = parseSearchQuery(text);
-      if (groups.length + excluded.length + filter.length === 0)
-        throw new RefoleyError('input', 'there is nothing to search for: describe a sound');
+      const { meaning } = requireQuery(text);
       const library = await context.library(work);
       const embeds = mode !== 'words' && meaning !== '';
       if (embeds) await prepare(['textEncoder', 'clapText']);
@@ -128,12 +119,6 @@ async function askedSounds(ears: Ears, references: readonly string[]): Promise<A
 
 function vectorsOf(asked: readonly AskedSound[]): Float32Array[] {
   return asked.map(({ vector }) => vector);
-}
-
-function requireMode(requested: string): SearchMode {
-  const mode = searchModes.find((known) => known === requested);
-  if (mode) return mode;
-  throw new RefoleyError('input', `the search mode must be one of ${searchModes.join(', ')}`);
 }
 
 function requirePage({ limit = 1, offset = 0 }: Pick<ListOptions, 'limit' | 'offset'>): void {

@@ -9,7 +9,7 @@ import { writeFileAtomic } from './files/replaceFile.ts';
 import type { Analyser } from './library/analyser.ts';
 import { CAPTIONS_FILE } from './library/captionsFile.ts';
 import { hashFile } from './files/hashFile.ts';
-import type { ScanProgress } from './library/scanContext.ts';
+import { scanContextOf } from './scanContextOf.ts';
 
 /** What of the starter library is in the catalogue: where it lay, its list of sounds, and which models analysed it. */
 const stateSchema = z.object({ folder: z.string(), listSha256: z.string(), model: z.string() });
@@ -24,7 +24,7 @@ export async function addStarterLibrary(
   dataFolder: string,
   catalogue: Catalogue,
   analyser: Analyser,
-  { signal, onProgress }: Work,
+  work: Work,
 ): Promise<void> {
   if (!existsSync(join(folder, CAPTIONS_FILE))) return;
   const statePath = join(dataFolder, 'starter-library.json');
@@ -38,9 +38,7 @@ export async function addStarterLibrary(
   if (state && !catalogue.sources.all().some(({ kind }) => kind === 'starter')) return;
 
   const { addSource } = await import('./library/sources.ts');
-  const progress = ({ stage, done, total, left }: ScanProgress) =>
-    onProgress?.({ stage: 'library', part: stage, done, of: total, left });
-  await addSource({ catalogue, analyser, signal, onProgress: progress }, folder, { kind: 'starter' });
+  await addSource(scanContextOf({ catalogue, analyser }, work), folder, { kind: 'starter' });
   await writeFileAtomic(statePath, JSON.stringify(present));
 }
 

@@ -1,6 +1,10 @@
 import { readCondition } from './searchFields.ts';
 import type { Condition, SearchFilter } from './searchFilter.ts';
 
+/** By what a search finds: what sounds mean, the words they have, or both, fused by rank. */
+export const searchModes = ['meaning', 'words', 'both'] as const;
+export type SearchMode = (typeof searchModes)[number];
+
 /** A word, found by its beginning, or words that must stand side by side. */
 export interface Term {
   readonly kind: 'word' | 'phrase';

@@ -12,8 +12,8 @@ export type EmbeddingSet = 'captions' | 'uncaptioned' | 'audio';
 
 /** Sounds with one vector each. */
 export interface SoundVectors {
-  readonly ids: number[];
-  readonly vectors: Float32Array[];
+  readonly ids: readonly number[];
+  readonly vectors: readonly Float32Array[];
 }
 
 export interface StoredVector {

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
+import { allOf, heard, present } from './soundFilter.ts';
+import { FROM_SOUNDS } from './soundRow.ts';
 
 /** A file that was listened to, as the sound that is all of it. */
 export interface HeardFile {
@@ -17,23 +19,22 @@ interface HeardRow extends HeardFile {
   readonly root: string;
 }
 
-const PRESENT = `f.stage = 'analysed' AND f.missing = 0 AND r.offline = 0 AND f.problem IS NULL`;
-const FROM = `FROM files AS f JOIN sources AS r ON r.id = f.source_id JOIN sounds AS s ON s.file_id = f.id`;
+const PRESENT = allOf(heard, present).sql;
 
 /** What was heard of the files that are there now, in bulk. */
 export function createHeardQueries(db: Database) {
   const files = db.prepare<[], HeardRow>(
-    `SELECT s.id AS soundId, r.path AS root, f.path, f.sha256, f.seconds, f.loudness, f.true_peak AS truePeak ${FROM}
+    `SELECT s.id AS soundId, r.path AS root, f.path, f.sha256, f.seconds, f.loudness, f.true_peak AS truePeak ${FROM_SOUNDS}
      WHERE ${PRESENT} AND s.part = 'file' AND f.sha256 <> '' ORDER BY s.id`,
   );
   const contents = db
     .prepare<[string], [number, string]>(
-      `SELECT s.id, f.sha256 ${FROM} WHERE s.id IN (SELECT value FROM json_each(?)) AND ${PRESENT}`,
+      `SELECT s.id, f.sha256 ${FROM_SOUNDS} WHERE s.id IN (SELECT value FROM json_each(?)) AND ${PRESENT}`,
     )
     .raw();
   const known = db
     .prepare<[], [string, number]>(
-      `SELECT s.cat_id, count(DISTINCT f.sha256) ${FROM} WHERE s.cat_id IS NOT NULL AND s.part <> 'event' AND ${PRESENT}
+      `SELECT s.cat_id, count(DISTINCT f.sha256) ${FROM_SOUNDS} WHERE s.cat_id IS NOT NULL AND s.part <> 'event' AND ${PRESENT}
        GROUP BY s.cat_id`,
     )
     .raw();

@@ -1,14 +1,12 @@
 import type { Database } from 'better-sqlite3';
-
-/** The modes that the catalogue knows; the same as those of a search. */
-export const savedModes = ['meaning', 'words', 'both'] as const;
+import type { SearchMode } from '#core/text/searchQuery.ts';
 
 /** A search under a name, to be run again. */
 export interface SavedSearch {
   readonly name: string;
   /** In the query language. */
   readonly text: string;
-  readonly mode: (typeof savedModes)[number];
+  readonly mode: SearchMode;
   /** Milliseconds since 1970. */
   readonly addedAt: number;
 }

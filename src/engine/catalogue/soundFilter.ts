@@ -14,6 +14,8 @@ export const every: SoundCondition = { sql: 'TRUE', values: [] };
 export const heard: SoundCondition = { sql: `f.stage = 'analysed' AND f.problem IS NULL`, values: [] };
 /** Neither its file nor the drive of its source is gone. */
 export const present: SoundCondition = { sql: 'f.missing = 0 AND r.offline = 0', values: [] };
+/** It may not condition generation; written as its partial index is, for mostly few or none are found that way. */
+export const forbidden: SoundCondition = { sql: 's.may_condition = 0', values: [] };
 
 export function allOf(...conditions: readonly SoundCondition[]): SoundCondition {
   return {

@@ -1,27 +1,10 @@
 import { z } from 'zod';
 import { captionSources } from '#core/text/caption.ts';
 import { soundParts } from './sound.ts';
+import { SOUND_FIELDS } from './soundRow.ts';
 
 /** Columns of a sound that an edit may change, as they stand in the catalogue. */
-export const SNAPSHOT_COLUMNS = [
-  'file_id',
-  'part',
-  'start',
-  'end',
-  'label',
-  'caption',
-  'caption_from',
-  'cat_id',
-  'tags',
-  'licence',
-  'author',
-  'may_condition',
-  'decided',
-  'imported',
-  'own_words',
-  'rating',
-  'favourite',
-] as const;
+export const SNAPSHOT_COLUMNS = [...SOUND_FIELDS, 'rating', 'favourite'] as const;
 
 const jsonOf = (kind: (value: unknown) => boolean, what: string) =>
   z.string().refine((text) => {

@@ -17,9 +17,6 @@ interface Row {
 
 /** The audio embeddings in bulk, a chunk at a time: those of a large library do not fit the memory. */
 export function createVectorQueries(db: Database) {
-  const count = db
-    .prepare<[string], number>(`SELECT count(*) FROM embeddings WHERE model = ? AND kind = 'audio'`)
-    .pluck();
   const countSince = db
     .prepare<[string, number], number>(
       `SELECT count(*) FROM embeddings WHERE model = ? AND kind = 'audio' AND epoch > ?`,
@@ -47,7 +44,6 @@ export function createVectorQueries(db: Database) {
   );
 
   return {
-    count: (model: string): number => count.get(model) ?? 0,
     /** How many were written after an epoch. */
     countSince: (model: string, epoch: number): number => countSince.get(model, epoch) ?? 0,
     /** The next sounds that have one, with the epoch it was written at. */

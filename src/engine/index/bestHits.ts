@@ -1,5 +1,6 @@
+import type { SoundVectors } from '../catalogue/embeddings.ts';
 import { cosine } from '#core/retrieval/cosine.ts';
-import type { IdVectors, Neighbours } from './vectorIndex.ts';
+import type { Neighbours } from './vectorIndex.ts';
 
 interface Hit {
   readonly id: number;
@@ -10,7 +11,7 @@ interface Hit {
 export function bestHits(vector: Float32Array, n: number) {
   const best: Hit[] = [];
   return {
-    add({ ids, vectors }: IdVectors): void {
+    add({ ids, vectors }: SoundVectors): void {
       vectors.forEach((candidate, place) =>
         keep(best, { id: ids[place] ?? 0, similarity: cosine(vector, candidate) }, n),
       );

@@ -1,7 +1,7 @@
 import type { Index } from 'faiss-node';
 import { RefoleyError } from '#core/errors.ts';
 import type { FaissModule } from './loadFaiss.ts';
-import type { IdVectors } from './vectorIndex.ts';
+import type { SoundVectors } from '../catalogue/embeddings.ts';
 
 /** From here on an exact search is felt (33 ms at 100,000) and training an inverted file is worth it. */
 export const IVF_FROM = 20_000;
@@ -23,7 +23,7 @@ export interface FaissIndex {
   readonly kind: FaissKind;
   /** The sound at each place; one that was embedded again has two. */
   readonly ids: readonly number[];
-  add(entries: IdVectors): void;
+  add(entries: SoundVectors): void;
   /** Ids of about n sounds, roughly the nearest first. */
   nearest(vector: Float32Array, n: number): number[];
   write(path: string): void;

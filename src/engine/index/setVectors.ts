@@ -1,15 +1,15 @@
 import type { createEmbeddingQueries, EmbeddingSet } from '../catalogue/embeddings.ts';
-import type { IdVectors } from './vectorIndex.ts';
+import type { SoundVectors } from '../catalogue/embeddings.ts';
 
 /** The vectors of one set under one model, as the catalogue holds them now: the truth that every index is made from. */
 export interface SetVectors {
   count(): number;
   /** Those of the sounds that belong to the set. */
-  of(ids: readonly number[]): IdVectors;
+  of(ids: readonly number[]): SoundVectors;
   /** Ids of the members that were written after an epoch, ascending. */
   changedSince(epoch: number): number[];
   /** All of them by ascending id, a chunk at a time: a large library's do not fit the memory. */
-  chunks(): Iterable<IdVectors>;
+  chunks(): Iterable<SoundVectors>;
 }
 
 const CHUNK = 1000;

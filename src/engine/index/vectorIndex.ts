@@ -17,9 +17,3 @@ export interface VectorIndex {
    */
   search(vector: Float32Array, n: number): Neighbours;
 }
-
-/** What an index is made of. */
-export interface IdVectors {
-  readonly ids: readonly number[];
-  readonly vectors: readonly Float32Array[];
-}

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { RefoleyError } from '#core/errors.ts';
-import { parseSearchQuery } from '#core/text/searchQuery.ts';
 import type { Collection } from '../catalogue/collections.ts';
 import type { Catalogue } from '../catalogue/open.ts';
-import { savedModes } from '../catalogue/savedSearches.ts';
 import type { SavedSearch } from '../catalogue/savedSearches.ts';
 import { requireSounds } from './editSounds.ts';
+import { requireMode, requireQuery } from './searchRequest.ts';
 
 const nameSchema = z
   .string()
@@ -80,11 +79,8 @@ export function requireCollection(catalogue: Catalogue, name: string): Collectio
  */
 export function saveSearch(catalogue: Catalogue, name: string, text: string, mode = 'both'): SavedSearch {
   const wanted = checkName(name);
-  const known = savedModes.find((candidate) => candidate === mode);
-  if (!known) throw new RefoleyError('input', `the search mode must be one of ${savedModes.join(', ')}`);
-  const { groups, excluded, filter } = parseSearchQuery(text);
-  if (groups.length + excluded.length + filter.length === 0)
-    throw new RefoleyError('input', 'there is nothing to search for: describe a sound');
+  const known = requireMode(mode);
+  requireQuery(text);
   return catalogue.write(() => catalogue.savedSearches.save(wanted, text.trim(), known));
 }
 

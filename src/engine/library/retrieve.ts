@@ -8,14 +8,14 @@ import type { Selection } from '#core/retrieval/selectNeighbours.ts';
 import type { RankedHit } from '#core/retrieval/fuse.ts';
 import { isUsable } from '../catalogue/sound.ts';
 import type { StoredSound } from '../catalogue/sound.ts';
-import { allOf, heard, noneOf, passes } from '../catalogue/soundFilter.ts';
+import { allOf, forbidden, heard, noneOf, passes, present } from '../catalogue/soundFilter.ts';
 import type { SoundCondition } from '../catalogue/soundFilter.ts';
 import { matchText } from './match.ts';
 import type { Retrieval } from './match.ts';
 
 /** What may lead takes, of what is there and was heard. */
 const MAY_LEAD = allOf(heard, passes([{ field: 'mayCondition', negated: false }]));
-const MAY_NOT_LEAD = allOf(heard, passes([{ field: 'mayCondition', negated: true }]));
+const MAY_NOT_LEAD = allOf(heard, present, forbidden);
 
 interface Match extends RankedHit {
   readonly sound: StoredSound;

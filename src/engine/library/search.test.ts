@@ -4,10 +4,11 @@ import { cosine } from '#core/retrieval/cosine.ts';
 import { licenceKey } from '#core/text/searchFilter.ts';
 import type { Condition, NumberRange } from '#core/text/searchFilter.ts';
 import { parseSearchQuery } from '#core/text/searchQuery.ts';
+import type { SearchMode } from '#core/text/searchQuery.ts';
 import type { StoredSound } from '../catalogue/sound.ts';
 import { every } from '../catalogue/soundFilter.ts';
 import { conditionOf, searchLibrary, similarSounds } from './search.ts';
-import type { SearchMode, SearchPage } from './search.ts';
+import type { SearchPage } from './search.ts';
 import { hashVector } from './testing/fakeLibrary.ts';
 import { searchableLibrary } from './testing/searchableLibrary.ts';
 

@@ -3,6 +3,7 @@ import { cosine } from '#core/retrieval/cosine.ts';
 import type { MatchedBy } from '#core/retrieval/fuse.ts';
 import { reciprocalRankFusion } from '#core/retrieval/reciprocalRankFusion.ts';
 import { parseSearchQuery } from '#core/text/searchQuery.ts';
+import type { SearchMode } from '#core/text/searchQuery.ts';
 import { publicSound } from '../catalogue/sound.ts';
 import type { Sound } from '../catalogue/sound.ts';
 import { allOf, heard, passes, without } from '../catalogue/soundFilter.ts';
@@ -10,9 +11,6 @@ import type { SoundCondition } from '../catalogue/soundFilter.ts';
 import { ftsQueries } from '../catalogue/wordQuery.ts';
 import { matchAudio, matchText, onePerFile } from './match.ts';
 import type { Match, Retrieval } from './match.ts';
-
-export const searchModes = ['meaning', 'words', 'both'] as const;
-export type SearchMode = (typeof searchModes)[number];
 
 /** A sound found: of each file the part that fits best. */
 export interface SearchResult extends Sound {

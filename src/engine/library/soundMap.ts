@@ -61,12 +61,12 @@ export async function mapLibrary(context: MapContext): Promise<SoundMap> {
 
 function hasMoved(catalogue: Catalogue, model: string, { planeEpoch, planeSounds }: StoredMap): boolean {
   const written = catalogue.vectors.countSince(model, planeEpoch);
-  const grown = Math.abs(catalogue.vectors.count(model) - planeSounds);
+  const grown = Math.abs(catalogue.embeddings.count('audio', model) - planeSounds);
   return Math.max(written, grown) > planeSounds * MOVED;
 }
 
 function layPlane(catalogue: Catalogue, model: string): PrincipalPlane {
-  const every = Math.ceil(catalogue.vectors.count(model) / SAMPLE);
+  const every = Math.ceil(catalogue.embeddings.count('audio', model) / SAMPLE);
   const { vectors, dimension } = catalogue.vectors.sample(model, Math.max(1, every));
   return principalPlane(() => [vectors], Math.max(2, dimension));
 }
@@ -77,7 +77,7 @@ async function placeAll(
   plane: PrincipalPlane,
   before: StoredMap | undefined,
 ): Promise<Pick<StoredMap, 'ids' | 'points'>> {
-  const size = catalogue.vectors.count(model);
+  const size = catalogue.embeddings.count('audio', model);
   let ids = new Float64Array(size);
   let points = new Float32Array(2 * size);
   let filled = 0;

@@ -9,7 +9,7 @@ import { CAPTIONS_FILE, readCaptionsFile } from './captionsFile.ts';
 import { scanSource } from './scan.ts';
 import type { ScanReport } from './scan.ts';
 import { failureOf } from './scanContext.ts';
-import type { ScanContext } from './scanContext.ts';
+import type { ScanContext, ScanFailure } from './scanContext.ts';
 
 export interface AddOptions {
   /** Captions CSV; `captions.csv` in the folder unless given. */
@@ -47,10 +47,7 @@ export async function rescan(
   const total = { added: 0, updated: 0, unchanged: 0, missing: 0, seconds: 0 };
   const failed: ScanReport['failed'][number][] = [];
   for (const source of sources) {
-    const words = await readWords(source.path, source.captions).catch((cause: unknown) => {
-      failed.push(failureOf(source.captions ?? join(source.path, CAPTIONS_FILE), cause));
-      return new Map<string, never>();
-    });
+    const words = await wordsOf(source, (failure) => failed.push(failure));
     const report = await scanSource(context, source, words);
     failed.push(...report.failed);
     for (const key of ['added', 'updated', 'unchanged', 'missing', 'seconds'] as const)
@@ -84,13 +81,21 @@ export function requireSource(catalogue: Catalogue, folder: string): Source {
   throw new RefoleyError('not-found', `${path} is not a source of the library: ${choices}`);
 }
 
+/** As {@link readWords}; a captions file that cannot be read is a failure, and says nothing. */
+export async function wordsOf({ path, captions }: Source, onFailure: (failure: ScanFailure) => void) {
+  return readWords(path, captions).catch((cause: unknown) => {
+    onFailure(failureOf(captions ?? join(path, CAPTIONS_FILE), cause));
+    return new Map<string, never>();
+  });
+}
+
 /**
  * The user's words about the files of a source, by path within it; none where there is no captions file.
  *
  * @param captions the file; `captions.csv` in the folder where it is null
  * @throws RefoleyError as readCaptionsFile
  */
-export async function readWords(root: string, captions: string | null) {
+async function readWords(root: string, captions: string | null) {
   const own = join(root, CAPTIONS_FILE);
   if (captions !== null) return readCaptionsFile(captions, root);
   return existsSync(own) ? readCaptionsFile(own, root) : new Map<string, never>();

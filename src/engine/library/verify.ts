@@ -40,9 +40,11 @@ export async function verifyLibrary(
   const sounds = catalogue.sounds.list();
   const missing: string[] = [];
   const changed: string[] = [];
+  // A file is read once, however many sounds it holds.
+  const hashes = new Map<string, Promise<string | undefined>>();
   for (const [index, sound] of sounds.entries()) {
     throwIfStopped(signal);
-    const state = await stateOf(sound);
+    const state = await stateOf(sound, hashes);
     if (state === 'missing') missing.push(sound.path);
     if (state === 'changed') changed.push(sound.path);
     onProgress?.({ stage: 'analysed', done: index + 1, total: sounds.length });
@@ -64,11 +66,16 @@ export async function verifyLibrary(
   };
 }
 
-async function stateOf(sound: StoredSound): Promise<'same' | 'missing' | 'changed'> {
+async function stateOf(
+  sound: StoredSound,
+  hashes: Map<string, Promise<string | undefined>>,
+): Promise<'same' | 'missing' | 'changed'> {
   const facts = await stat(sound.path).catch(() => undefined);
   if (!facts) return 'missing';
   if (sound.problem !== null) return 'same';
-  const sha256 = await hashFile(sound.path).catch(() => undefined);
+  const hash = hashes.get(sound.path) ?? hashFile(sound.path).catch(() => undefined);
+  hashes.set(sound.path, hash);
+  const sha256 = await hash;
   return sha256 === sound.sha256 ? 'same' : 'changed';
 }
 

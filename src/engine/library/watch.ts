@@ -3,10 +3,10 @@ import type { Source } from '../catalogue/sources.ts';
 import { CAPTIONS_FILE } from './captionsFile.ts';
 import { isHidden, isSoundName } from './listFiles.ts';
 import { hearSource, readSource } from './scan.ts';
-import { emptyTally, failureOf } from './scanContext.ts';
+import { emptyTally } from './scanContext.ts';
 import type { ScanContext, ScanFailure, Tally } from './scanContext.ts';
 import type { ScanPart } from './scanPart.ts';
-import { readWords } from './sources.ts';
+import { wordsOf } from './sources.ts';
 import { createStillFiles } from './stillFiles.ts';
 import type { StillFiles } from './stillFiles.ts';
 import { watchFolders } from './watchFolders.ts';
@@ -189,11 +189,7 @@ export function watchLibrary(context: ScanContext, options: WatchOptions): Libra
     if (!entry) return;
     const { source, folders, still, isKnown } = entry;
     const tally = emptyTally();
-    const words = await readWords(source.path, source.captions).catch((cause: unknown) => {
-      const path = source.captions ?? `${source.path}/${CAPTIONS_FILE}`;
-      tally.failed.set(path, failureOf(path, cause));
-      return new Map<string, never>();
-    });
+    const words = await wordsOf(source, (failure) => tally.failed.set(failure.path, failure));
     const listed = new Set<string>();
     await readSource(context, source, words, tally, {
       part,
