@@ -62,7 +62,8 @@ class Run:
             saved = torch.load(self.checkpoint, map_location=device(), weights_only=False)
             self.step = saved["step"]
             for key, value in state.items():
-                value.load_state_dict(saved[key])
+                if key in saved:  # a restored pack has no optimiser
+                    value.load_state_dict(saved[key])
             print(f"{name}: resuming at step {self.step}", flush=True)
 
     def save(self) -> None:
