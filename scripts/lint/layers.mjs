@@ -15,6 +15,9 @@ const LAYERS = {
   shared: { layers: ['core'], node: false, packages: ['zod'] },
   engine: { layers: ['core', 'shared'], node: true, packages: 'any' },
   cli: { layers: ['engine', 'core', 'shared'], node: true, packages: 'any' },
+  main: { layers: ['engine', 'core', 'shared'], node: true, packages: 'any' },
+  preload: { layers: ['shared'], node: false, packages: ['electron'] },
+  renderer: { layers: ['shared', 'core'], node: false, packages: 'any' },
 };
 
 /** Packages that one folder of a layer may import beyond the layer's own. @type {Record<string, string[]>} */

@@ -7,6 +7,8 @@ import { createLibraryUpkeep, type LibraryUpkeep } from './libraryUpkeep.ts';
 import { retrieveNeighbours, type Neighbour } from './library/retrieve.ts';
 import { findPack, findPacks, type FoundPack } from './packs/findPacks.ts';
 import type { Pack } from './packs/pack.ts';
+import type { Tell } from './studio/events.ts';
+import type { Studio } from './studio/studio.ts';
 import { verifyPack, type VerifiedFile } from './packs/verifyPack.ts';
 import { makeTakes, type TakesRequest } from './takes/makeTakes.ts';
 import { remakeTake, type RemakeRequest } from './takes/remakeTake.ts';
@@ -29,6 +31,8 @@ export interface Engine {
     /** Compares every file of a pack with its manifest. */
     verify(name: string): Promise<VerifiedFile[]>;
   };
+  /** Goes on with the queue of the app, and tells what changes; see `openStudio`. */
+  studio(tell: Tell): Promise<Studio>;
   /** What is there, what is missing, and what mends it. */
   doctor(): Promise<DoctorReport>;
   /** Ends the inference process and closes the catalogue. */
@@ -53,6 +57,7 @@ export function openEngine(options: EngineOptions): Engine {
       info: pack,
       verify: async (name) => verifyPack(await pack(name)),
     },
+    studio: async (tell) => (await import('./studio/studio.ts')).openStudio(context, tell),
     doctor: () => examine(context),
     close: () => context.close(),
   };

@@ -25,6 +25,8 @@ export interface EngineOptions {
   readonly resourcesFolder?: string | undefined;
   /** How to start the inference process; a plain child process unless given. */
   readonly createPort?: CreatePort | undefined;
+  /** Whether prompts are embedded while a take is made: a process of their own does that. */
+  readonly concurrent?: boolean | undefined;
   /** Takes one line that the user should read although nothing failed. */
   readonly warn?: ((line: string) => void) | undefined;
 }
@@ -59,7 +61,10 @@ export interface EngineContext {
   readonly resourcesFolder: string;
   readonly packFolders: readonly string[];
   readonly takesFolder: string;
+  /** Makes takes. */
   readonly inference: Inference;
+  /** Embeds prompts, captions and single sounds. */
+  readonly ears: Inference;
   readonly warn: (line: string) => void;
   pack(): Promise<Pack>;
   catalogue(): Promise<Catalogue>;
@@ -78,6 +83,7 @@ export function createContext(options: EngineOptions): EngineContext {
   const { dataFolder, resourcesFolder = SHIPPED_RESOURCES, warn = () => undefined } = options;
   const packFolders = [join(resourcesFolder, 'packs'), join(dataFolder, 'packs')];
   const inference = createInference(options.createPort ?? createChildPort);
+  const ears = options.concurrent ? createInference(options.createPort ?? createChildPort) : inference;
   const listeners = createInferencePool(options.createPort ?? createChildPort, LISTENERS);
   // A process of its own: FAISS blocks it for as long as it builds.
   const builder = createInference(options.createPort ?? createChildPort);
@@ -105,7 +111,7 @@ export function createContext(options: EngineOptions): EngineContext {
     const opened = await pack();
     const model = modelName(opened);
     const analyser = createAnalyser(
-      inference,
+      ears,
       listeners,
       opened.folder,
       model,
@@ -129,6 +135,7 @@ export function createContext(options: EngineOptions): EngineContext {
     packFolders,
     takesFolder: join(dataFolder, 'takes'),
     inference,
+    ears,
     warn,
     pack,
     catalogue,
@@ -136,6 +143,7 @@ export function createContext(options: EngineOptions): EngineContext {
     library,
     async close() {
       inference.close();
+      ears.close();
       listeners.close();
       builder.close();
       if (catalogue.begun()) (await catalogue().catch(() => undefined))?.close();

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { asRefoleyError, RefoleyError } from '#core/errors.ts';
 import { readTerms, type Terms } from '#core/rights/readTerms.ts';
 import type { Collection } from './catalogue/collections.ts';
@@ -16,7 +16,10 @@ import {
 } from './library/collections.ts';
 import { editSounds, undoEdit, type Edited, type Undo } from './library/editSounds.ts';
 import { embedSounds } from './library/embedSounds.ts';
+import { copyInto } from './files/copyInto.ts';
+import { fileError } from './files/fileError.ts';
 import { makeFolder } from './files/makeFolder.ts';
+import { fileInLibrary } from './library/askedSound.ts';
 import { suggestedFor } from './library/hearActions.ts';
 import { keepTakes } from './library/keepTakes.ts';
 import { addRegion, removeRegions, type RequestedRegion } from './library/regions.ts';
@@ -66,6 +69,8 @@ export interface EditActions {
   terms(folder: string, terms: RequestedTerms, work: Work): Promise<TermsReport>;
   /** Puts copies of finished takes into the library. */
   keep(files: readonly string[], work: Work): Promise<KeepReport>;
+  /** The sound of a file that was dropped onto the app: the library's own, or that of a copy which is added to it. */
+  adopt(file: string, work: Work): Promise<Sound>;
   readonly collections: {
     list(): Promise<Collection[]>;
     sounds(name: string): Promise<Sound[]>;
@@ -137,6 +142,21 @@ export function createEditActions(context: EngineContext): EditActions {
         .list(source ? { sourceId: source.id } : {})
         .filter(({ path, part }) => part === 'file' && paths.includes(path));
       return { ...report, sounds: sounds.map(publicSound) };
+    },
+    async adopt(file, work) {
+      const library = await context.library(work);
+      const known = fileInLibrary(library.catalogue, resolve(file));
+      if (known) return publicSound(known);
+      const folder = join(context.dataFolder, 'dropped');
+      const path = await copyInto(folder, resolve(file)).catch((cause: unknown) => {
+        throw fileError(cause, file);
+      });
+      const { failed } = await addSource(scanContextOf(library, work), folder);
+      const added = fileInLibrary(library.catalogue, path);
+      if (added) return publicSound(added);
+      const reason =
+        failed.find((failure) => failure.path === path)?.message ?? 'it is no sound that can be read';
+      throw new RefoleyError('input', `${file} cannot be used: ${reason}`);
     },
     collections: {
       list: async () => (await catalogue()).collections.all(),

@@ -4,6 +4,7 @@ import { towards } from '#core/retrieval/relevanceFeedback.ts';
 import { parseSearchQuery } from '#core/text/searchQuery.ts';
 import { publicSound, type Sound } from './catalogue/sound.ts';
 import { allOf } from './catalogue/soundFilter.ts';
+import type { SourceTally } from './catalogue/sources.ts';
 import type { EngineContext, Library, Work } from './context.ts';
 import { askedSound, notAsked, type AskedSound, type Ears } from './library/askedSound.ts';
 import { conditionOf, searchLibrary, similarSounds, type Page, type SearchPage } from './library/search.ts';
@@ -47,11 +48,23 @@ export interface SearchActions {
   /** @param reference id of a sound, or a file, which need not be in the library */
   similar(reference: string, options: SimilarOptions, work: Work): Promise<SearchReport>;
   list(options: ListOptions, work: Work): Promise<Sound[]>;
+  /** A stretch of all that passes a filter, in an order, with how many there are; for lists that are leafed through. */
+  browse(options: BrowseOptions, work: Work): Promise<{ results: Sound[]; total: number }>;
+  /** Folders with how many files they have and how far those are. */
+  sources(): Promise<SourceTally[]>;
+  /** How many sounds there are; the starter library is in place then. */
+  count(work: Work): Promise<{ readonly sounds: number }>;
+}
+
+export interface BrowseOptions {
+  readonly filter: string;
+  readonly limit: number;
+  readonly offset: number;
 }
 
 export function createSearchActions(context: EngineContext): SearchActions {
   const prepare = async (parts: readonly PartName[]) =>
-    context.inference.run('prepare', { pack: (await context.pack()).folder, parts });
+    context.ears.run('prepare', { pack: (await context.pack()).folder, parts });
 
   return {
     async search(text, { mode: requested, limit, offset = 0, diverse }, work) {
@@ -94,6 +107,23 @@ export function createSearchActions(context: EngineContext): SearchActions {
       const { catalogue } = await context.library(work);
       const sourceId = source === undefined ? undefined : requireSource(catalogue, source).id;
       return catalogue.sounds.list({ sourceId, condition, limit, offset }).map(publicSound);
+    },
+
+    async browse({ filter, limit, offset }, work) {
+      requirePage({ limit, offset });
+      const condition = requireFilter(filter);
+      const { catalogue } = await context.library(work);
+      const ids = catalogue.browsing.ids(condition);
+      const shown = [...ids.subarray(offset, offset + limit)];
+      const sounds = new Map(catalogue.sounds.byIds(shown).map((sound) => [sound.id, publicSound(sound)]));
+      return { results: shown.flatMap((id) => sounds.get(id) ?? []), total: ids.length };
+    },
+
+    sources: async () => (await context.catalogue()).sources.tallies(),
+
+    async count(work) {
+      const { catalogue } = await context.library(work);
+      return { sounds: catalogue.sounds.count() };
     },
   };
 }

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { RefoleyError } from '#core/errors.ts';
 import { makeFolder } from '../files/makeFolder.ts';
 import { catalogueError, damagedCatalogue } from './catalogueError.ts';
+import { createBrowsingQueries } from './browsing.ts';
 import { createCollectionQueries } from './collections.ts';
 import { createEmbeddingQueries } from './embeddings.ts';
 import { createFolderTermQueries } from './folderTerms.ts';
@@ -11,13 +12,16 @@ import { migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { createFileQueries } from './files.ts';
 import { createHeardQueries } from './heard.ts';
+import { createJobQueries } from './jobs.ts';
 import { createMapQueries } from './maps.ts';
 import { createNewFileQueries } from './newFiles.ts';
 import { createPassingQueries } from './passing.ts';
+import { createPromptQueries } from './prompts.ts';
 import { createSavedSearchQueries } from './savedSearches.ts';
 import { createSoundQueries } from './sounds.ts';
 import { createSourceQueries } from './sources.ts';
 import { createSuggestionQueries } from './suggestions.ts';
+import { createTakeQueries } from './takes.ts';
 import { createVectorQueries } from './vectorRows.ts';
 import { createWordQueries } from './words.ts';
 
@@ -73,6 +77,7 @@ function catalogueOver(db: Database.Database, path: string) {
     embeddings: createEmbeddingQueries(db),
     words: createWordQueries(db),
     passing: createPassingQueries(db),
+    browsing: createBrowsingQueries(db),
     collections: createCollectionQueries(db),
     savedSearches: createSavedSearchQueries(db),
     folderTerms: createFolderTermQueries(db),
@@ -80,6 +85,9 @@ function catalogueOver(db: Database.Database, path: string) {
     heard: createHeardQueries(db),
     suggestions: createSuggestionQueries(db),
     maps: createMapQueries(db),
+    jobs: createJobQueries(db),
+    takes: createTakeQueries(db),
+    prompts: createPromptQueries(db),
     epoch: (): number => readEpoch.get() ?? 0,
     bumpEpoch: (): number => nextEpoch.get() ?? 0,
     /** Runs `body` as one write: all of it is kept or none. */

@@ -15,6 +15,16 @@ export interface Source {
   readonly addedAt: number;
 }
 
+/** A source with how many files it has, and how far they are. */
+export interface SourceTally extends Pick<Source, 'id' | 'path' | 'kind'> {
+  readonly offline: boolean;
+  readonly files: number;
+  readonly analysed: number;
+  /** Files that could not be read, and files that were not there at the last scan. */
+  readonly problems: number;
+  readonly missing: number;
+}
+
 const COLUMNS = 'id, path, kind, captions, added_at AS addedAt';
 
 export function createSourceQueries(db: Database) {
@@ -29,9 +39,17 @@ export function createSourceQueries(db: Database) {
   );
   const setOffline = db.prepare<[number, number]>('UPDATE sources SET offline = ? WHERE id = ?');
   const remove = db.prepare<[number]>('DELETE FROM sources WHERE id = ?');
+  const tallies = db.prepare<[], Omit<SourceTally, 'offline'> & { readonly offline: number }>(
+    `SELECT r.id, r.path, r.kind, r.offline, count(f.id) AS files,
+       count(*) FILTER (WHERE f.stage = 'analysed' AND f.problem IS NULL AND f.missing = 0) AS analysed,
+       count(*) FILTER (WHERE f.problem IS NOT NULL AND f.missing = 0) AS problems,
+       count(*) FILTER (WHERE f.missing = 1) AS missing
+     FROM sources AS r LEFT JOIN files AS f ON f.source_id = r.id GROUP BY r.id ORDER BY r.id`,
+  );
 
   return {
     all: (): Source[] => all.all(),
+    tallies: (): SourceTally[] => tallies.all().map((row) => ({ ...row, offline: row.offline !== 0 })),
     byPath: (path: string): Source | undefined => byPath.get(path),
     /** Adds a source, or gives the one that is there (the starter library under whatever path) its new facts. */
     put(path: string, kind: SourceKind, captions: string | null): Source {

@@ -88,7 +88,7 @@ function requireSound(catalogue: Catalogue, id: number): StoredSound {
 }
 
 /** The whole sound of a file of the library; none when the file is there and has changed since it was analysed. */
-function fileInLibrary(catalogue: Catalogue, path: string): StoredSound | undefined {
+export function fileInLibrary(catalogue: Catalogue, path: string): StoredSound | undefined {
   for (const source of catalogue.sources.all()) {
     const inside = relative(source.path, path).replaceAll(sep, '/');
     const file = catalogue.files.state(source.id, inside);

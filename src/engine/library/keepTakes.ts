@@ -1,10 +1,8 @@
-import { copyFile, stat } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { readRecipe } from '#core/audio/takeFile.ts';
 import { RefoleyError } from '#core/errors.ts';
-import { replaceFile } from '../files/replaceFile.ts';
+import { copyInto } from '../files/copyInto.ts';
 import { withFileSource } from './fileSource.ts';
-import { hashFile } from '../files/hashFile.ts';
 
 /**
  * Copies finished takes into the folder of kept ones, which is a source of the library. The takes themselves stay as they are. One that
@@ -20,11 +18,7 @@ export async function keepTakes(folder: string, files: readonly string[]): Promi
   const takes = files.map((file) => resolve(file));
   for (const take of takes) requireTake(take);
   const kept: string[] = [];
-  for (const take of takes) {
-    const path = await placeFor(folder, take);
-    if (path.free) await replaceFile(path.path, (temporary) => copyFile(take, temporary));
-    kept.push(path.path);
-  }
+  for (const take of takes) kept.push(await copyInto(folder, take));
   return kept;
 }
 
@@ -39,19 +33,5 @@ function requireTake(path: string): void {
         { cause },
       );
     throw cause;
-  }
-}
-
-/** The name of the take, with a number where another take has it; `free` unless this one lies there. */
-async function placeFor(
-  folder: string,
-  take: string,
-): Promise<{ readonly path: string; readonly free: boolean }> {
-  const extension = extname(take);
-  const stem = basename(take, extension);
-  for (let number = 1; ; number++) {
-    const path = join(folder, `${number === 1 ? stem : `${stem}_${number}`}${extension}`);
-    if (!(await stat(path).catch(() => undefined))) return { path, free: true };
-    if ((await hashFile(path)) === (await hashFile(take))) return { path, free: false };
   }
 }

@@ -6,10 +6,11 @@ import type { EngineContext, Work } from '../context.ts';
 import { findNeighbours } from './findNeighbours.ts';
 import { outputPaths } from './outputPaths.ts';
 import { recipeOf } from './recipeOf.ts';
-import { renderTakes, type TakesReport } from './renderTakes.ts';
+import { renderTakes, type TakeReport, type TakesReport } from './renderTakes.ts';
 
 const MAX_VARIATIONS = 100;
-const SEEDS = 2 ** 32;
+/** How many seeds there are; the next one of the last is 0. */
+export const SEEDS = 2 ** 32;
 
 export interface TakesRequest {
   readonly settings: RequestedSettings;
@@ -21,6 +22,8 @@ export interface TakesRequest {
   readonly pins?: readonly Pin[] | undefined;
   /** Sounds never to lean on. */
   readonly bans?: readonly number[] | undefined;
+  /** Told of each take as soon as its file is there. */
+  readonly onTake?: ((take: TakeReport) => void) | undefined;
 }
 
 /**
@@ -62,7 +65,8 @@ export async function makeTakes(
   const sounds = retrieved.neighbours.map(({ sound }) => sound);
   const recipes = seeds.map((each) => recipeOf({ ...settings, seed: each }, retrieved, pack));
   const jobs = recipes.map((recipe, take) => ({ recipe, path: paths[take] ?? '' }));
-  return renderTakes(context, { pack, jobs, sounds, began, timings: { setup, retrieve } }, work);
+  const { onTake } = request;
+  return renderTakes(context, { pack, jobs, sounds, began, timings: { setup, retrieve }, onTake }, work);
 }
 
 function variationSeeds(seed: number, variations: number): number[] {

@@ -54,12 +54,13 @@ export interface Rendering {
   readonly began: number;
   /** What it took so far. */
   readonly timings: { readonly setup: number; readonly retrieve: number };
+  readonly onTake?: ((take: TakeReport) => void) | undefined;
 }
 
 /** Makes takes from their recipes, one after another. Each file appears whole under its name, or not at all. */
 export async function renderTakes(
   { inference, warn }: EngineContext,
-  { pack, jobs, sounds, began, timings: before }: Rendering,
+  { pack, jobs, sounds, began, timings: before, onTake }: Rendering,
   { signal, onProgress }: Work,
 ): Promise<TakesReport> {
   const regions = sounds.map(({ path, start, end }) => ({ path, start, end }));
@@ -80,7 +81,9 @@ export async function renderTakes(
     for (const warning of output.warnings) warnings.add(warning);
     const { sha256, seconds, channels, loudness } = output;
     const { sampleRate, bits, seed } = recipe;
-    takes.push({ path, sha256, seconds, sampleRate, bits, channels, seed, loudness, recipe: output.recipe });
+    const take = { path, sha256, seconds, sampleRate, bits, channels, seed, loudness, recipe: output.recipe };
+    takes.push(take);
+    onTake?.(take);
   }
 
   for (const warning of warnings) warn(warning);

@@ -1,0 +1,66 @@
+import { asRefoleyError, RefoleyError } from '#core/errors.ts';
+import { createJobs, type JobContext } from './jobs.ts';
+import type { JobInput, JobKind, JobOutput, Reply, Request } from './protocol.ts';
+
+/** Progress goes out a few times a second: no more often than this, in milliseconds. */
+const PROGRESS_INTERVAL = 100;
+
+/**
+ * The inference process, over whatever channel its parent has to it. Takes jobs one after another, for onnxruntime would
+ * serialise them anyway, and answers each of them exactly once.
+ */
+export function serveJobs(reply: (message: Reply) => void) {
+  const jobs = createJobs();
+  const cancelled = new Map<number, AbortController>();
+  let queue = Promise.resolve();
+
+  const answer = async (request: Extract<Request, { type: 'run' }>, signal: AbortSignal): Promise<void> => {
+    const { id, kind, input } = request;
+    try {
+      if (signal.aborted) throw new RefoleyError('cancelled', 'cancelled before it began');
+      const output = await runJob(kind, input, { signal, progress: throttledProgress(id) });
+      reply({ type: 'done', id, output });
+    } catch (cause) {
+      const error = asRefoleyError(cause);
+      reply({ type: 'failed', id, kind: error.kind, message: error.message });
+    } finally {
+      cancelled.delete(id);
+    }
+  };
+
+  const runJob = <Kind extends JobKind>(
+    kind: Kind,
+    input: JobInput<Kind>,
+    context: JobContext,
+  ): Promise<JobOutput<Kind>> => {
+    const job = jobs[kind] as (input: JobInput<Kind>, context: JobContext) => Promise<JobOutput<Kind>>;
+    return job(input, context);
+  };
+
+  const throttledProgress = (id: number): JobContext['progress'] => {
+    let last = { stage: '', time: 0 };
+    return (progress) => {
+      const time = performance.now();
+      if (progress.stage === last.stage && time - last.time < PROGRESS_INTERVAL) return;
+      last = { stage: progress.stage, time };
+      reply({ type: 'progress', id, progress });
+    };
+  };
+
+  return {
+    receive(request: Request): void {
+      if (request.type === 'cancel') {
+        cancelled.get(request.id)?.abort();
+        return;
+      }
+      const controller = new AbortController();
+      cancelled.set(request.id, controller);
+      queue = queue.then(() => answer(request, controller.signal));
+    },
+    /** The parent is gone, perhaps killed: cleans up as for a cancel. */
+    async abandon(): Promise<void> {
+      for (const controller of cancelled.values()) controller.abort();
+      await queue;
+    },
+  };
+}

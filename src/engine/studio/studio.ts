@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import { RefoleyError } from '#core/errors.ts';
+import type { Take } from '#shared/take.ts';
+import type { StoredSound } from '../catalogue/sound.ts';
+import type { StoredTake } from '../catalogue/takes.ts';
+import type { Catalogue } from '../catalogue/open.ts';
+import type { EngineContext } from '../context.ts';
+import { completePrompt, type Completion } from './completePrompt.ts';
+import type { Tell } from './events.ts';
+import { createListening } from './listen.ts';
+import { playableFile } from './playable.ts';
+import { previewNeighbours, type Preview } from './previewNeighbours.ts';
+import { publicTake } from './publicTake.ts';
+import { createQueue, type Queue } from './queue.ts';
+import { adoptStrayTakes } from './strayTakes.ts';
+import { createWaveforms } from './waveforms.ts';
+import type { Selection } from '#core/retrieval/selectNeighbours.ts';
+
+export interface TakeFilter {
+  readonly limit: number;
+  readonly offset?: number | undefined;
+  readonly starred?: boolean | undefined;
+  /** Part of the name or the prompt. */
+  readonly text?: string | undefined;
+}
+
+/** What the app does beside the library: a queue, takes that are kept, and what a window draws and plays. */
+export interface Studio {
+  readonly queue: Queue;
+  preview(prompt: string, selection: Selection): Promise<Preview>;
+  complete(text: string): Completion[];
+  history(): string[];
+  readonly takes: {
+    list(filter: TakeFilter): { takes: Take[]; total: number };
+    show(id: number): Take;
+    update(
+      ids: readonly number[],
+      change: { name?: string | undefined; starred?: boolean | undefined },
+    ): Take[];
+    delete(ids: readonly number[]): void;
+    restore(ids: readonly number[]): void;
+    family(id: number): Take[];
+    /** Their files. */
+    paths(ids: readonly number[]): string[];
+  };
+  /** As in {@link createWaveforms}; null for a sound or take that is not there or not analysed. */
+  waveform(ref: string, columns: number): Promise<Int8Array<ArrayBuffer> | null>;
+  /** A file that Chromium plays, and where in it the sound lies in seconds. */
+  playable(ref: string): Promise<{ path: string; start: number; end: number }>;
+  /** The user's own file behind a sound or a take. */
+  file(ref: string): string;
+  close(): Promise<void>;
+}
+
+const HISTORY = 200;
+
+/** Opens the studio of a data folder: goes on with the queue, and takes in takes that have a file and no row. */
+export async function openStudio(context: EngineContext, tell: Tell): Promise<Studio> {
+  const catalogue = await context.catalogue();
+  const waveforms = createWaveforms(join(context.dataFolder, 'peaks'));
+  const library = () => context.library({});
+  const takeChanged = (...ids: readonly number[]): void => tell('takes.changed', { ids });
+
+  const listening = createListening(library, takeChanged, context.warn);
+  const queue = createQueue(context, catalogue, tell, (takeId) => listening.add([takeId]));
+  const stray = await adoptStrayTakes(catalogue, context.takesFolder);
+  if (stray.length > 0) takeChanged(...stray);
+  listening.add(catalogue.takes.unheard().map(({ id }) => id));
+  queue.resume();
+
+  return {
+    queue,
+    preview: async (prompt, selection) => previewNeighbours(await library(), prompt, selection),
+    complete: (text) => completePrompt(catalogue, text),
+    history: () => catalogue.prompts.recent(HISTORY),
+    takes: {
+      list: (filter) => ({
+        takes: catalogue.takes.list(filter).map(publicTake),
+        total: catalogue.takes.count(filter),
+      }),
+      show: (id) => publicTake(requireTake(catalogue, id)),
+      update(ids, { name, starred }) {
+        catalogue.write(() => {
+          for (const id of ids) {
+            if (name !== undefined) catalogue.takes.rename(id, name);
+            if (starred !== undefined) catalogue.takes.star(id, starred);
+          }
+        });
+        takeChanged(...ids);
+        return catalogue.takes.byIds(ids).map(publicTake);
+      },
+      delete(ids) {
+        catalogue.write(() => catalogue.takes.setDeleted(ids, Date.now()));
+        takeChanged(...ids);
+      },
+      restore(ids) {
+        catalogue.write(() => catalogue.takes.setDeleted(ids, null));
+        takeChanged(...ids);
+      },
+      family: (id) => catalogue.takes.family(requireTake(catalogue, id).id).map(publicTake),
+      paths: (ids) => catalogue.takes.byIds(ids).map(({ path }) => path),
+    },
+    async waveform(ref, columns) {
+      const found = lookUp(catalogue, ref);
+      if (!found) return null;
+      const { sha256, start, end } = found.kind === 'sound' ? found.sound : wholeTake(found.take);
+      return waveforms.draw({ sha256, start, end }, columns);
+    },
+    async playable(ref) {
+      const found = requireRef(catalogue, ref);
+      if (found.kind === 'take') return { ...wholeTake(found.take), path: found.take.path };
+      const { start, end } = found.sound;
+      return { start, end, path: await playableFile(found.sound, join(context.dataFolder, 'playable')) };
+    },
+    file(ref) {
+      const found = requireRef(catalogue, ref);
+      return found.kind === 'take' ? found.take.path : found.sound.path;
+    },
+    async close() {
+      await queue.close();
+    },
+  };
+}
+
+type Found =
+  | { readonly kind: 'sound'; readonly sound: StoredSound }
+  | { readonly kind: 'take'; readonly take: StoredTake };
+
+function lookUp(catalogue: Catalogue, ref: string): Found | undefined {
+  const [kind, digits] = ref.split('/');
+  const id = Number(digits);
+  if (kind === 'sound') {
+    const sound = catalogue.sounds.byId(id);
+    return sound && { kind, sound };
+  }
+  const take = catalogue.takes.byId(id);
+  return take && { kind: 'take', take };
+}
+
+function requireRef(catalogue: Catalogue, ref: string): Found {
+  const found = lookUp(catalogue, ref);
+  if (found) return found;
+  throw new RefoleyError('not-found', `${ref} is no longer there`);
+}
+
+function requireTake(catalogue: Catalogue, id: number): StoredTake {
+  const take = catalogue.takes.byId(id);
+  if (take) return take;
+  throw new RefoleyError('not-found', `take ${id} is no longer there`);
+}
+
+function wholeTake({ sha256, seconds }: StoredTake) {
+  return { sha256, start: 0, end: seconds };
+}

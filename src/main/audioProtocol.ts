@@ -1,0 +1,69 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { Readable } from 'node:stream';
+import { audioRefSchema } from '#shared/engineChannels.ts';
+
+const MIME: Readonly<Record<string, string>> = {
+  '.wav': 'audio/wav',
+  '.flac': 'audio/flac',
+  '.ogg': 'audio/ogg',
+  '.oga': 'audio/ogg',
+  '.opus': 'audio/ogg',
+  '.mp3': 'audio/mpeg',
+};
+
+/** Answers `refoley://audio/<sound or take>/<id>` with the file's bytes, in ranges where they are asked for (RFC 9110, 14.2). */
+export function createAudioHandler(fileOf: (ref: string) => Promise<string>) {
+  return async (request: Request): Promise<Response> => {
+    const { host, pathname } = new URL(request.url);
+    const ref = audioRefSchema.safeParse(pathname.slice(1));
+    if (host !== 'audio' || !ref.success || request.method !== 'GET')
+      return new Response(null, { status: 404 });
+    try {
+      return await respond(await fileOf(ref.data), request.headers.get('range'));
+    } catch {
+      return new Response(null, { status: 404 });
+    }
+  };
+}
+
+async function respond(path: string, range: string | null): Promise<Response> {
+  const { size } = await stat(path);
+  const headers = {
+    'content-type': MIME[extname(path).toLowerCase()] ?? 'application/octet-stream',
+    'accept-ranges': 'bytes',
+    // The page is a file, whose origin is its own: the player reads the samples.
+    'access-control-allow-origin': '*',
+    // A take can be deleted and a file can change: nothing is kept.
+    'cache-control': 'no-store',
+  };
+  const wanted = parseRange(range, size);
+  if (wanted === 'unsatisfiable') {
+    return new Response(null, { status: 416, headers: { 'content-range': `bytes */${size}` } });
+  }
+  const { start, end } = wanted ?? { start: 0, end: size - 1 };
+  const body = size === 0 ? null : (Readable.toWeb(createReadStream(path, { start, end })) as ReadableStream);
+  return new Response(body, {
+    status: wanted ? 206 : 200,
+    headers: {
+      ...headers,
+      'content-length': String(end - start + 1),
+      ...(wanted && { 'content-range': `bytes ${start}-${end}/${size}` }),
+    },
+  });
+}
+
+/** One range of bytes, both ends included; undefined for all of it, also where several are asked for. */
+export function parseRange(
+  header: string | null,
+  size: number,
+): { start: number; end: number } | 'unsatisfiable' | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
+  if (!match) return undefined;
+  const [, first = '', last = ''] = match;
+  if (first === '' && last === '') return undefined;
+  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
+  return start > end || start >= size ? 'unsatisfiable' : { start, end };
+}

@@ -1,0 +1,80 @@
+import { Menu, type MenuItemConstructorOptions } from 'electron';
+import { broadcast } from './ipc.ts';
+
+/** A command of the window by its id; the window's own keys do the same (src/renderer/lib/commands). */
+const item = (label: string, id: string, accelerator?: string): MenuItemConstructorOptions => ({
+  ...{ label, id },
+  ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: false }),
+  click: () => broadcast('command', { id }),
+});
+const line: MenuItemConstructorOptions = { type: 'separator' };
+
+/** The native menus. Keys are shown here and handled in the window, which knows what is focused. */
+export function buildMenu(): Menu {
+  const mac = process.platform === 'darwin';
+  return Menu.buildFromTemplate([
+    ...(mac ? [{ role: 'appMenu' } as const] : []),
+    {
+      label: '&File',
+      submenu: [
+        item('Add Folder to Library…', 'library.add', 'CmdOrCtrl+O'),
+        item('Open Recipe or Take…', 'takes.open', 'CmdOrCtrl+Shift+O'),
+        line,
+        item('Send to Folder', 'files.send', 'CmdOrCtrl+Shift+E'),
+        item('Reveal in File Manager', 'files.reveal', 'CmdOrCtrl+Shift+R'),
+        line,
+        item('Settings…', 'view.settings', 'CmdOrCtrl+,'),
+        line,
+        mac ? { role: 'close' } : { role: 'quit' },
+      ],
+    },
+    {
+      label: '&Edit',
+      submenu: [
+        item('Undo', 'edit.undo', 'CmdOrCtrl+Z'),
+        item('Redo', 'edit.redo', 'CmdOrCtrl+Shift+Z'),
+        line,
+        { role: 'cut' },
+        { role: 'copy' },
+        { role: 'paste' },
+        { role: 'selectAll' },
+        line,
+        item('Copy as File', 'files.copy', 'CmdOrCtrl+Shift+C'),
+      ],
+    },
+    {
+      label: '&Sound',
+      submenu: [
+        item('Generate', 'generate', 'CmdOrCtrl+Return'),
+        item('Cancel', 'generate.cancel', 'Escape'),
+        line,
+        item('Play or Stop', 'player.toggle', 'Space'),
+        item('Loop', 'player.loop', 'L'),
+        line,
+        item('Vary', 'take.vary', 'V'),
+        item('Make Again', 'take.again', 'R'),
+        item('Star', 'star', 'S'),
+      ],
+    },
+    {
+      label: '&View',
+      submenu: [
+        item('Command Palette…', 'palette', 'CmdOrCtrl+K'),
+        item('Keys', 'keys', '?'),
+        line,
+        item('Studio', 'view.studio', 'CmdOrCtrl+1'),
+        item('Library', 'view.library', 'CmdOrCtrl+2'),
+        item('Map', 'view.map', 'CmdOrCtrl+3'),
+        item('Packs', 'view.packs', 'CmdOrCtrl+4'),
+        line,
+        item('Zoom In', 'zoom.in', 'CmdOrCtrl+='),
+        item('Zoom Out', 'zoom.out', 'CmdOrCtrl+-'),
+        item('Actual Size', 'zoom.reset', 'CmdOrCtrl+0'),
+        line,
+        { role: 'togglefullscreen' },
+        { role: 'toggleDevTools' },
+      ],
+    },
+    ...(mac ? [{ role: 'windowMenu' } as const] : []),
+  ]);
+}

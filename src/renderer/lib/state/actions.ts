@@ -1,0 +1,99 @@
+import type { Asked } from '#shared/channel.ts';
+import type { EngineChannels, AudioRef } from '#shared/engineChannels.ts';
+import type { Generate, Take } from '#shared/take.ts';
+import { call } from '../bridge.ts';
+import { count } from '../format.ts';
+import type { StudioState } from './studio.svelte.ts';
+
+type Parent = NonNullable<Generate['parent']>;
+type SoundEdit = Asked<EngineChannels['library.edit']>['edit'];
+
+/** How a take was asked for, to be asked for again. */
+function settingsOf(take: Take): Generate['settings'] {
+  const { prompt, negative, duration, sampler, retrieval, k, sampleRate, bits, seed } = take;
+  const { steps, guidance, libraryGuidance } = take;
+  const common = { prompt, negative, duration, sampler, retrieval, k, sampleRate, bits: asBits(bits), seed };
+  // The distilled mode does what it was taught.
+  return sampler === 'distilled' ? common : { ...common, steps, guidance, libraryGuidance };
+}
+
+function asBits(bits: number): 16 | 24 | 32 {
+  return bits === 16 || bits === 32 ? bits : 24;
+}
+
+/** What the user does to takes and sounds from more than one place of the window. */
+export function createActions(studio: StudioState) {
+  const { jobs, neighbours, notices, prompt, undo } = studio;
+
+  const ask = async (request: Generate): Promise<void> => {
+    await notices.attempt(() => jobs.add(request));
+  };
+  const from = (take: Take, descent: Parent['descent']): Pick<Generate, 'parent'> => ({
+    parent: { takeId: take.id, descent },
+  });
+  /** The very neighbours that it had, so that only what is changed differs. */
+  const pinsOf = (take: Take): NonNullable<Generate['pins']> =>
+    take.neighbours.map(({ id, weight }) => ({ id, weight }));
+
+  return {
+    /** Takes of what the prompt bar says. */
+    async generate(): Promise<void> {
+      if (prompt.text.trim() === '' || !studio.ready) return;
+      const seed = prompt.seed ?? (prompt.seedLocked ? Math.floor(Math.random() * 2 ** 32) : null);
+      if (prompt.seedLocked) prompt.seed = seed;
+      await ask(prompt.request(neighbours.choice()));
+    },
+    /** More takes like one: the same recipe, new seeds. */
+    vary: (take: Take, variations = prompt.variations): Promise<void> =>
+      ask({
+        settings: { ...settingsOf(take), seed: null },
+        pins: pinsOf(take),
+        variations,
+        ...from(take, 'vary'),
+      }),
+    /** The same take once more. */
+    again: (take: Take): Promise<void> =>
+      ask({ settings: settingsOf(take), pins: pinsOf(take), ...from(take, 'again') }),
+    /** The same seed with the library off or, for a take without, on; then both are compared by ear. */
+    compare: (take: Take): Promise<void> => {
+      const retrieval = take.retrieval === 'none' ? 'both' : 'none';
+      const pins = retrieval === 'none' ? [] : pinsOf(take);
+      return ask({ settings: { ...settingsOf(take), retrieval }, pins, ...from(take, 'compare') });
+    },
+    /** The same take with more weight on one of its neighbours. */
+    moreLike: (take: Take, neighbour: number): Promise<void> => {
+      const pins = pinsOf(take).map((pin) =>
+        pin.id === neighbour ? { ...pin, weight: Math.min(100, 2.5 * (pin.weight ?? 1)) } : pin,
+      );
+      return ask({ settings: settingsOf(take), pins, ...from(take, 'branch') });
+    },
+    /** Its options, seed and neighbours into the prompt bar, to change one thing. */
+    branch(take: Take): void {
+      prompt.adopt(take, { seed: true });
+      neighbours.adopt(take);
+      studio.view = 'studio';
+      studio.commands.run('prompt.focus');
+      notices.note('Its recipe is in the prompt bar: change one thing and generate');
+    },
+    /** Changes what is said about sounds, so that it can be undone. */
+    async edit(ids: readonly number[], change: SoundEdit, what: string): Promise<void> {
+      await notices.attempt(async () => {
+        let { undo: back } = await call('library.edit', { ids: [...ids], edit: change });
+        const turn = async (): Promise<void> => {
+          back = (await call('library.undo', { undo: back })).undo;
+        };
+        undo.add({
+          what: ids.length === 1 ? what : `${what} of ${count(ids.length, 'sound')}`,
+          undo: async () => {
+            await turn();
+            return turn;
+          },
+        });
+      });
+    },
+    /** Lists what sounds like it, in the library's panel. */
+    findLike(ref: AudioRef, name: string): void {
+      studio.library.like = { ref, name };
+    },
+  };
+}

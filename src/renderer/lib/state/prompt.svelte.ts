@@ -1,0 +1,81 @@
+import type { RetrievalMode } from '#core/pipeline/recipe.ts';
+import type { Generate, Take, TakeSettings } from '#shared/take.ts';
+import type { PacksState } from './packs.svelte.ts';
+import type { SettingsState } from './settings.svelte.ts';
+
+/** Fast: the pack's distilled mode, a few steps at weights it was taught. Fine: as many steps as are asked for. */
+export type Quality = 'fast' | 'fine';
+
+/** What the next takes are asked for with: everything in the prompt bar. */
+export class PromptState {
+  text = $state('');
+  negative = $state('');
+  /** Seconds. */
+  duration = $state(3);
+  variations = $state(4);
+  seed = $state<number | null>(null);
+  /** Whether the seed stays for the next takes. */
+  seedLocked = $state(false);
+  quality = $state<Quality>('fast');
+  /** Of `fine`; null: the pack's own. */
+  steps = $state<number | null>(null);
+  guidance = $state<number | null>(null);
+  libraryGuidance = $state<number | null>(null);
+  retrieval = $state<RetrievalMode>('both');
+  k = $state(3);
+
+  readonly #packs: PacksState;
+  readonly #settings: SettingsState;
+  /** Whether the pack has a fast mode, and what it is. */
+  distilled = $derived.by(() => this.#packs.current?.facts?.distilled ?? null);
+  fast = $derived(this.quality === 'fast' && this.distilled !== null);
+  defaults = $derived.by(
+    () => this.#packs.current?.facts?.defaults ?? { steps: 20, guidance: 4.5, libraryGuidance: 4, k: 3 },
+  );
+
+  constructor(packs: PacksState, settings: SettingsState) {
+    this.#packs = packs;
+    this.#settings = settings;
+  }
+
+  settings(): TakeSettings {
+    const { sampleRate, bits } = this.#settings.now;
+    const chosen = this.fast
+      ? { sampler: 'distilled' as const }
+      : {
+          sampler: 'dpmpp' as const,
+          steps: this.steps ?? this.defaults.steps,
+          guidance: this.guidance ?? this.defaults.guidance,
+          libraryGuidance: this.libraryGuidance ?? this.defaults.libraryGuidance,
+        };
+    return {
+      prompt: this.text.trim(),
+      negative: this.fast ? '' : this.negative.trim(),
+      seed: this.seed,
+      duration: this.duration,
+      retrieval: this.retrieval,
+      k: this.k,
+      ...{ sampleRate, bits },
+      ...chosen,
+    };
+  }
+
+  request(choice: Pick<Generate, 'pins' | 'bans'>): Generate {
+    return { settings: this.settings(), variations: this.variations, ...choice };
+  }
+
+  /** Takes over how a take was made; its seed only when that is to stay. */
+  adopt(take: Take, { seed }: { readonly seed: boolean }): void {
+    this.text = take.prompt;
+    this.negative = take.negative;
+    this.duration = take.duration;
+    this.retrieval = take.retrieval;
+    this.k = take.k;
+    this.quality = take.sampler === 'distilled' ? 'fast' : 'fine';
+    this.steps = take.steps;
+    this.guidance = take.guidance;
+    this.libraryGuidance = take.libraryGuidance;
+    if (seed) this.seed = take.seed;
+    this.seedLocked = seed;
+  }
+}

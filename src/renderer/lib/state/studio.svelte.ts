@@ -1,0 +1,83 @@
+import { getContext, setContext } from 'svelte';
+import type { EngineState } from '#shared/shellChannels.ts';
+import type { WorkProgress } from '#shared/channel.ts';
+import { Player } from '../audio/player.svelte.ts';
+import { callWork, on } from '../bridge.ts';
+import { Commands } from './commands.svelte.ts';
+import { createActions } from './actions.ts';
+import { JobsState } from './jobs.svelte.ts';
+import { LibraryState } from './library.svelte.ts';
+import { NeighboursState } from './neighbours.svelte.ts';
+import { Notices } from './notices.svelte.ts';
+import { PacksState } from './packs.svelte.ts';
+import { PromptState } from './prompt.svelte.ts';
+import { playableSound, Selection } from './selection.svelte.ts';
+import { SettingsState } from './settings.svelte.ts';
+import { TakesState } from './takes.svelte.ts';
+import { UndoHistory } from './undo.svelte.ts';
+
+export const views = ['studio', 'library', 'map', 'packs', 'settings'] as const;
+export type View = (typeof views)[number];
+
+/** Everything the window knows, each part a small class of its own. */
+export class StudioState {
+  readonly notices = new Notices();
+  readonly commands = new Commands();
+  readonly undo = new UndoHistory(this.notices);
+  readonly settings = new SettingsState();
+  readonly packs = new PacksState(this.settings);
+  readonly prompt = new PromptState(this.packs, this.settings);
+  readonly neighbours = new NeighboursState(this.prompt);
+  readonly jobs = new JobsState();
+  readonly takes = new TakesState(this.notices, this.undo);
+  readonly library = new LibraryState(this.notices);
+  readonly selection = new Selection();
+  readonly player = new Player(this.notices);
+  readonly actions = createActions(this);
+  readonly playable = playableSound;
+  view = $state<View>('studio');
+  palette = $state(false);
+  engine = $state.raw<EngineState>({ state: 'starting' });
+  /** Until the library can be searched: the first start adds the starter library. */
+  ready = $state(false);
+  preparing = $state.raw<WorkProgress | null>(null);
+
+  /** In the effect of a component: the library has other sounds, or says other things of these. */
+  onLibraryChanged(listener: (ids: readonly number[] | null) => void): () => void {
+    return on('library.changed', ({ ids }) => listener(ids));
+  }
+
+  async open(): Promise<void> {
+    on('engine.state', (state) => {
+      this.engine = state;
+      if (state.state === 'ready') void this.#load();
+    });
+    on('note', ({ message }) => this.notices.note(message));
+    await this.notices.attempt(() => this.settings.load());
+    await this.#load();
+  }
+
+  /** Reads what the engine has; again after it was restarted. */
+  async #load(): Promise<void> {
+    await this.notices.attempt(async () => {
+      await Promise.all([this.packs.load(), this.jobs.load(), this.takes.reload()]);
+      const stop = on('work.progress', ({ work, progress }) => {
+        if (work === 'start') this.preparing = progress;
+      });
+      await callWork('engine.ready', undefined, 'start').finally(stop);
+      this.preparing = null;
+      this.ready = true;
+      await this.library.load();
+    });
+  }
+}
+
+const KEY = Symbol('studio');
+
+export function provideStudio(): StudioState {
+  return setContext(KEY, new StudioState());
+}
+
+export function useStudio(): StudioState {
+  return getContext<StudioState>(KEY);
+}

@@ -1,0 +1,329 @@
+import { call } from '../bridge.ts';
+import type { Command } from './commands.svelte.ts';
+import { playableOf } from './selection.svelte.ts';
+import type { StudioState } from './studio.svelte.ts';
+
+/** What can be done anywhere in the window. */
+export function windowCommands(studio: StudioState): Command[] {
+  const { actions, jobs, neighbours, notices, player, prompt, selection, settings, takes } = studio;
+  const take = () =>
+    selection.now?.kind === 'take' ? (takes.byId(selection.now.take.id) ?? selection.now.take) : null;
+  const sound = () => (selection.now?.kind === 'sound' ? selection.now.sound : null);
+  const chosen = () => (takes.selected.size > 0 ? [...takes.selected] : take() ? [take()?.id ?? 0] : []);
+  const refs = () => {
+    const several = [...takes.selected].map((id) => `take/${id}` as const);
+    return several.length > 0 ? several : selection.ref ? [selection.ref] : [];
+  };
+  const selected = () => selection.now !== null;
+  const isTake = () => take() !== null;
+  const isSound = () => sound() !== null;
+  const zoom = (factor: number) =>
+    settings.change({ zoom: Math.min(3, Math.max(0.5, Number(factor.toFixed(2)))) });
+  const withTake = (act: (now: NonNullable<ReturnType<typeof take>>) => unknown) => () => {
+    const now = take();
+    return now ? act(now) : undefined;
+  };
+
+  return [
+    {
+      id: 'palette',
+      label: 'Find a command',
+      group: 'View',
+      keys: ['Mod+K'],
+      typing: true,
+      run: () => (studio.palette = true),
+    },
+
+    {
+      id: 'generate',
+      label: 'Generate',
+      group: 'Generate',
+      keys: ['Mod+Enter'],
+      typing: true,
+      run: () => actions.generate(),
+    },
+    {
+      id: 'generate.cancel',
+      label: 'Cancel what is being generated',
+      group: 'Generate',
+      when: () => jobs.running !== undefined,
+      run: () => notices.attempt(async () => jobs.running && jobs.cancel(jobs.running.id)),
+    },
+    {
+      id: 'generate.lock',
+      label: 'Keep the seed',
+      group: 'Generate',
+      run: () => (prompt.seedLocked = !prompt.seedLocked),
+    },
+
+    { id: 'player.toggle', label: 'Play or stop', group: 'Sound', keys: ['Space'], run: () => toggle() },
+    {
+      id: 'player.back',
+      label: 'Play backwards',
+      group: 'Sound',
+      keys: ['J'],
+      run: () => player.shuttle(-1),
+    },
+    { id: 'player.halt', label: 'Stop', group: 'Sound', keys: ['K'], run: () => player.shuttle(0) },
+    {
+      id: 'player.forward',
+      label: 'Play forwards, faster each time',
+      group: 'Sound',
+      keys: ['L'],
+      run: () => player.shuttle(1),
+    },
+    {
+      id: 'player.loop',
+      label: 'Loop',
+      group: 'Sound',
+      keys: ['Shift+L'],
+      run: () => player.setLoop(!player.loop),
+    },
+    {
+      id: 'player.start',
+      label: 'Go to the beginning',
+      group: 'Sound',
+      keys: ['Home'],
+      run: () => player.seek(0),
+    },
+    {
+      id: 'player.side',
+      label: 'Switch between A and B',
+      group: 'Sound',
+      keys: ['X'],
+      when: () => player.other !== null,
+      run: () => player.switchSide(),
+    },
+    {
+      id: 'player.compare',
+      label: 'Compare with the take it came from',
+      group: 'Sound',
+      keys: ['A'],
+      when: () => take()?.parent != null,
+      run: withTake(async (now) => {
+        const parent = await notices.attempt(() => call('takes.show', { id: now.parent?.takeId ?? 0 }));
+        if (!parent) return;
+        player.cue(playableOf({ kind: 'take', take: now }));
+        player.compare(playableOf({ kind: 'take', take: parent }));
+        await player.play();
+      }),
+    },
+
+    {
+      id: 'take.vary',
+      label: 'Vary the take',
+      group: 'Take',
+      keys: ['V'],
+      when: isTake,
+      run: withTake((now) => actions.vary(now)),
+    },
+    {
+      id: 'take.again',
+      label: 'Make the take again',
+      group: 'Take',
+      keys: ['R'],
+      when: isTake,
+      run: withTake((now) => actions.again(now)),
+    },
+    {
+      id: 'take.branch',
+      label: 'Branch: its recipe into the prompt bar',
+      group: 'Take',
+      keys: ['Shift+B'],
+      when: isTake,
+      run: withTake((now) => actions.branch(now)),
+    },
+    {
+      id: 'take.compare',
+      label: 'A/B with and without the library',
+      group: 'Take',
+      when: isTake,
+      run: withTake((now) => actions.compare(now)),
+    },
+    {
+      id: 'star',
+      label: 'Star the take, or mark the sound as a favourite',
+      group: 'Take',
+      keys: ['S'],
+      when: selected,
+      run: () => {
+        const [now, heard] = [take(), sound()];
+        if (now) return takes.star(now);
+        return heard && actions.edit([heard.id], { favourite: !heard.favourite }, 'mark as a favourite');
+      },
+    },
+    {
+      id: 'take.delete',
+      label: 'Delete the take',
+      group: 'Take',
+      keys: ['Delete', 'Backspace'],
+      when: () => chosen().length > 0,
+      run: () => takes.delete(chosen()),
+    },
+
+    {
+      id: 'neighbours.pin',
+      label: 'Use the sound as a neighbour',
+      group: 'Neighbours',
+      keys: ['P'],
+      when: isSound,
+      run: () => neighbours.togglePin(sound()?.id ?? 0),
+    },
+    {
+      id: 'neighbours.ban',
+      label: 'Ban the sound as a neighbour',
+      group: 'Neighbours',
+      keys: ['B'],
+      when: isSound,
+      run: () => {
+        const now = sound();
+        if (now) neighbours.ban(now);
+      },
+    },
+    {
+      id: 'neighbours.reset',
+      label: 'Forget pins, bans and weights',
+      group: 'Neighbours',
+      run: () => Object.assign(neighbours, { pins: [], bans: [] }),
+    },
+
+    {
+      id: 'library.add',
+      label: 'Add a folder to the library',
+      group: 'Library',
+      keys: ['Mod+O'],
+      typing: true,
+      run: async () => {
+        const folder = await notices.attempt(() =>
+          call('dialog.folder', { title: 'Add a folder to the library' }),
+        );
+        if (folder) await studio.library.add([folder]);
+      },
+    },
+    {
+      id: 'library.like',
+      label: 'Find sounds like it',
+      group: 'Library',
+      keys: ['M'],
+      when: selected,
+      run: () => {
+        const { now, ref } = selection;
+        if (now && ref) actions.findLike(ref, playableOf(now).name);
+      },
+    },
+
+    {
+      id: 'files.send',
+      label: 'Send to the DAW’s folder',
+      group: 'Take',
+      keys: ['Mod+Shift+E'],
+      when: selected,
+      run: () => send(),
+    },
+    {
+      id: 'files.copy',
+      label: 'Copy as file',
+      group: 'Take',
+      keys: ['Mod+Shift+C'],
+      when: selected,
+      run: () =>
+        notices.attempt(async () => {
+          await call('files.copy', { refs: refs() });
+          notices.note('Copied: paste it into any program that takes files');
+        }),
+    },
+    {
+      id: 'files.reveal',
+      label: 'Reveal in the file manager',
+      group: 'Take',
+      keys: ['Mod+Shift+R'],
+      when: selected,
+      run: () => notices.attempt(async () => selection.ref && call('files.reveal', { ref: selection.ref })),
+    },
+
+    { id: 'edit.undo', label: 'Undo', group: 'Edit', keys: ['Mod+Z'], run: () => studio.undo.undo() },
+    {
+      id: 'edit.redo',
+      label: 'Redo',
+      group: 'Edit',
+      keys: ['Mod+Shift+Z', 'Mod+Y'],
+      run: () => studio.undo.redo(),
+    },
+
+    {
+      id: 'view.studio',
+      label: 'Studio',
+      group: 'View',
+      keys: ['Mod+1'],
+      typing: true,
+      run: () => (studio.view = 'studio'),
+    },
+    {
+      id: 'view.panel.library',
+      label: 'Show or hide the library panel',
+      group: 'View',
+      run: () =>
+        settings.change({
+          layout: { ...settings.now.layout, libraryOpen: !settings.now.layout.libraryOpen },
+        }),
+    },
+    {
+      id: 'view.panel.inspector',
+      label: 'Show or hide the inspector',
+      group: 'View',
+      keys: ['I'],
+      run: () =>
+        settings.change({
+          layout: { ...settings.now.layout, inspectorOpen: !settings.now.layout.inspectorOpen },
+        }),
+    },
+    {
+      id: 'zoom.in',
+      label: 'Zoom in',
+      group: 'View',
+      keys: ['Mod+=', 'Mod++'],
+      typing: true,
+      run: () => zoom(settings.now.zoom * 1.1),
+    },
+    {
+      id: 'zoom.out',
+      label: 'Zoom out',
+      group: 'View',
+      keys: ['Mod+-'],
+      typing: true,
+      run: () => zoom(settings.now.zoom / 1.1),
+    },
+    {
+      id: 'zoom.reset',
+      label: 'Actual size',
+      group: 'View',
+      keys: ['Mod+0'],
+      typing: true,
+      run: () => zoom(1),
+    },
+    ...(['system', 'dark', 'light'] as const).map((theme): Command => ({
+      id: `theme.${theme}`,
+      label: `Theme: ${theme === 'system' ? 'as the system' : theme}`,
+      group: 'View',
+      run: () => settings.change({ theme }),
+    })),
+  ];
+
+  function toggle(): void {
+    const { now } = selection;
+    if (player.playing || !now || player.current?.ref === selection.ref) player.toggle();
+    else void player.play(playableOf(now));
+  }
+
+  async function send(): Promise<void> {
+    await notices.attempt(async () => {
+      if (settings.now.sendFolder === '') {
+        const folder = await call('dialog.folder', { title: 'Folder that your DAW watches' });
+        if (folder === null) return;
+        await settings.change({ sendFolder: folder });
+      }
+      const paths = await call('files.send', { refs: refs() });
+      notices.note(`Sent to ${paths[0] ?? ''}`);
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { retrievalModes } from '#core/pipeline/recipe.ts';
+
+/** Options of the prompt bar under a name. */
+export const presetSchema = z.object({
+  name: z.string().min(1).max(80),
+  duration: z.number(),
+  variations: z.number().int(),
+  quality: z.enum(['fast', 'fine']),
+  steps: z.number().int().nullable(),
+  guidance: z.number().nullable(),
+  libraryGuidance: z.number().nullable(),
+  retrieval: z.enum(retrievalModes),
+  k: z.number().int(),
+});
+export type Preset = z.infer<typeof presetSchema>;
+
+/** What the user chose for the app on this machine. Each field falls back by itself where a file of it is damaged. */
+export const settingsSchema = z.object({
+  theme: z.enum(['system', 'dark', 'light']).catch('system'),
+  /** Factor. */
+  zoom: z.number().min(0.5).max(3).catch(1),
+  /** Hz and bits of new takes. */
+  sampleRate: z.union([z.literal(44_100), z.literal(48_000), z.literal(96_000)]).catch(48_000),
+  bits: z.union([z.literal(16), z.literal(24), z.literal(32)]).catch(24),
+  /** Name of the pack that new takes are made with. */
+  pack: z.string().catch('starter'),
+  /** Device id of the audio output; '' for the system's. */
+  output: z.string().catch(''),
+  /** For UCS file names. */
+  creatorId: z.string().max(40).catch(''),
+  sourceId: z.string().max(40).catch(''),
+  /** Folder that the send key copies to; '' for none. */
+  sendFolder: z.string().catch(''),
+  presets: z.array(presetSchema).max(200).catch([]),
+  /** Whether a sound plays when it is selected with the arrows. */
+  auditionOnMove: z.boolean().catch(true),
+  /** Panels: widths in pixels. */
+  layout: z
+    .object({
+      library: z.number().min(180).max(900).catch(300),
+      inspector: z.number().min(200).max(700).catch(300),
+      libraryOpen: z.boolean().catch(true),
+      inspectorOpen: z.boolean().catch(true),
+    })
+    .catch({ library: 300, inspector: 300, libraryOpen: true, inspectorOpen: true }),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+export const defaultSettings: Settings = settingsSchema.parse({ layout: {} });

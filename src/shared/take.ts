@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { samplers } from '#core/pack/manifest.ts';
+import { retrievalModes } from '#core/pipeline/recipe.ts';
+import { choiceSchema } from './neighbour.ts';
+
+/** How a take came from another one. */
+export const descents = ['vary', 'again', 'branch', 'compare'] as const;
+
+/** What is asked for; ranges are checked against the pack by the engine. */
+export const takeSettingsSchema = z.object({
+  prompt: z.string().max(2000),
+  negative: z.string().max(2000).default(''),
+  /** Null: a new one. */
+  seed: z.number().int().nullable().default(null),
+  /** Seconds. */
+  duration: z.number(),
+  steps: z.number().int().optional(),
+  sampler: z.enum(samplers),
+  guidance: z.number().optional(),
+  libraryGuidance: z.number().optional(),
+  retrieval: z.enum(retrievalModes),
+  k: z.number().int(),
+  sampleRate: z.number().int(),
+  bits: z.union([z.literal(16), z.literal(24), z.literal(32)]),
+});
+export type TakeSettings = z.infer<typeof takeSettingsSchema>;
+
+export const generateSchema = choiceSchema.extend({
+  settings: takeSettingsSchema,
+  variations: z.number().int().min(1).max(100).default(1),
+  parent: z.object({ takeId: z.number().int(), descent: z.enum(descents) }).optional(),
+  /** Takes that belong together: a round robin, a row of a batch. */
+  set: z.string().max(200).optional(),
+});
+/** As it is asked. */
+export type Generate = z.input<typeof generateSchema>;
+export type GenerateRequest = z.output<typeof generateSchema>;
+
+export const jobStates = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const;
+
+export const jobSchema = z.object({
+  id: z.number().int(),
+  state: z.enum(jobStates),
+  request: generateSchema,
+  /** Takes that are finished. */
+  made: z.number().int(),
+  /** Why it failed, with its kind; null otherwise. */
+  problem: z.object({ kind: z.string(), message: z.string() }).nullable(),
+  addedAt: z.number(),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+export const jobProgressSchema = z.object({
+  id: z.number().int(),
+  /** Of the takes, from 0. */
+  take: z.number().int(),
+  stage: z.string(),
+  /** Share of the take that is done, 0 to 1. */
+  share: z.number(),
+  /** Seconds left for the whole job; null before a step was measured. */
+  left: z.number().nullable(),
+});
+export type JobProgress = z.infer<typeof jobProgressSchema>;
+
+export const takeNeighbourSchema = z.object({
+  id: z.number().int(),
+  name: z.string(),
+  caption: z.string(),
+  licence: z.string(),
+  similarity: z.number(),
+  weight: z.number(),
+  pinned: z.boolean(),
+  /** Share of the neighbours' cross-attention, 0 to 1. */
+  influence: z.number(),
+});
+
+/** A finished take. */
+export const takeSchema = z.object({
+  id: z.number().int(),
+  jobId: z.number().int().nullable(),
+  path: z.string(),
+  name: z.string(),
+  set: z.string().nullable(),
+  prompt: z.string(),
+  negative: z.string(),
+  seed: z.number().int(),
+  /** Seconds. */
+  seconds: z.number(),
+  sampleRate: z.number(),
+  bits: z.number(),
+  /** Integrated, LUFS. */
+  loudness: z.number().nullable(),
+  /** Cosine of the take and its prompt; null until it was listened to. */
+  clap: z.number().nullable(),
+  /** How near it is to the neighbour it is nearest to (cosine of how they sound); null without neighbours. */
+  copy: z.object({ similarity: z.number(), neighbour: z.number().int() }).nullable(),
+  sampler: z.enum(samplers),
+  steps: z.number().int(),
+  guidance: z.number(),
+  libraryGuidance: z.number(),
+  retrieval: z.enum(retrievalModes),
+  k: z.number().int(),
+  duration: z.number(),
+  pack: z.string(),
+  neighbours: z.array(takeNeighbourSchema).readonly(),
+  starred: z.boolean(),
+  parent: z.object({ takeId: z.number().int(), descent: z.enum(descents) }).nullable(),
+  /** Milliseconds since 1970. */
+  madeAt: z.number(),
+  /** Its file is gone. */
+  missing: z.boolean(),
+});
+export type Take = z.infer<typeof takeSchema>;
