@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { _electron, test as base, expect, type ElectronApplication, type Page } from '@playwright/test';
+import { Desktop } from './desktop.ts';
+import { useWhatIsThere } from './electron.ts';
+
+interface Fixtures {
+  /** The built app: a folder with its package.json. */
+  appFolder: string;
+  /** Where the app keeps its data, and more command-line arguments for it. Fresh and empty for each spec. */
+  dataFolder: string;
+  extraArgs: string[];
+  app: ElectronApplication;
+  /**
+   * The app's first window. A spec fails when its page throws. It hides the page's own `window` from the compiler: inside
+   * `evaluate`, say `globalThis`.
+   */
+  window: Page;
+  /** Dialogs, the shell and drags out of the window, answered and recorded. */
+  desktop: Desktop;
+}
+
+useWhatIsThere();
+
+/** Opens the app on a data folder; for a spec that opens it a second time. */
+export function launch(
+  appFolder: string,
+  dataFolder: string,
+  extraArgs: string[] = [],
+): Promise<ElectronApplication> {
+  return _electron.launch({ args: ['.', `--user-data-dir=${dataFolder}`, ...extraArgs], cwd: appFolder });
+}
+
+export const test = base.extend<Fixtures>({
+  appFolder: [resolve(import.meta.dirname, '../../..'), { option: true }],
+  extraArgs: [[], { option: true }],
+
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures needed here
+  dataFolder: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'refoley-e2e-'));
+    await use(join(folder, 'data'));
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  },
+
+  app: async ({ appFolder, dataFolder, extraArgs }, use) => {
+    const app = await launch(appFolder, dataFolder, extraArgs);
+    await use(app);
+    await app.close();
+  },
+
+  window: async ({ app }, use) => {
+    const errors: Error[] = [];
+    app.on('window', (page) => page.on('pageerror', (error) => errors.push(error)));
+    const window = await app.firstWindow();
+    window.on('pageerror', (error) => errors.push(error));
+    await window.waitForURL((url) => url.protocol !== 'about:'); // each window starts with an empty document
+    await use(window);
+    expect(errors, 'errors that the page did not catch').toEqual([]);
+  },
+
+  desktop: async ({ app, dataFolder }, use) => {
+    await use(await Desktop.of(app, join(dataFolder, '../dropped')));
+  },
+});
+
+export { expect };

@@ -1,0 +1,14 @@
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  projects: [
+    { name: 'stand-in', testDir: 'e2e/stand-in' },
+    { name: 'app', testDir: 'e2e/app' },
+  ],
+  outputDir: 'test-results',
+  // Each spec starts the app, and the app's inference uses all cores.
+  workers: 1,
+  timeout: 60_000,
+  forbidOnly: process.env['CI'] !== undefined,
+  reporter: 'list',
+});
