@@ -8,7 +8,7 @@ export default defineConfig({
   outputDir: 'test-results',
   // Each spec starts the app, and the app's inference uses all cores.
   workers: 1,
-  timeout: 60_000,
+  timeout: 240_000,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: 'list',
 });

@@ -22,14 +22,34 @@ const shell = guarded('shell', {
   trashItem: (file) => fs.rm(file, { recursive: true }),
 });
 
-let text = '';
+/** Electron 45's own: what is written is kept as it was given. */
+class ClipboardItem {
+  #formats;
+  constructor(formats) {
+    this.#formats = formats;
+  }
+  get types() {
+    return Object.keys(this.#formats);
+  }
+  async getType(type) {
+    const value = await this.#formats[type];
+    return typeof value === 'string' ? new Blob([value], { type }) : value;
+  }
+}
+
+let items = [];
 const clipboard = guarded('clipboard', {
-  readText: () => text,
-  writeText(given) {
-    text = given;
+  read: () => Promise.resolve(items),
+  async write(given) {
+    items = [...given];
   },
+  async readText() {
+    const item = items.find(({ types }) => types.includes('text/plain'));
+    return item ? (await item.getType('text/plain')).text() : '';
+  },
+  writeText: (text) => clipboard.write([new ClipboardItem({ 'text/plain': text })]),
   clear() {
-    text = '';
+    items = [];
   },
 });
 
@@ -64,6 +84,7 @@ module.exports = {
   dialog,
   shell,
   clipboard,
+  ClipboardItem,
   Notification,
   powerSaveBlocker,
   powerMonitor: new PowerMonitor(),

@@ -1,7 +1,15 @@
 // The module `electron` of the main process, on Chromium pages instead of Electron's binary.
 const { app } = require('./app.cjs');
 const { BrowserWindow } = require('./browserWindow.cjs');
-const { clipboard, dialog, Notification, powerMonitor, powerSaveBlocker, shell } = require('./desktop.cjs');
+const {
+  clipboard,
+  ClipboardItem,
+  dialog,
+  Notification,
+  powerMonitor,
+  powerSaveBlocker,
+  shell,
+} = require('./desktop.cjs');
 const { ipcMain } = require('./ipcMain.cjs');
 const { Menu, MenuItem } = require('./menu.cjs');
 const { MessageChannelMain } = require('./messagePorts.cjs');
@@ -29,6 +37,7 @@ module.exports = {
   app,
   BrowserWindow,
   clipboard,
+  ClipboardItem,
   dialog,
   ipcMain,
   Menu,

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Readable } from 'node:stream';
-import { audioRefSchema } from '#shared/engineChannels.ts';
+import { audioRefSchema } from '#shared/channels/common.ts';
 
 const MIME: Readonly<Record<string, string>> = {
   '.wav': 'audio/wav',

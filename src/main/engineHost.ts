@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { MessageChannelMain, utilityProcess, type UtilityProcess } from 'electron';
 import { RefoleyError } from '#core/errors.ts';
 import type { Result, WorkProgress } from '#shared/channel.ts';
-import type { EngineState } from '#shared/shellChannels.ts';
+import type { EngineState } from '#shared/channels/shell.ts';
 import type { FromEngine, ToEngine } from './engineMessages.ts';
 
 export interface EngineHostOptions {

@@ -4,7 +4,7 @@ import { openEngine } from '#engine/app.ts';
 import type { Reply, Request, WorkerPort } from '#engine/inference/protocol.ts';
 import { createEngineHandlers } from '#engine/wire/engineHandlers.ts';
 import { createServer } from '#engine/wire/serve.ts';
-import { engineChannels } from '#shared/engineChannels.ts';
+import { engineChannels } from '#shared/channels/engine.ts';
 import type { FromEngine, ToEngine } from './engineMessages.ts';
 
 const post = (message: FromEngine): void => process.parentPort.postMessage(message);

@@ -18,7 +18,10 @@ import { openWindow, page } from './window.ts';
 const OPENED = /\.(refoley|wav)$/i;
 
 protocol.registerSchemesAsPrivileged([
-  { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, corsEnabled: true, stream: true } },
+  {
+    scheme: SCHEME,
+    privileges: { standard: true, secure: true, supportFetchAPI: true, corsEnabled: true, stream: true },
+  },
 ]);
 
 // A chosen profile has a library of its own; without one the app shares that of the CLI.

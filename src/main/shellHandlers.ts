@@ -1,7 +1,7 @@
 import { app, BrowserWindow, dialog, nativeImage, nativeTheme, shell } from 'electron';
 import { RefoleyError } from '#core/errors.ts';
 import type { Handlers } from '#engine/wire/handlers.ts';
-import type { ShellChannels } from '#shared/shellChannels.ts';
+import type { ShellChannels } from '#shared/channels/shell.ts';
 import { copyFilesToClipboard } from './clipboardFiles.ts';
 import { dragIcon } from './dragIcon.ts';
 import type { createHandedOut } from './files.ts';

@@ -1,6 +1,6 @@
 import type { Asked, Output, Result } from './channel.ts';
-import { engineChannels, type EngineChannels, type EngineEvents } from './engineChannels.ts';
-import { shellChannels, type ShellChannels, type ShellEvents } from './shellChannels.ts';
+import { engineChannels, type EngineChannels, type EngineEvents } from './channels/engine.ts';
+import { shellChannels, type ShellChannels, type ShellEvents } from './channels/shell.ts';
 
 /** Every channel between a window and the rest of the app; preload, main and renderer derive from it. */
 export type Contract = EngineChannels & ShellChannels;

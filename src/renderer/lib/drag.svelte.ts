@@ -1,4 +1,4 @@
-import type { AudioRef } from '#shared/engineChannels.ts';
+import type { AudioRef } from '#shared/channels/common.ts';
 import { call } from './bridge.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { RefoleyError } from '#core/errors.ts';
-import type { AudioRef } from '#shared/engineChannels.ts';
+import type { AudioRef } from '#shared/channels/common.ts';
 
 /** Bytes of decoded sound that are kept: some ten minutes in stereo. */
 const KEPT = 256 * 1024 * 1024;

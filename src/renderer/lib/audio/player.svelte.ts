@@ -1,4 +1,4 @@
-import type { AudioRef } from '#shared/engineChannels.ts';
+import type { AudioRef } from '#shared/channels/common.ts';
 import type { Notices } from '../state/notices.svelte.ts';
 import { Buffers } from './buffers.ts';
 

@@ -1,4 +1,4 @@
-import type { AudioRef } from '#shared/engineChannels.ts';
+import type { AudioRef } from '#shared/channels/common.ts';
 import { call } from '../bridge.ts';
 
 /** Columns that are asked for: enough for a card at 200 %; narrower places draw every so many of them together. */

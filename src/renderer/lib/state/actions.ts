@@ -1,5 +1,6 @@
 import type { Asked } from '#shared/channel.ts';
-import type { EngineChannels, AudioRef } from '#shared/engineChannels.ts';
+import type { EngineChannels } from '#shared/channels/engine.ts';
+import type { AudioRef } from '#shared/channels/common.ts';
 import type { Generate, Take } from '#shared/take.ts';
 import { call } from '../bridge.ts';
 import { count } from '../format.ts';

@@ -1,3 +1,5 @@
+import { untrack } from 'svelte';
+
 /** Something that the user can do by key, by menu or from the palette. */
 export interface Command {
   readonly id: string;
@@ -17,11 +19,11 @@ export interface Command {
 export class Commands {
   list = $state.raw<readonly Command[]>([]);
 
-  /** @returns how to take them out again */
+  /** Works in an effect, which it does not make depend on the list. @returns how to take them out again */
   add(...commands: readonly Command[]): () => void {
-    this.list = [...this.list, ...commands];
+    this.list = [...untrack(() => this.list), ...commands];
     return () => {
-      this.list = this.list.filter((command) => !commands.includes(command));
+      this.list = untrack(() => this.list).filter((command) => !commands.includes(command));
     };
   }
 

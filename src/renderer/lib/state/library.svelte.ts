@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { SearchMode } from '#core/text/searchQuery.ts';
-import type { AudioRef, Source } from '#shared/engineChannels.ts';
+import type { AudioRef } from '#shared/channels/common.ts';
+import type { Source } from '#shared/channels/library.ts';
 import type { WorkProgress } from '#shared/channel.ts';
 import { call, callWork, on } from '../bridge.ts';
 import { count } from '../format.ts';

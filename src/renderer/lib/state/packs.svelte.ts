@@ -1,4 +1,4 @@
-import type { Pack } from '#shared/engineChannels.ts';
+import type { Pack } from '#shared/channels/packs.ts';
 import { call } from '../bridge.ts';
 import type { SettingsState } from './settings.svelte.ts';
 

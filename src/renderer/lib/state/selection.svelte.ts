@@ -1,4 +1,4 @@
-import type { AudioRef } from '#shared/engineChannels.ts';
+import type { AudioRef } from '#shared/channels/common.ts';
 import type { Sound } from '#shared/sound.ts';
 import type { Take } from '#shared/take.ts';
 import type { Playable } from '../audio/player.svelte.ts';

@@ -1,5 +1,5 @@
 import { getContext, setContext } from 'svelte';
-import type { EngineState } from '#shared/shellChannels.ts';
+import type { EngineState } from '#shared/channels/shell.ts';
 import type { WorkProgress } from '#shared/channel.ts';
 import { Player } from '../audio/player.svelte.ts';
 import { callWork, on } from '../bridge.ts';

@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { channel } from './channel.ts';
-import { audioRefSchema } from './engineChannels.ts';
-import { settingsSchema } from './settings.ts';
+import { channel, type WorkProgress } from '../channel.ts';
+import { settingsSchema, type Settings } from '../settings.ts';
+import { audioRefSchema, done, nothing } from './common.ts';
 
-const nothing = z.undefined();
-/** Of what only has an effect. */
-const done = z.void();
 const refs = z.array(audioRefSchema).min(1).max(100);
 
 /** What the shell, Electron's main process, answers. */
@@ -51,8 +48,8 @@ export type EngineState =
 /** What the shell tells without being asked. */
 export interface ShellEvents {
   'engine.state': EngineState;
-  'settings.changed': import('./settings.ts').Settings;
-  'work.progress': { readonly work: string; readonly progress: import('./channel.ts').WorkProgress };
+  'settings.changed': Settings;
+  'work.progress': { readonly work: string; readonly progress: WorkProgress };
   /** A command chosen in the menu, by its id. */
   command: { readonly id: string };
   /** Files that the system asks the app to open: recipes and takes. */

@@ -1,0 +1,70 @@
+import type { LibraryChannels, Source } from '#shared/channels/library.ts';
+import type { Engine } from '../app.ts';
+import type { Work } from '../context.ts';
+import type { Tell } from '../studio/events.ts';
+import type { Studio } from '../studio/studio.ts';
+import type { Handlers } from './handlers.ts';
+import { work } from './work.ts';
+
+/** Short calls are neither followed nor ended. */
+const quiet: Work = {};
+
+export function createLibraryHandlers(
+  { library }: Engine,
+  studio: Studio,
+  tell: Tell,
+): Handlers<LibraryChannels> {
+  const changed = (ids: readonly number[] | null = null): void => tell('library.changed', { ids });
+  const referenceOf = (to: string): string => (to.startsWith('sound/') ? to.slice(6) : studio.file(to));
+
+  return {
+    'library.sources': async (): Promise<Source[]> => library.sources(),
+    async 'library.add'({ folder }, call) {
+      try {
+        return await library.add(folder, {}, work(call));
+      } finally {
+        changed();
+      }
+    },
+    async 'library.rescan'({ folder }, call) {
+      try {
+        return await library.rescan(folder, work(call));
+      } finally {
+        changed();
+      }
+    },
+    async 'library.remove'({ folder }, call) {
+      const { removed = 0 } = await library.remove(folder, work(call));
+      changed();
+      return { removed };
+    },
+    'library.search': ({ text, mode, limit, offset }) => library.search(text, { mode, limit, offset }, quiet),
+    'library.similar': ({ to, more, less, limit, offset, filter }) => {
+      const reference = typeof to === 'string' ? referenceOf(to) : to.file;
+      const options = { more: more.map(referenceOf), less: less.map(referenceOf), limit, offset, filter };
+      return library.similar(reference, options, quiet);
+    },
+    'library.list': (request) => library.browse(request, quiet),
+    'library.show': ({ id }) => library.show(id, quiet),
+    async 'library.edit'({ ids, edit }) {
+      const { sounds, changed: edited, undo } = await library.edit(ids, edit, quiet);
+      changed(edited);
+      return { sounds, undo };
+    },
+    async 'library.undo'({ undo }) {
+      const taken = await library.undo(undo, quiet);
+      changed(taken.changed);
+      return { sounds: taken.sounds, undo: taken.undo };
+    },
+    'collections.list': () => library.collections.list(),
+    'collections.create': async ({ name }) => void (await library.collections.create(name)),
+    'collections.delete': async ({ name }) => void (await library.collections.delete(name)),
+    'collections.add': async ({ name, ids }) => void (await library.collections.add(name, ids)),
+    'collections.remove': async ({ name, ids }) => void (await library.collections.remove(name, ids)),
+    'collections.sounds': ({ name }) => library.collections.sounds(name),
+    'searches.list': () => library.savedSearches.list(),
+    'searches.save': async ({ name, text, mode }) =>
+      void (await library.savedSearches.save(name, text, mode)),
+    'searches.delete': async ({ name }) => void (await library.savedSearches.delete(name)),
+  };
+}

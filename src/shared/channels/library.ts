@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { searchModes } from '#core/text/searchQuery.ts';
+import { channel } from '../channel.ts';
+import { foundSoundSchema, shownSoundSchema, soundSchema } from '../sound.ts';
+import { audioRefSchema, done, id, ids, nothing, page } from './common.ts';
+
+const soundPage = z.object({
+  results: z.array(foundSoundSchema).readonly(),
+  next: z.number().int().nullable(),
+  total: z.number().int().nullable(),
+  ms: z.number(),
+});
+export type SoundPage = z.infer<typeof soundPage>;
+
+const scanReport = z.object({
+  added: z.number(),
+  updated: z.number(),
+  unchanged: z.number(),
+  missing: z.number(),
+  failed: z.array(z.object({ path: z.string(), kind: z.string(), message: z.string() })).readonly(),
+  seconds: z.number(),
+});
+export type ScanReport = z.infer<typeof scanReport>;
+
+/** Takes a change of sounds back; opaque to the app. */
+const undo = z.unknown();
+
+export const sourceSchema = z.object({
+  id,
+  path: z.string(),
+  kind: z.enum(['folder', 'starter']),
+  offline: z.boolean(),
+  /** Files, and those of them that are analysed, cannot be read, or are gone. */
+  files: z.number().int(),
+  analysed: z.number().int(),
+  problems: z.number().int(),
+  missing: z.number().int(),
+});
+export type Source = z.infer<typeof sourceSchema>;
+
+/** Folders, searches, and what the user says about sounds. */
+export const libraryChannels = {
+  'library.sources': channel(nothing, z.array(sourceSchema).readonly()),
+  'library.add': channel(z.object({ folder: z.string() }), scanReport),
+  'library.rescan': channel(z.object({ folder: z.string().optional() }), scanReport),
+  'library.remove': channel(z.object({ folder: z.string() }), z.object({ removed: z.number().int() })),
+  'library.search': channel(
+    z.object({ ...page, text: z.string().max(2000), mode: z.enum(searchModes) }),
+    soundPage,
+  ),
+  'library.similar': channel(
+    z.object({
+      ...page,
+      /** A sound, a take, or the path of a file that need not be in the library. */
+      to: z.union([audioRefSchema, z.object({ file: z.string() })]),
+      more: z.array(audioRefSchema).max(50).default([]),
+      less: z.array(audioRefSchema).max(50).default([]),
+      filter: z.string().max(2000).default(''),
+    }),
+    soundPage,
+  ),
+  'library.list': channel(
+    z.object({ ...page, filter: z.string().max(2000).default('') }),
+    z.object({ results: z.array(soundSchema).readonly(), total: z.number().int() }),
+  ),
+  'library.show': channel(z.object({ id }), shownSoundSchema),
+  'library.edit': channel(
+    z.object({
+      ids,
+      edit: z
+        .object({
+          caption: z.string(),
+          catId: z.string(),
+          tags: z.array(z.string()),
+          addTags: z.array(z.string()),
+          removeTags: z.array(z.string()),
+          licence: z.string(),
+          author: z.string(),
+          mayCondition: z.boolean(),
+          rating: z.number(),
+          favourite: z.boolean(),
+        })
+        .partial(),
+    }),
+    z.object({ sounds: z.array(soundSchema).readonly(), undo }),
+  ),
+  'library.undo': channel(z.object({ undo }), z.object({ sounds: z.array(soundSchema).readonly(), undo })),
+  'collections.list': channel(
+    nothing,
+    z.array(z.object({ id, name: z.string(), sounds: z.number().int() })).readonly(),
+  ),
+  'collections.create': channel(z.object({ name: z.string() }), done),
+  'collections.delete': channel(z.object({ name: z.string() }), done),
+  'collections.add': channel(z.object({ name: z.string(), ids }), done),
+  'collections.remove': channel(z.object({ name: z.string(), ids }), done),
+  'collections.sounds': channel(z.object({ name: z.string() }), z.array(soundSchema).readonly()),
+  'searches.list': channel(
+    nothing,
+    z.array(z.object({ name: z.string(), text: z.string(), mode: z.enum(searchModes) })).readonly(),
+  ),
+  'searches.save': channel(z.object({ name: z.string(), text: z.string(), mode: z.enum(searchModes) }), done),
+  'searches.delete': channel(z.object({ name: z.string() }), done),
+} as const;
+export type LibraryChannels = typeof libraryChannels;
