@@ -2,7 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 
-const PROJECTS = ['src/core', 'src/engine', 'src/cli', 'tsconfig.test.json', 'tsconfig.e2e.json', 'tsconfig.tools.json'];
+const PROJECTS = [
+  'src/core',
+  'src/engine',
+  'src/cli',
+  'tsconfig.test.json',
+  'tsconfig.e2e.json',
+  'tsconfig.tools.json',
+];
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const wrong = PROJECTS.filter((project) => {
