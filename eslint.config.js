@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { layersRule } from './scripts/lint/layers.mjs';
@@ -37,12 +38,14 @@ export default defineConfig(
   globalIgnores(['node_modules/', 'out/', 'dist/', 'test-results/', 'coverage/', 'training/', 'resources/']),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
+  svelte.configs.recommended,
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     languageOptions: {
       parserOptions: {
         project: ['src/*/tsconfig.json', 'tsconfig.test.json', 'tsconfig.e2e.json', 'tsconfig.tools.json'],
         tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.svelte'],
       },
     },
     plugins: { refoley: { rules: { layers: layersRule } } },
@@ -96,6 +99,23 @@ export default defineConfig(
       '@typescript-eslint/no-require-imports': 'off',
       // `extends GuardedEmitter('app')` is what they share; a method that does nothing is what Electron's does here.
       '@typescript-eslint/no-empty-function': 'off',
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      'no-undef': 'off',
+      // ESLint sees other components as `any`, and bindings as what they are declared with; svelte-check sees them right.
+      ...UNSAFE_OFF,
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      // `void value` in an effect says what it depends on.
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
+      // Collections that live within one call need no reactivity.
+      'svelte/prefer-svelte-reactivity': 'off',
+      // Props and state are declared with `let` where they are bound or assigned; svelte-check sees the rest.
+      'prefer-const': 'off',
+      'svelte/prefer-const': ['error', { destructuring: 'all' }],
     },
   },
 );

@@ -9,6 +9,7 @@ export default defineConfig({
   // Each spec starts the app, and the app's inference uses all cores.
   workers: 1,
   timeout: 240_000,
+  expect: { timeout: 15_000 }, // the machine may be busy
   forbidOnly: process.env['CI'] !== undefined,
   reporter: 'list',
 });

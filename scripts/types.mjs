@@ -22,7 +22,14 @@ const wrong = PROJECTS.filter((project) => {
   return spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0;
 });
 const svelteCheck = createRequire(import.meta.url).resolve('svelte-check/bin/svelte-check');
-const args = [svelteCheck, '--tsconfig', `${RENDERER}/tsconfig.json`, '--fail-on-warnings', '--output', 'human'];
+const args = [
+  svelteCheck,
+  '--tsconfig',
+  `${RENDERER}/tsconfig.json`,
+  '--fail-on-warnings',
+  '--output',
+  'human',
+];
 if (spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0) wrong.push(RENDERER);
 process.stdout.write(wrong.length === 0 ? 'types: ok\n' : `types: errors in ${wrong.join(', ')}\n`);
 process.exitCode = wrong.length === 0 ? 0 : 1;

@@ -17,11 +17,13 @@ function prototypeThatRefuses(name, parent) {
 /** The object itself; a property that it lacks throws. */
 const guarded = (name, object) => Object.setPrototypeOf(object, prototypeThatRefuses(name, Object.prototype));
 
-/** A base class for event emitters; a property that neither they nor EventEmitter have throws. */
-function GuardedEmitter(name) {
-  class Guarded extends EventEmitter {}
-  Object.setPrototypeOf(Guarded.prototype, prototypeThatRefuses(name, EventEmitter.prototype));
-  return Guarded;
+/** A base class; a property that neither it nor its subclass has throws. */
+function Guarded(name, Base = Object) {
+  class Guard extends Base {}
+  Object.setPrototypeOf(Guard.prototype, prototypeThatRefuses(name, Base.prototype));
+  return Guard;
 }
 
-module.exports = { guarded, GuardedEmitter };
+const GuardedEmitter = (name) => Guarded(name, EventEmitter);
+
+module.exports = { guarded, Guarded, GuardedEmitter };

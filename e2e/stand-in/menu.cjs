@@ -1,6 +1,6 @@
 const { matches } = require('./accelerators.cjs');
 const { app } = require('./app.cjs');
-const { guarded, GuardedEmitter } = require('./guard.cjs');
+const { Guarded, GuardedEmitter } = require('./guard.cjs');
 const open = require('./openWindows.cjs');
 
 /** What the roles do, and their accelerators. Cut, copy, paste and the like are the page's own keys. */
@@ -17,10 +17,11 @@ const ROLES = {
 
 const NONE = { label: undefined, id: undefined, role: undefined, accelerator: undefined, submenu: undefined };
 
-class MenuItem {
+class MenuItem extends Guarded('MenuItem') {
   #click;
 
   constructor(options) {
+    super();
     const role = ROLES[options.role?.toLowerCase()];
     const { click = role && ((_item, window) => role.click(window)), submenu, ...rest } = options;
     Object.assign(this, { ...NONE, enabled: true, visible: true, checked: false }, rest, {
@@ -36,8 +37,6 @@ class MenuItem {
     this.#click?.(this, window, event);
   }
 }
-Object.setPrototypeOf(MenuItem.prototype, Object.getPrototypeOf(guarded('MenuItem', {})));
-
 class Menu extends GuardedEmitter('Menu') {
   static #ofTheApp = null;
   items = [];

@@ -1,10 +1,11 @@
 const fs = require('node:fs');
-const { guarded } = require('./guard.cjs');
+const { guarded, Guarded } = require('./guard.cjs');
 
 /** An image as its encoded bytes: none is ever drawn here, so none is decoded. */
-class NativeImage {
+class NativeImage extends Guarded('NativeImage') {
   #bytes;
   constructor(bytes = Buffer.alloc(0)) {
+    super();
     this.#bytes = bytes;
   }
   isEmpty = () => this.#bytes.length === 0;
@@ -18,8 +19,6 @@ class NativeImage {
   resize = () => this;
   setTemplateImage() {}
 }
-Object.setPrototypeOf(NativeImage.prototype, Object.getPrototypeOf(guarded('NativeImage', {})));
-
 const nativeImage = guarded('nativeImage', {
   createEmpty: () => new NativeImage(),
   createFromBuffer: (bytes) => new NativeImage(bytes),

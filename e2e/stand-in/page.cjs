@@ -11,7 +11,7 @@ const codec = makeCodec(
 
 /**
  * The page of one window, over the DevTools protocol. Emits 'message' (from the preload's world), 'request', 'navigated',
- * 'domReady', 'loaded', 'windowOpen', 'console', 'crashed'.
+ * 'navigatedInPage', 'domReady', 'loaded', 'windowOpen', 'console', 'crashed'.
  */
 class Page extends EventEmitter {
   targetId;

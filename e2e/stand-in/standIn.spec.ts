@@ -12,6 +12,7 @@ interface Api {
   fail(): Promise<unknown>;
   later(callback: (value: number) => number): Promise<number>;
   drag(): void;
+  double(number: number): Promise<number>;
   askThroughPort(question: string): Promise<string>;
 }
 /** In the page, where `window` is not the fixture. */
@@ -115,7 +116,7 @@ test("the page's content security policy holds", async ({ window }) => {
   expect(ran).toEqual({ inline: false, violations: ['connect-src', 'script-src-elem'] });
 });
 
-test('ports join two utility processes, and a page with main', async ({ app, window }) => {
+test('ports join two utility processes', async ({ app }) => {
   const answer = await app.evaluate(
     async ({ MessageChannelMain, utilityProcess }, file) => {
       const [asking, doubling] = [utilityProcess.fork(file), utilityProcess.fork(file)];
@@ -130,20 +131,36 @@ test('ports join two utility processes, and a page with main', async ({ app, win
     join(example, 'child.js'),
   );
   expect(answer).toBe(42);
+});
+
+test('ports join a page with main and with a utility process', async ({ app, window }) => {
   expect(await window.evaluate(() => api.askThroughPort('hello'))).toBe('hello, you say');
+  await app.evaluate(
+    ({ BrowserWindow, MessageChannelMain, utilityProcess }, file) => {
+      const { port1, port2 } = new MessageChannelMain();
+      utilityProcess.fork(file).postMessage('double', [port1]);
+      BrowserWindow.getAllWindows()[0]!.webContents.postMessage('port', null, [port2]);
+    },
+    join(example, 'child.js'),
+  );
+  expect(await window.evaluate(() => api.double(4))).toBe(8);
 });
 
 test('a utility process says how it ended', async ({ app }) => {
   const ended = await app.evaluate(
-    async ({ utilityProcess }, file) => {
+    async ({ MessageChannelMain, utilityProcess }, file) => {
       const end = (child: Electron.UtilityProcess) => new Promise((resolve) => child.once('exit', resolve));
       const leaving = utilityProcess.fork(file);
       leaving.postMessage({ exit: 3 });
       const code = await end(leaving);
       const killed = utilityProcess.fork(file);
       await new Promise<void>((resolve) => killed.once('spawn', resolve));
+      const { port1, port2 } = new MessageChannelMain();
+      const closed = new Promise<void>((resolve) => port2.once('close', resolve));
+      killed.postMessage('double', [port1]);
+      port2.start();
       const wasRunning = killed.kill();
-      await end(killed);
+      await Promise.all([end(killed), closed]);
       return { code, wasRunning, pid: killed.pid };
     },
     join(example, 'child.js'),

@@ -4,8 +4,6 @@ const path = require('node:path');
 const { GuardedEmitter } = require('./guard.cjs');
 const { RemotePorts } = require('./messagePorts.cjs');
 
-const STDIO = { pipe: 'pipe', ignore: 'ignore', inherit: 'inherit' };
-
 const running = new Set();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -21,7 +19,7 @@ class UtilityProcess extends GuardedEmitter('utilityProcess') {
 
   constructor(modulePath, args, { cwd, env = process.env, execArgv = [], stdio = 'inherit' } = {}) {
     super();
-    const [, out, error] = Array.isArray(stdio) ? stdio : [null, STDIO[stdio], STDIO[stdio]];
+    const [, out, error] = Array.isArray(stdio) ? stdio : [undefined, stdio, stdio];
     this.#child = fork(modulePath, args, {
       cwd,
       env: { ...env, ELECTRON_STAND_IN: JSON.stringify({ utility: true }) },

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Readable } from 'node:stream';
+import { parseRange } from './byteRange.ts';
 import { audioRefSchema } from '#shared/channels/common.ts';
 
 const MIME: Readonly<Record<string, string>> = {
@@ -52,18 +53,4 @@ async function respond(path: string, range: string | null): Promise<Response> {
       ...(wanted && { 'content-range': `bytes ${start}-${end}/${size}` }),
     },
   });
-}
-
-/** One range of bytes, both ends included; undefined for all of it, also where several are asked for. */
-export function parseRange(
-  header: string | null,
-  size: number,
-): { start: number; end: number } | 'unsatisfiable' | undefined {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
-  if (!match) return undefined;
-  const [, first = '', last = ''] = match;
-  if (first === '' && last === '') return undefined;
-  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
-  const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
-  return start > end || start >= size ? 'unsatisfiable' : { start, end };
 }

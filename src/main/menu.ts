@@ -10,7 +10,7 @@ const item = (label: string, id: string, accelerator?: string): MenuItemConstruc
 const line: MenuItemConstructorOptions = { type: 'separator' };
 
 /** The native menus. Keys are shown here and handled in the window, which knows what is focused. */
-export function buildMenu(): Menu {
+export function buildMenu() {
   const mac = process.platform === 'darwin';
   return Menu.buildFromTemplate([
     ...(mac ? [{ role: 'appMenu' } as const] : []),

@@ -21,7 +21,7 @@ export interface ShellOptions {
 /** What only Electron can do for a window: dialogs, the file manager, drags, settings. */
 export function createShellHandlers(options: ShellOptions, router: Router): Handlers<ShellChannels> {
   const { dataFolder, settings, handedOut, fileOf } = options;
-  const window = (): BrowserWindow => {
+  const window = () => {
     const [focused] = [BrowserWindow.getFocusedWindow(), ...BrowserWindow.getAllWindows()].filter(
       (each) => each !== null,
     );

@@ -18,7 +18,7 @@ export type Neighbour = z.infer<typeof neighbourSchema>;
 export const passedOverSchema = z.object({ sound: soundSchema, reason: z.string() });
 export type PassedOver = z.infer<typeof passedOverSchema>;
 
-export const pinSchema = z.object({
+const pinSchema = z.object({
   id: z.number().int(),
   weight: z.number().positive().max(100).default(1),
 });

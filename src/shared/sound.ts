@@ -34,7 +34,6 @@ export const foundSoundSchema = soundSchema.extend({
   similarity: z.number().nullable(),
   matchedBy: z.enum(['caption', 'audio', 'words', 'filter']),
 });
-export type FoundSound = z.infer<typeof foundSoundSchema>;
 
 /** Everything that the inspector shows of a sound. */
 export const shownSoundSchema = soundSchema.extend({

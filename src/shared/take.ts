@@ -62,7 +62,7 @@ export const jobProgressSchema = z.object({
 });
 export type JobProgress = z.infer<typeof jobProgressSchema>;
 
-export const takeNeighbourSchema = z.object({
+const takeNeighbourSchema = z.object({
   id: z.number().int(),
   name: z.string(),
   caption: z.string(),

@@ -8,8 +8,9 @@ import { useWhatIsThere } from './electron.ts';
 interface Fixtures {
   /** The built app: a folder with its package.json. */
   appFolder: string;
-  /** Where the app keeps its data, and more command-line arguments for it. Fresh and empty for each spec. */
+  /** Where the app keeps its data: another folder for each spec. */
   dataFolder: string;
+  /** More of the command line. */
   extraArgs: string[];
   app: ElectronApplication;
   /**

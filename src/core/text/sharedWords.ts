@@ -1,5 +1,7 @@
 /** Words that say nothing about a sound. */
-const SMALL = new Set('a an and as at by for from in into is it of off on onto or the then to up with'.split(' '));
+const SMALL = new Set(
+  'a an and as at by for from in into is it of off on onto or the then to up with'.split(' '),
+);
 
 /**
  * The words of a text by their stem (plural and verb endings cut), so that "creaks" meets "creaking". For showing what two

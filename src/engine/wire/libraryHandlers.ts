@@ -34,7 +34,7 @@ export function createLibraryHandlers(
       }
     },
     async 'library.remove'({ folder }, call) {
-      const { removed = 0 } = await library.remove(folder, work(call));
+      const { removed } = await library.remove(folder, work(call));
       changed();
       return { removed };
     },
@@ -57,14 +57,25 @@ export function createLibraryHandlers(
       return { sounds: taken.sounds, undo: taken.undo };
     },
     'collections.list': () => library.collections.list(),
-    'collections.create': async ({ name }) => void (await library.collections.create(name)),
-    'collections.delete': async ({ name }) => void (await library.collections.delete(name)),
-    'collections.add': async ({ name, ids }) => void (await library.collections.add(name, ids)),
-    'collections.remove': async ({ name, ids }) => void (await library.collections.remove(name, ids)),
+    async 'collections.create'({ name }) {
+      await library.collections.create(name);
+    },
+    async 'collections.delete'({ name }) {
+      await library.collections.delete(name);
+    },
+    async 'collections.add'({ name, ids }) {
+      await library.collections.add(name, ids);
+    },
+    async 'collections.remove'({ name, ids }) {
+      await library.collections.remove(name, ids);
+    },
     'collections.sounds': ({ name }) => library.collections.sounds(name),
     'searches.list': () => library.savedSearches.list(),
-    'searches.save': async ({ name, text, mode }) =>
-      void (await library.savedSearches.save(name, text, mode)),
-    'searches.delete': async ({ name }) => void (await library.savedSearches.delete(name)),
+    async 'searches.save'({ name, text, mode }) {
+      await library.savedSearches.save(name, text, mode);
+    },
+    async 'searches.delete'({ name }) {
+      await library.savedSearches.delete(name);
+    },
   };
 }

@@ -20,9 +20,14 @@ export function duration(seconds: number): string {
 }
 
 /** Time left, no finer than anybody cares for. */
-export function timeLeft(seconds: number): string {
+function timeLeft(seconds: number): string {
   if (seconds < 1) return 'less than 1 s left';
   return `${duration(seconds < 10 ? Math.ceil(seconds) : seconds).replace('.0', '')} left`;
+}
+
+/** The same behind other words; nothing where it is not known. */
+export function timeLeftAfter(seconds: number | null | undefined): string {
+  return seconds === null || seconds === undefined ? '' : `, ${timeLeft(seconds)}`;
 }
 
 export function loudness(lufs: number | null): string {
@@ -31,12 +36,6 @@ export function loudness(lufs: number | null): string {
 
 export function rate(hertz: number): string {
   return `${Number((hertz / 1000).toFixed(1))} kHz`;
-}
-
-export function bytes(count: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, count)) / 3)));
-  return `${Number((count / 1000 ** power).toFixed(power > 1 ? 1 : 0))} ${units[power] ?? ''}`;
 }
 
 export function count(number: number, one: string, many = `${one}s`): string {
@@ -50,9 +49,4 @@ export function percent(share: number): string {
 /** The last part of a path of any system. */
 export function fileName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-}
-
-/** The folder that a file lies in, by its name alone. */
-export function folderName(path: string): string {
-  return fileName(path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'))));
 }

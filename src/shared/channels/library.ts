@@ -10,7 +10,6 @@ const soundPage = z.object({
   total: z.number().int().nullable(),
   ms: z.number(),
 });
-export type SoundPage = z.infer<typeof soundPage>;
 
 const scanReport = z.object({
   added: z.number(),
@@ -20,7 +19,6 @@ const scanReport = z.object({
   failed: z.array(z.object({ path: z.string(), kind: z.string(), message: z.string() })).readonly(),
   seconds: z.number(),
 });
-export type ScanReport = z.infer<typeof scanReport>;
 
 /** Takes a change of sounds back; opaque to the app. */
 const undo = z.unknown();

@@ -49,7 +49,7 @@ export class Commands {
 }
 
 /** As {@link Command.keys} writes it. */
-export function nameOf({ key, code, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): string {
+function nameOf({ key, code, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): string {
   const name = key === ' ' ? 'Space' : key.length === 1 && code.startsWith('Key') ? code.slice(3) : key;
   // A sign that needs Shift on some keyboard is its sign; a letter with Shift is a chord.
   const shifted = shiftKey && (name.length > 1 || /^[A-Z]$/.test(name));

@@ -28,7 +28,7 @@ export class Selection {
   }
 }
 
-export function refOf(selected: Selected): AudioRef {
+function refOf(selected: Selected): AudioRef {
   return selected.kind === 'sound' ? `sound/${selected.sound.id}` : `take/${selected.take.id}`;
 }
 

@@ -99,7 +99,7 @@ export function windowCommands(studio: StudioState): Command[] {
       label: 'Compare with the take it came from',
       group: 'Sound',
       keys: ['A'],
-      when: () => take()?.parent != null,
+      when: () => (take()?.parent ?? null) !== null,
       run: withTake(async (now) => {
         const parent = await notices.attempt(() => call('takes.show', { id: now.parent?.takeId ?? 0 }));
         if (!parent) return;
