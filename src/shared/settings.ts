@@ -17,7 +17,7 @@ export type Preset = z.infer<typeof presetSchema>;
 
 /** What the user chose for the app on this machine. Each field falls back by itself where a file of it is damaged. */
 export const settingsSchema = z.object({
-  theme: z.enum(['system', 'dark', 'light']).catch('system'),
+  theme: z.enum(['system', 'dark', 'light']).catch('dark'),
   /** Factor. */
   zoom: z.number().min(0.5).max(3).catch(1),
   /** Hz and bits of new takes. */

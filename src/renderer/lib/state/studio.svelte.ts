@@ -1,6 +1,7 @@
 import { getContext, setContext } from 'svelte';
 import type { EngineState } from '#shared/channels/shell.ts';
 import type { WorkProgress } from '#shared/channel.ts';
+import type { views } from '../../views.ts';
 import { Player } from '../audio/player.svelte.ts';
 import { callWork, on } from '../bridge.ts';
 import { Commands } from './commands.svelte.ts';
@@ -16,8 +17,7 @@ import { SettingsState } from './settings.svelte.ts';
 import { TakesState } from './takes.svelte.ts';
 import { UndoHistory } from './undo.svelte.ts';
 
-export const views = ['studio', 'library', 'map', 'packs', 'settings'] as const;
-export type View = (typeof views)[number];
+export type View = (typeof views)[number]['id'];
 
 /** Everything the window knows, each part a small class of its own. */
 export class StudioState {

@@ -1,3 +1,4 @@
+import { views } from '../../views.ts';
 import { call } from '../bridge.ts';
 import type { Command } from './commands.svelte.ts';
 import { playableOf } from './selection.svelte.ts';
@@ -250,14 +251,14 @@ export function windowCommands(studio: StudioState): Command[] {
       run: () => studio.undo.redo(),
     },
 
-    {
-      id: 'view.studio',
-      label: 'Studio',
+    ...views.map(({ id, label }, place): Command => ({
+      id: `view.${id}`,
+      label,
       group: 'View',
-      keys: ['Mod+1'],
+      keys: [`Mod+${place + 1}`],
       typing: true,
-      run: () => (studio.view = 'studio'),
-    },
+      run: () => (studio.view = id),
+    })),
     {
       id: 'view.panel.library',
       label: 'Show or hide the library panel',
