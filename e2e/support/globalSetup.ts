@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { preparedData } from './preparedData.ts';
 import { runJson } from './refoley.ts';
 import { writeSounds } from './sounds.ts';
 
@@ -18,6 +19,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const root = await mkdtemp(join(tmpdir(), 'refoley-e2e-'));
   const [dataFolder, sounds] = [join(root, 'data'), join(root, 'sounds')];
+  await cp(await preparedData(), dataFolder, { recursive: true });
   await writeSounds(sounds);
   const report = await runJson(['library', 'add', sounds, '--data', dataFolder]);
   if (report.added !== 6) throw new Error(`the library was not made: ${JSON.stringify(report)}`);

@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, test as base, expect, type ElectronApplication, type Page } from '@playwright/test';
+import { preparedData } from '../../support/preparedData.ts';
 import { Desktop } from './desktop.ts';
 import { useWhatIsThere } from './electron.ts';
 
@@ -37,9 +38,11 @@ export const test = base.extend<Fixtures>({
   appFolder: [resolve(import.meta.dirname, '../../..'), { option: true }],
   extraArgs: [[], { option: true }],
 
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures needed here
-  dataFolder: async ({}, use) => {
+  prepared: [true, { option: true }],
+
+  dataFolder: async ({ prepared }, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'refoley-e2e-'));
+    if (prepared) await cp(await preparedData(), join(folder, 'data', 'library'), { recursive: true });
     await use(join(folder, 'data'));
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   },

@@ -56,11 +56,13 @@ const COLUMNS = `t.id, t.job_id AS jobId, t.parent_id AS parentId, t.descent, t.
 const SHOWN = 't.deleted_at IS NULL';
 
 export function createTakeQueries(db: Database) {
-  const add = db.prepare<[NewTake & { readonly recipeJson: string }], number>(
-    `INSERT INTO takes (job_id, parent_id, descent, path, name, set_name, sha256, seconds, loudness, recipe, made_at)
-     VALUES (@jobId, @parentId, @descent, @path, @name, @set, @sha256, @seconds, @loudness, @recipeJson, @madeAt)
-     RETURNING id`,
-  );
+  const add = db
+    .prepare<[NewTake & { readonly recipeJson: string }], number>(
+      `INSERT INTO takes (job_id, parent_id, descent, path, name, set_name, sha256, seconds, loudness, recipe, made_at)
+       VALUES (@jobId, @parentId, @descent, @path, @name, @set, @sha256, @seconds, @loudness, @recipeJson, @madeAt)
+       RETURNING id`,
+    )
+    .pluck();
   const byIds = db.prepare<[string]>(
     `SELECT ${COLUMNS} FROM takes AS t WHERE t.id IN (SELECT value FROM json_each(?)) ORDER BY t.id`,
   );
