@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { library } from './0001-library.ts';
 import { files } from './0002-files.ts';
 import { decisions } from './0003-decisions.ts';
+import { filterIndexes } from './0004-filter-indexes.ts';
 
 /** One step of the schema. Steps only go forward; a released one is never edited. */
 export interface Migration {
@@ -12,4 +13,4 @@ export interface Migration {
   readonly then?: (db: Database) => void;
 }
 
-export const migrations: readonly Migration[] = [library, files, decisions];
+export const migrations: readonly Migration[] = [library, files, decisions, filterIndexes];
