@@ -2,7 +2,8 @@ import type { Migration } from './index.ts';
 
 /**
  * Indexes for what is filtered by most, so that a library of a million sounds is not read through for it; partial, since what
- * is looked for is mostly said of few. `sounds_worth` holds all sounds in the order in which a list of filters alone shows them.
+ * is looked for is mostly said of few. `sounds_worth` holds all sounds in the order in which a list of filters alone shows them,
+ * `files_missing` what a new file may be in another place: of 100,000 files of one length each was compared with all others.
  *
  * `sounds_forbidden` may be there already: catalogues of an unreleased build of the third schema have it.
  */
@@ -15,5 +16,6 @@ export const filterIndexes: Migration = {
     CREATE INDEX sounds_licence ON sounds (licence) WHERE licence <> '';
     CREATE INDEX sounds_worth ON sounds (rating DESC, favourite DESC, part = 'file' DESC);
     CREATE INDEX files_synthetic ON files (id) WHERE synthetic = 1;
+    CREATE INDEX files_missing ON files (bytes) WHERE missing = 1;
   `,
 };
