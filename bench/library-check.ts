@@ -1,7 +1,8 @@
 /**
  * Does the catalogue of a real library say what other readers say, and does a search find what it should?
  * `node bench/library-check.ts DATA FOLDER` over a folder that was added to the library of that data folder: asks ffprobe
- * and soxi for the rate, length and channels of every file, and the library for thirty things; writes docs/library-check.md.
+ * and soxi for the rate, length and channels of every file, wavinfo (where it is installed) for the texts of every WAV, and the
+ * library for thirty things; writes docs/library-check.md.
  */
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
@@ -11,6 +12,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { openEngine } from '#engine/app.ts';
 import type { Sound } from '#engine/catalogue/sound.ts';
+import { wavTexts } from './wavTexts.ts';
 
 const PROMPTS = [
   ...[
@@ -104,7 +106,9 @@ try {
     'What the catalogue says of rate, channels and length (to 50 ms) against ffprobe and soxi, and the first results of thirty',
     'searches, by `node bench/library-check.ts DATA FOLDER`.',
   ];
-  const parts = [['# A real library, checked'], intro, await readers(sounds), await searches()];
+  const wavs = sounds.map(({ path }) => path).filter((path) => extname(path).toLowerCase() === '.wav');
+  const texts = await wavTexts(folder, wavs);
+  const parts = [['# A real library, checked'], intro, await readers(sounds), texts, await searches()];
   const report = [...parts.flatMap((part) => [...part, ''])];
   await writeFile(new URL('../docs/library-check.md', import.meta.url), report.join('\n'));
 } finally {

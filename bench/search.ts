@@ -20,6 +20,13 @@ const SCATTER = 1;
 const WANTED = 10;
 const QUERIES = 50;
 const BATCH = 5000;
+/** Words, and in one of how many captions they are. */
+const EVERY = [
+  ['door', 10],
+  ['gravel', 30],
+] as const;
+/** Files that a search fuses by rank. */
+const PAGE = 100;
 
 /** A library of made-up sounds: how large its catalogue is, how long its index takes, and how fast and right a search is. */
 export async function searchBench(size: number, withAudio: boolean): Promise<Record<string, number>> {
@@ -60,6 +67,12 @@ export async function searchBench(size: number, withAudio: boolean): Promise<Rec
       [`${name}: nearest ${WANTED} by comparing with every one, ms`]: scanning,
       [`${name}: every one / index`]: scanning / searching,
       [`${name}: recall at ${WANTED}`]: recall(index, exact, few),
+      ...Object.fromEntries(
+        EVERY.map(([word, nth]) => [
+          `${name}: first page of a word in every ${nth}th, ms`,
+          median(() => catalogue.words.search(word, PAGE)),
+        ]),
+      ),
     };
   } finally {
     inference.close();
@@ -89,11 +102,12 @@ function fill(catalogue: Catalogue, size: number, withAudio: boolean): void {
 }
 
 function draft(sound: number): SoundDraft {
+  const words = EVERY.map(([word, nth]) => (sound % nth === 0 ? `, ${word}` : ''));
   return {
     part: 'file',
     start: 0,
     end: null,
-    caption: `sound ${sound} of kind ${sound % KINDS}, heavy, close`,
+    caption: `sound ${sound} of kind ${sound % KINDS}, heavy, close${words.join('')}`,
     captionFrom: 'name',
     catId: null,
     tags: [`kind ${sound % KINDS}`],
@@ -137,6 +151,16 @@ function timePerQuery(index: VectorIndex, queries: readonly Float32Array[]): num
   const began = performance.now();
   for (const query of queries) index.search(query, WANTED);
   return (performance.now() - began) / queries.length;
+}
+
+/** Milliseconds. */
+function median(work: () => unknown): number {
+  const times = Array.from({ length: 9 }, () => {
+    const began = performance.now();
+    work();
+    return performance.now() - began;
+  });
+  return times.toSorted((a, b) => a - b)[4]!;
 }
 
 function recall(index: VectorIndex, exact: VectorIndex, queries: readonly Float32Array[]): number {

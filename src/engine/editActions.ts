@@ -13,8 +13,9 @@ import {
   deleteSavedSearch,
   requireCollection,
   saveSearch,
+  type ChangedCollection,
 } from './library/collections.ts';
-import { editSounds, undoEdit, type Edited, type Undo } from './library/editSounds.ts';
+import { editSounds, type Edited } from './library/editSounds.ts';
 import { embedSounds } from './library/embedSounds.ts';
 import { copyInto } from './files/copyInto.ts';
 import { fileError } from './files/fileError.ts';
@@ -28,6 +29,8 @@ import type { RequestedEdit } from './library/soundEdit.ts';
 import { addSource } from './library/sources.ts';
 import { scanContextOf } from './scanContextOf.ts';
 import { setTerms, type RequestedTerms, type TermsReport } from './library/terms.ts';
+import type { Undo } from './library/undo.ts';
+import { undoEdit } from './library/undoEdit.ts';
 
 /** A sound with what is known about how its facts came about. */
 export interface ShownSound extends Sound {
@@ -60,7 +63,7 @@ export interface EditActions {
   show(id: number, work: Work): Promise<ShownSound>;
   /** Changes what the user says about sounds; see `editSounds`. */
   edit(ids: readonly number[], edit: RequestedEdit, work: Work): Promise<EditReport>;
-  /** Takes an edit back, from the `undo` that it gave. */
+  /** Takes an edit, terms or a change of a collection back, from the `undo` that it gave. */
   undo(undo: unknown, work: Work): Promise<EditReport>;
   /** Makes a stretch of a sound's file a sound of its own; see `addRegion`. */
   addRegion(id: number, region: RequestedRegion, work: Work): Promise<EditReport>;
@@ -74,10 +77,10 @@ export interface EditActions {
   readonly collections: {
     list(): Promise<Collection[]>;
     sounds(name: string): Promise<Sound[]>;
-    create(name: string): Promise<Collection>;
-    add(name: string, ids: readonly number[]): Promise<Collection & { readonly changed: number }>;
-    remove(name: string, ids: readonly number[]): Promise<Collection & { readonly changed: number }>;
-    delete(name: string): Promise<Collection>;
+    create(name: string): Promise<ChangedCollection>;
+    add(name: string, ids: readonly number[]): Promise<ChangedCollection>;
+    remove(name: string, ids: readonly number[]): Promise<ChangedCollection>;
+    delete(name: string): Promise<ChangedCollection>;
   };
   readonly savedSearches: {
     list(): Promise<SavedSearch[]>;

@@ -12,6 +12,8 @@ interface Fixtures {
   /** Where the app keeps its data: another folder for each spec. */
   dataFolder: string;
   /** More of the command line. */
+  /** Whether the starter library is in it already, as after the first start. */
+  prepared: boolean;
   extraArgs: string[];
   app: ElectronApplication;
   /**

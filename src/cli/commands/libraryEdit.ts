@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { RefoleyError } from '#core/errors.ts';
+import type { ChangedCollection } from '#engine/library/collections.ts';
 import type { RequestedEdit } from '#engine/library/soundEdit.ts';
 import { describeReport, describeSounds } from '../describeLibrary.ts';
 import { describeCollections, describeEdit, describeSearches, describeTerms } from '../describeEdits.ts';
@@ -76,7 +77,7 @@ function defineSet(library: Command): void {
 
   library
     .command('undo')
-    .description('take back what "set" or "region" did, from the JSON that it printed')
+    .description('take back what "set", "region", "terms" or "collection" did, from the JSON that it printed')
     .argument('<file.json>', 'what it printed with --json')
     .action((file: string, _options: unknown, command: Command) =>
       withEngine(
@@ -188,7 +189,7 @@ function defineCollection(collection: Command): void {
       (name: string, _options: unknown, command: Command) =>
         withEngine(
           command.optsWithGlobals<CommonOptions>(),
-          async (engine) => ({ collections: [await engine.library.collections[change](name)] }),
+          async (engine) => changedCollection(await engine.library.collections[change](name)),
           describeCollections,
         ),
     );
@@ -198,10 +199,15 @@ function defineCollection(collection: Command): void {
       .action((name: string, soundIds: number[], _options: unknown, command: Command) =>
         withEngine(
           command.optsWithGlobals<CommonOptions>(),
-          async (engine) => ({ collections: [await engine.library.collections[change](name, soundIds)] }),
+          async (engine) => changedCollection(await engine.library.collections[change](name, soundIds)),
           describeCollections,
         ),
       );
+}
+
+/** With what takes it back where `library undo` looks for it. */
+function changedCollection({ undo, ...collection }: ChangedCollection) {
+  return { collections: [collection], undo };
 }
 
 function defineSaved(saved: Command): void {

@@ -16,9 +16,13 @@ const COLUMNS = `c.id, c.name, c.added_at AS addedAt,
 export function createCollectionQueries(db: Database) {
   const all = db.prepare<[], Collection>(`SELECT ${COLUMNS} FROM collections AS c ORDER BY c.name`);
   const byName = db.prepare<[string], Collection>(`SELECT ${COLUMNS} FROM collections AS c WHERE c.name = ?`);
+  const byId = db.prepare<[number], Collection>(`SELECT ${COLUMNS} FROM collections AS c WHERE c.id = ?`);
   const create = db
     .prepare<[string, number], number>('INSERT INTO collections (name, added_at) VALUES (?, ?) RETURNING id')
     .pluck();
+  const restore = db.prepare<[number, string, number]>(
+    'INSERT INTO collections (id, name, added_at) VALUES (?, ?, ?)',
+  );
   const add = db.prepare<[number, number]>('INSERT OR IGNORE INTO collection_sounds VALUES (?, ?)');
   const take = db.prepare<[number, number]>(
     'DELETE FROM collection_sounds WHERE collection_id = ? AND sound_id = ?',
@@ -36,11 +40,21 @@ export function createCollectionQueries(db: Database) {
     )
     .pluck();
 
+  const membersAmong = db.prepare<[string], { collectionId: number; soundId: number }>(
+    `SELECT collection_id AS collectionId, sound_id AS soundId FROM collection_sounds
+     WHERE sound_id IN (SELECT value FROM json_each(?)) ORDER BY collection_id, sound_id`,
+  );
+
   return {
     /** By name, without regard to capitals, as everywhere here. */
     all: (): Collection[] => all.all(),
     byName: (name: string): Collection | undefined => byName.get(name),
+    byId: (id: number): Collection | undefined => byId.get(id),
     create: (name: string): number => Number(create.get(name, Date.now())),
+    /** Puts a collection back that was removed, without its sounds. */
+    restore: ({ id, name, addedAt }: Omit<Collection, 'sounds'>): void => {
+      restore.run(id, name, addedAt);
+    },
     /** @returns how many of them were not in it before */
     add: (id: number, soundIds: readonly number[]): number =>
       soundIds.reduce((sum, soundId) => sum + add.run(id, soundId).changes, 0),
@@ -52,6 +66,8 @@ export function createCollectionQueries(db: Database) {
       remove.run(id);
     },
     soundsOf: (id: number): number[] => soundsOf.all(id),
+    /** Which of the sounds are in which collections. */
+    membersAmong: (soundIds: readonly number[]) => membersAmong.all(JSON.stringify(soundIds)),
     /** The collections that a sound is in. */
     namesOf: (soundId: number): string[] => namesOf.all(soundId),
   };

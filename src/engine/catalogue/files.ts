@@ -141,7 +141,7 @@ export function createFileQueries(db: Database) {
   );
   const perhapsMoved = db.prepare<[number]>(
     `SELECT ${COLUMNS} ${FROM} WHERE f.source_id = ? AND f.stage = 'listed' AND f.sha256 = '' AND f.missing = 0
-       AND EXISTS (SELECT 1 FROM files AS g WHERE g.bytes = f.bytes AND g.missing = 1 AND g.sha256 <> '')`,
+       AND EXISTS (SELECT 1 FROM files AS g INDEXED BY files_missing WHERE g.bytes = f.bytes AND g.missing = 1 AND g.sha256 <> '')`,
   );
   const remove = db.prepare<[number]>('DELETE FROM files WHERE id = ?');
   const move = db.prepare<[number, string, number, number, number]>(

@@ -100,6 +100,16 @@ describe('migrations', () => {
     catalogue.close();
   });
 
+  it('take in a third schema that has an index of the fourth already', () => {
+    const db = new Database(path);
+    migrate(db, migrations.slice(0, 3));
+    db.exec('CREATE INDEX sounds_forbidden ON sounds (id) WHERE may_condition = 0');
+    db.close();
+    const catalogue = openCatalogue(path);
+    expect(catalogue.integrity()).toEqual([]);
+    catalogue.close();
+  });
+
   it('complete what was interrupted before its first transaction', () => {
     writeFileSync(path, '');
     const catalogue = openCatalogue(path);

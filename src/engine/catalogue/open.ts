@@ -65,6 +65,7 @@ export function openCatalogue(path: string) {
 function catalogueOver(db: Database.Database, path: string) {
   const id = String(db.prepare('SELECT catalogue FROM meta').pluck().get());
   const readEpoch = db.prepare<[], number>('SELECT epoch FROM meta').pluck();
+  const passing = createPassingQueries(db);
   const nextEpoch = db.prepare<[], number>('UPDATE meta SET epoch = epoch + 1 RETURNING epoch').pluck();
   return {
     path,
@@ -75,8 +76,8 @@ function catalogueOver(db: Database.Database, path: string) {
     addFiles: createNewFileQueries(db),
     sounds: createSoundQueries(db),
     embeddings: createEmbeddingQueries(db),
-    words: createWordQueries(db),
-    passing: createPassingQueries(db),
+    words: createWordQueries(db, passing),
+    passing,
     browsing: createBrowsingQueries(db),
     collections: createCollectionQueries(db),
     savedSearches: createSavedSearchQueries(db),

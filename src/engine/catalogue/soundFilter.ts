@@ -24,6 +24,11 @@ export function allOf(...conditions: readonly SoundCondition[]): SoundCondition 
   };
 }
 
+/** One of these ids. */
+export function oneOf(ids: readonly number[]): SoundCondition {
+  return { sql: 's.id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(ids)] };
+}
+
 /** None of these ids. */
 export function noneOf(ids: readonly number[]): SoundCondition {
   return { sql: 's.id NOT IN (SELECT value FROM json_each(?))', values: [JSON.stringify(ids)] };
@@ -32,9 +37,8 @@ export function noneOf(ids: readonly number[]): SoundCondition {
 /**
  * Writes a filter for SQLite. Sounds that are not there now are left out unless the filter speaks of them (`is:missing`).
  *
- * Only `licence` and, beyond ASCII, `tag` call back into JavaScript: a scan of 100,000 sounds took 70 to 110 ms for a
- * licence by such a function, 55 to 150 ms by comparing the distinct licences once, and a check of the few hundred that an
- * index found costs nothing either way; a tag took 20 to 50 ms by LIKE, 150 to 250 ms by json_each.
+ * What SQLite can look up in an index is written as the index is (migration 4). Only `licence`, once for each spelling, and,
+ * beyond ASCII, `tag` call back into JavaScript; a tag in 100,000 sounds took 20 to 50 ms by LIKE, 150 to 250 ms by json_each.
  */
 export function passes(filter: SearchFilter): SoundCondition {
   const asksForMissing = filter.some(({ field }) => field === 'missing');
@@ -43,8 +47,9 @@ export function passes(filter: SearchFilter): SoundCondition {
     .toSorted((a, b) => cost(a) - cost(b))
     .map((condition) => {
       const { sql, values } = write(condition);
+      if (!condition.negated || condition.field in FLAGS) return { sql, values };
       // What is not known (the bits of an MP3) is not in a range, and not outside of it either.
-      return condition.negated ? { sql: `(${sql}) IS NOT TRUE`, values } : { sql, values };
+      return { sql: `(${sql}) IS NOT TRUE`, values };
     });
   return allOf(...(asksForMissing ? [] : [present]), ...written);
 }
@@ -61,17 +66,18 @@ export function without(written: string): SoundCondition {
   return { sql: `${own} NOT IN (SELECT rowid FROM words WHERE words MATCH ?)`, values: [written] };
 }
 
-/** What is told by a number, then texts that are read through, then what calls back. */
+/** What is told by a number, then texts that are read through. */
 function cost({ field }: Condition): number {
-  return field === 'licence' ? 2 : field === 'tag' ? 1 : 0;
+  return field === 'tag' ? 1 : 0;
 }
 
+/** What has it, and what has it not. */
 const FLAGS = {
-  favourite: 's.favourite = 1',
-  synthetic: 'f.synthetic = 1',
-  mayCondition: 's.may_condition = 1',
-  missing: 'f.missing = 1 OR r.offline = 1',
-  captioned: `s.caption <> ''`,
+  favourite: ['s.favourite = 1', 's.favourite = 0'],
+  synthetic: ['s.file_id IN (SELECT id FROM files WHERE synthetic = 1)', 'f.synthetic = 0'],
+  mayCondition: ['s.may_condition = 1', forbidden.sql],
+  missing: ['f.missing = 1 OR r.offline = 1', present.sql],
+  captioned: [`s.caption <> ''`, `s.caption = ''`],
 } as const;
 
 /** Null where a file has not been read yet, or its coding has none. */
@@ -101,9 +107,7 @@ function write(condition: Condition): SoundCondition {
     case 'tag':
       return anyOf(condition.values.map(tagged));
     case 'licence':
-      return anyOf(
-        condition.values.map((value) => ({ sql: 'licence_key(s.licence) GLOB ?', values: [`${value}*`] })),
-      );
+      return licensed(condition.values);
     case 'rating':
     case 'seconds':
     case 'sampleRate':
@@ -111,7 +115,7 @@ function write(condition: Condition): SoundCondition {
     case 'bits':
       return ranged(NUMBERS[condition.field], condition.range);
     default:
-      return { sql: FLAGS[condition.field], values: [] };
+      return { sql: FLAGS[condition.field][condition.negated ? 1 : 0], values: [] };
   }
 }
 
@@ -119,6 +123,18 @@ function anyOf(conditions: readonly SoundCondition[]): SoundCondition {
   return {
     sql: conditions.map(({ sql }) => `(${sql})`).join(' OR '),
     values: conditions.flatMap(({ values }) => values),
+  };
+}
+
+/** Of a million sounds there are a few dozen spellings, each found in the index by the one before it. */
+function licensed(beginnings: readonly string[]): SoundCondition {
+  const next = (after: string) => `SELECT min(licence) FROM sounds WHERE licence <> '' ${after}`;
+  const spelled = `WITH RECURSIVE spelled (licence) AS (
+    ${next('')} UNION ALL SELECT (${next('AND licence > spelled.licence')}) FROM spelled WHERE licence IS NOT NULL)`;
+  const wanted = beginnings.map(() => 'licence_key(licence) GLOB ?').join(' OR ');
+  return {
+    sql: `s.licence <> '' AND s.licence IN (${spelled} SELECT licence FROM spelled WHERE ${wanted})`,
+    values: beginnings.map((beginning) => `${beginning}*`),
   };
 }
 
@@ -145,24 +161,12 @@ function ranged(column: string, { atLeast, moreThan, atMost, lessThan }: NumberR
   };
 }
 
-/** Spellings that were worked out, until there are as many as no library has by its own doing. */
-const MAX_KEYS = 10_000;
-
 /** Gives SQLite the functions that conditions call. */
 export function defineFilterFunctions(db: Database): void {
-  const keys = new Map<string, string>();
   const define = (name: string, call: (...values: readonly unknown[]) => unknown): void => {
     db.function(name, { deterministic: true, varargs: true }, call);
   };
-  define('licence_key', (text) => {
-    const licence = String(text);
-    const known = keys.get(licence);
-    if (known !== undefined) return known;
-    if (keys.size >= MAX_KEYS) keys.clear();
-    const key = licenceKey(licence);
-    keys.set(licence, key);
-    return key;
-  });
+  define('licence_key', (text) => licenceKey(String(text)));
   define('fold', (text) => fold(String(text)));
   define('source_named', (path, kind, values) => {
     const wanted = z.array(z.string()).parse(JSON.parse(String(values)));

@@ -7,14 +7,15 @@ interface Hit {
   readonly similarity: number;
 }
 
-/** Keeps the n vectors nearest to one of all that it is shown. */
-export function bestHits(vector: Float32Array, n: number) {
+/** Keeps the n vectors nearest to one of all that it is shown, of those that are near enough. */
+export function bestHits(vector: Float32Array, n: number, atLeast = -Infinity) {
   const best: Hit[] = [];
   return {
     add({ ids, vectors }: SoundVectors): void {
-      vectors.forEach((candidate, place) =>
-        keep(best, { id: ids[place] ?? 0, similarity: cosine(vector, candidate) }, n),
-      );
+      vectors.forEach((candidate, place) => {
+        const similarity = cosine(vector, candidate);
+        if (similarity >= atLeast) keep(best, { id: ids[place] ?? 0, similarity }, n);
+      });
     },
     result: (): Neighbours => ({
       ids: best.map(({ id }) => id),

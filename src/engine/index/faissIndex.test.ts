@@ -46,7 +46,7 @@ describe.runIf(faiss)('an inverted file', () => {
     const recall = vectors(20, 7).map((query) => {
       const exact = bestHits(query, 10);
       exact.add(entries);
-      const candidates = new Set(index.nearest(query, 200));
+      const candidates = new Set(index.nearest([query], 200, -1)[0]);
       return exact.result().ids.filter((id) => candidates.has(id)).length / 10;
     });
     expect(index.kind).toBe('ivf');

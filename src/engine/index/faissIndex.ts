@@ -10,6 +10,8 @@ const SAMPLES_PER_LIST = 40;
 /** A 32nd of the lists is looked into, and of a small index 16: recall@10 0.98 at 50,000 captions (docs/benchmarks.md). */
 const PROBED_SHARE = 1 / 32;
 const LEAST_PROBED = 16;
+/** Similarities of vectors of 8 bits a number are off by less. */
+const ROUNDING = 0.02;
 /** Vectors a call: faiss-node takes plain arrays only, 8 bytes a number. */
 const CHUNK = 1000;
 
@@ -24,8 +26,12 @@ export interface FaissIndex {
   /** The sound at each place; one that was embedded again has two. */
   readonly ids: readonly number[];
   add(entries: SoundVectors): void;
-  /** Ids of about n sounds, roughly the nearest first. */
-  nearest(vector: Float32Array, n: number): number[];
+  /**
+   * Of each vector ids of about n sounds, roughly the nearest first; together they take a fraction of what they take one by one.
+   *
+   * @param atLeast leaves out those that are surely less similar
+   */
+  nearest(vectors: readonly Float32Array[], n: number, atLeast: number): number[][];
   write(path: string): void;
 }
 
@@ -83,11 +89,15 @@ function wrap(index: Index, kind: FaissKind, ids: number[]): FaissIndex {
       }
       for (const id of entries.ids) ids.push(id);
     },
-    nearest(vector, n) {
+    nearest(vectors, n, atLeast) {
       const width = Math.min(ids.length, n);
-      if (width === 0) return [];
-      const { labels } = index.search(Array.from(vector), width);
-      return [...new Set(labels.flatMap((label) => (label < 0 ? [] : (ids[label] ?? []))))];
+      if (width === 0) return vectors.map(() => []);
+      const { labels, distances } = index.search(numbers(vectors), width);
+      const isNear = (place: number): boolean => (distances[place] ?? -1) >= atLeast - ROUNDING;
+      return vectors.map((_, query) => {
+        const places = Array.from({ length: width }, (__, rank) => query * width + rank).filter(isNear);
+        return [...new Set(places.flatMap((place) => ids[labels[place] ?? -1] ?? []))];
+      });
     },
     write: (path) => {
       index.write(path);

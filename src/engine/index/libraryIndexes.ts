@@ -12,7 +12,7 @@ import { loadFaiss } from './loadFaiss.ts';
 import type { FaissModule } from './loadFaiss.ts';
 import { setVectors } from './setVectors.ts';
 import type { SetVectors } from './setVectors.ts';
-import type { VectorIndex } from './vectorIndex.ts';
+import type { Neighbours, VectorIndex } from './vectorIndex.ts';
 
 const SETS: readonly EmbeddingSet[] = ['captions', 'uncaptioned', 'audio'];
 
@@ -173,6 +173,8 @@ export function openLibraryIndexes(options: IndexOptions): LibraryIndexes {
   }
 }
 
+const NONE: Neighbours = { ids: [], similarities: [] };
+
 /** An index in use, with how many sounds its set has in the catalogue. */
 type Held = StoredIndex & { readonly size: number };
 
@@ -188,14 +190,19 @@ function isWorn({ index, builtFor, size }: Held): boolean {
 
 /** Ranks an index's candidates by their vectors of now: what is gone or has changed since is never taken for what it was. */
 function searching({ index, size }: Held, vectors: SetVectors): VectorIndex {
+  const searchAll: VectorIndex['searchAll'] = (queries, n, atLeast) => {
+    const candidates = index.nearest(queries, n + SPARE_CANDIDATES, atLeast);
+    return queries.map((vector, query) => {
+      const best = bestHits(vector, n, atLeast);
+      best.add(vectors.of(candidates[query] ?? []));
+      return best.result();
+    });
+  };
   return {
     kind: index.kind,
     size,
-    search(vector, n) {
-      const best = bestHits(vector, n);
-      best.add(vectors.of(index.nearest(vector, n + SPARE_CANDIDATES)));
-      return best.result();
-    },
+    search: (vector, n) => searchAll([vector], n, -Infinity)[0] ?? NONE,
+    searchAll,
   };
 }
 

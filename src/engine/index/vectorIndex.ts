@@ -16,4 +16,6 @@ export interface VectorIndex {
    * @param n at most this many
    */
   search(vector: Float32Array, n: number): Neighbours;
+  /** The same for many vectors at once, without what is less similar than `atLeast`. */
+  searchAll(vectors: readonly Float32Array[], n: number, atLeast: number): Neighbours[];
 }

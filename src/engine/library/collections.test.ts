@@ -10,7 +10,9 @@ import {
   requireCollection,
   saveSearch,
 } from './collections.ts';
+import { removeRegions } from './regions.ts';
 import { putSound, temporaryFolder } from './testing/fakeLibrary.ts';
+import { undoEdit } from './undoEdit.ts';
 
 const folder = temporaryFolder();
 let catalogue: Catalogue;
@@ -46,6 +48,55 @@ describe('collections', () => {
     expect(catalogue.collections.all()).toEqual([]);
     expect(catalogue.sounds.count()).toBe(4);
     expect(catalogue.integrity()).toEqual([]);
+  });
+
+  it('are as they were when a change is taken back, and as they became when that is', () => {
+    const state = () => [
+      ...catalogue.collections.all().map((each) => [each, catalogue.collections.soundsOf(each.id)]),
+      catalogue.sounds.snapshot(ids),
+    ];
+    const actions = [
+      () => createCollection(catalogue, 'Doors'),
+      () => changeCollection(catalogue, 'doors', ids.slice(1), 'add'),
+      () => changeCollection(catalogue, 'doors', ids.slice(0, 2), 'add'),
+      () => changeCollection(catalogue, 'doors', ids.slice(1, 2), 'remove'),
+      () => removeRegions(catalogue, ids.slice(3)),
+      () => deleteCollection(catalogue, 'doors'),
+    ];
+    const states = [state()];
+    const undos = actions.map((act) => {
+      const { undo } = act();
+      states.push(state());
+      return JSON.stringify(undo);
+    });
+    const redos = undos.toReversed().map((undo, back) => {
+      const { undo: redo } = undoEdit(catalogue, JSON.parse(undo));
+      expect(state()).toEqual(states.at(-2 - back));
+      return redo;
+    });
+    for (const [index, redo] of redos.toReversed().entries()) {
+      undoEdit(catalogue, redo);
+      expect(state()).toEqual(states[index + 1]);
+    }
+    expect(catalogue.integrity()).toEqual([]);
+  });
+
+  it('go with all that is in them when their making is taken back, and come back with it', () => {
+    const { undo } = createCollection(catalogue, 'Doors');
+    changeCollection(catalogue, 'Doors', ids, 'add');
+    const { undo: redo } = undoEdit(catalogue, undo);
+    expect(catalogue.collections.all()).toEqual([]);
+    undoEdit(catalogue, redo);
+    expect(catalogue.collections.soundsOf(requireCollection(catalogue, 'Doors').id)).toEqual(ids);
+  });
+
+  it('are not put back over another one of the name', () => {
+    createCollection(catalogue, 'Doors');
+    changeCollection(catalogue, 'Doors', ids, 'add');
+    const { undo } = deleteCollection(catalogue, 'Doors');
+    createCollection(catalogue, 'doors');
+    expect(() => undoEdit(catalogue, undo)).toThrow(kind('input'));
+    expect(catalogue.collections.all().map(({ name, sounds }) => [name, sounds])).toEqual([['doors', 0]]);
   });
 
   it('lose the sounds of a source that is taken out', () => {

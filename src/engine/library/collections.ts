@@ -3,8 +3,10 @@ import { RefoleyError } from '#core/errors.ts';
 import type { Collection } from '../catalogue/collections.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import type { SavedSearch } from '../catalogue/savedSearches.ts';
-import { requireSounds } from './editSounds.ts';
+import { recordChange, requireSounds } from './editSounds.ts';
 import { requireMode, requireQuery } from './searchRequest.ts';
+import { noUndo } from './undo.ts';
+import type { Undo } from './undo.ts';
 
 const nameSchema = z
   .string()
@@ -21,14 +23,22 @@ const nameSchema = z
       .max(100, 'the name must be at most 100 characters long'),
   );
 
+/** A collection as it is now or, deleted, was last. */
+export interface ChangedCollection extends Collection {
+  /** How many sounds came or went. */
+  readonly changed: number;
+  readonly undo: Undo;
+}
+
 /** @throws RefoleyError `input` for a name that is empty or taken */
-export function createCollection(catalogue: Catalogue, name: string): Collection {
+export function createCollection(catalogue: Catalogue, name: string): ChangedCollection {
   const wanted = checkName(name);
   return catalogue.write(() => {
     const taken = catalogue.collections.byName(wanted);
     if (taken) throw new RefoleyError('input', `there is a collection "${taken.name}" already`);
-    catalogue.collections.create(wanted);
-    return requireCollection(catalogue, wanted);
+    const id = catalogue.collections.create(wanted);
+    const collection = requireCollection(catalogue, wanted);
+    return { ...collection, changed: 0, undo: { ...noUndo, madeCollections: [id] } };
   });
 }
 
@@ -44,23 +54,37 @@ export function changeCollection(
   name: string,
   ids: readonly number[],
   change: 'add' | 'remove',
-): Collection & { readonly changed: number } {
+): ChangedCollection {
   return catalogue.write(() => {
     const { id } = requireCollection(catalogue, name);
-    const sounds = requireSounds(catalogue, ids).map((sound) => sound.id);
-    if (change === 'add') for (const soundId of sounds) catalogue.sounds.claim(soundId, 'event');
-    const changed =
-      change === 'add' ? catalogue.collections.add(id, sounds) : catalogue.collections.take(id, sounds);
-    return { ...requireCollection(catalogue, name), changed };
+    const sounds = requireSounds(catalogue, ids);
+    const files = new Set(sounds.map(({ fileId }) => fileId));
+    const { undo } = recordChange(catalogue, files, () => {
+      const soundIds = sounds.map((sound) => sound.id);
+      if (change === 'remove') catalogue.collections.take(id, soundIds);
+      else catalogue.collections.add(id, soundIds);
+      if (change === 'add') for (const soundId of soundIds) catalogue.sounds.claim(soundId, 'event');
+      return soundIds;
+    });
+    const changed = undo.members.length + undo.madeMembers.length;
+    return { ...requireCollection(catalogue, name), changed, undo };
   });
 }
 
 /** Removes a collection; its sounds stay in the library. @throws RefoleyError `not-found` */
-export function deleteCollection(catalogue: Catalogue, name: string): Collection {
+export function deleteCollection(catalogue: Catalogue, name: string): ChangedCollection {
   return catalogue.write(() => {
-    const collection = requireCollection(catalogue, name);
+    const { sounds, ...collection } = requireCollection(catalogue, name);
+    const members = catalogue.collections
+      .soundsOf(collection.id)
+      .map((soundId) => ({ collectionId: collection.id, soundId }));
     catalogue.collections.remove(collection.id);
-    return collection;
+    return {
+      ...collection,
+      sounds,
+      changed: sounds,
+      undo: { ...noUndo, collections: [collection], members },
+    };
   });
 }
 

@@ -33,10 +33,10 @@ export interface DuplicatesContext {
 const NEAR = 0.9;
 /** Neighbours looked at for each sound; more variants than that make several groups. */
 const WIDTH = 64;
-/** Files, or pairs of them, whose embeddings are read at once. */
+/** Pairs of files whose embeddings are read at once. */
 const BATCH = 2000;
-/** Milliseconds after which others have their turn. */
-const TURN = 20;
+/** Sounds whose neighbours are asked for at once; then others have their turn. */
+const ASKED = 128;
 
 /**
  * Files that hold the same: by their hash, and by their sound where the bytes differ ({@link alike}). With `near` also
@@ -93,23 +93,25 @@ async function joinNear(
 ): Promise<void> {
   const index = await indexes.get('audio');
   const open = new Set(contents.map(({ soundId }) => groups.rootOf(soundId)));
-  let turn = performance.now();
-  for (const files of batches(contents, BATCH)) {
-    const vectorOf = readVectors(catalogue, model, files);
-    for (const file of files) {
-      if (performance.now() - turn > TURN) {
-        await setImmediate();
-        turn = performance.now();
-      }
-      throwIfStopped(signal);
-      const vector = open.delete(file.soundId) ? vectorOf(file) : undefined;
-      if (!vector) continue;
-      const { ids, similarities } = index.search(vector, WIDTH);
-      for (const [rank, id] of ids.entries()) {
-        const similarity = similarities[rank] ?? 0;
-        if (similarity < NEAR) break;
-        if (open.delete(id)) groups.join(file.soundId, id, 'near', similarity);
-      }
+  for (const files of batches(contents, ASKED)) {
+    await setImmediate();
+    throwIfStopped(signal);
+    const asked = files.filter(({ soundId }) => open.has(soundId));
+    const vectorOf = readVectors(catalogue, model, asked);
+    const embedded = asked.flatMap((file) => {
+      const vector = vectorOf(file);
+      return vector ? [{ id: file.soundId, vector }] : [];
+    });
+    const found = index.searchAll(
+      embedded.map(({ vector }) => vector),
+      WIDTH,
+      NEAR,
+    );
+    for (const [place, { id }] of embedded.entries()) {
+      if (!open.delete(id)) continue;
+      const { ids = [], similarities = [] } = found[place] ?? {};
+      for (const [rank, other] of ids.entries())
+        if (open.delete(other)) groups.join(id, other, 'near', similarities[rank] ?? 0);
     }
   }
 }

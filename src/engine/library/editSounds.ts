@@ -1,22 +1,12 @@
-import { z } from 'zod';
 import { RefoleyError } from '#core/errors.ts';
 import type { Catalogue } from '../catalogue/open.ts';
-import { hasOwnWords } from '../catalogue/sound.ts';
 import type { DecidableField, SoundDraft, StoredSound } from '../catalogue/sound.ts';
-import { soundSnapshotSchema } from '../catalogue/soundSnapshot.ts';
 import type { SoundSnapshot } from '../catalogue/soundSnapshot.ts';
 import { draftOf, redescribe, writeSound } from './redescribe.ts';
 import { checkEdit } from './soundEdit.ts';
 import type { RequestedEdit, SoundEdit } from './soundEdit.ts';
-
-/** What takes an edit back; it can be kept as JSON. */
-export const undoSchema = z.strictObject({
-  /** Rows as they were. */
-  rows: z.array(soundSnapshotSchema),
-  /** Regions that the edit made. */
-  made: z.array(z.number().int()),
-});
-export type Undo = z.infer<typeof undoSchema>;
+import { noUndo } from './undo.ts';
+import type { Member, Undo } from './undo.ts';
 
 export interface Edited {
   /** The sounds that were asked for, as they are now. */
@@ -52,32 +42,6 @@ export function editSounds(catalogue: Catalogue, ids: readonly number[], request
   });
 }
 
-/**
- * Takes an edit back: every row is again as it was.
- *
- * @param undo as an edit gave it, perhaps read from a file
- * @returns what takes this back again
- * @throws RefoleyError `input` when it is not what an edit gave
- */
-export function undoEdit(catalogue: Catalogue, undo: unknown): Edited {
-  const parsed = undoSchema.safeParse(undo);
-  if (!parsed.success) throw new RefoleyError('input', 'this is not what an edit gave to take it back with');
-  const { rows, made } = parsed.data;
-  return catalogue.write(() => {
-    const ids = [...rows.map(({ id }) => id), ...made];
-    const files = new Set(catalogue.sounds.byIds(ids).map(({ fileId }) => fileId));
-    for (const { file_id, part } of rows) if (part === 'region') files.add(file_id);
-    return recordChange(catalogue, files, () => {
-      for (const id of made) if (catalogue.sounds.byId(id)?.part === 'region') catalogue.sounds.remove(id);
-      for (const row of rows) restore(catalogue, row);
-      redescribeAll(catalogue, files);
-      // What is not known any more as it was then is nevertheless put back as it was.
-      for (const row of rows) restore(catalogue, row);
-      return ids;
-    });
-  });
-}
-
 /** Runs `change` over files and tells by their rows what it did; in a transaction of the caller's. */
 export function recordChange(
   catalogue: Catalogue,
@@ -89,10 +53,12 @@ export function recordChange(
       [...fileIds].flatMap((id) => catalogue.sounds.byFile(id).map((sound) => sound.id)),
     );
   const before = new Map(snapshot().map((row) => [row.id, row]));
+  const collected = catalogue.collections.membersAmong([...before.keys()]);
   const ids = change();
   const after = new Map(snapshot().map((row) => [row.id, row]));
   const same = (row: SoundSnapshot | undefined, other: SoundSnapshot | undefined): boolean =>
     JSON.stringify(row) === JSON.stringify(other);
+  const collectedNow = catalogue.collections.membersAmong([...after.keys()]);
   const changed = [...after.values()].filter((row) => !same(row, before.get(row.id)));
   // A search by meaning looks at what has changed since the epoch that it knows.
   if (changed.some(({ id, caption }) => before.get(id)?.caption !== caption)) catalogue.bumpEpoch();
@@ -100,10 +66,19 @@ export function recordChange(
     sounds: catalogue.sounds.byIds(ids),
     changed: changed.map(({ id }) => id),
     undo: {
+      ...noUndo,
+      members: without(collected, collectedNow),
+      madeMembers: without(collectedNow, collected),
       rows: [...before.values()].filter((row) => !same(row, after.get(row.id))),
       made: changed.filter(({ id, part }) => part === 'region' && !before.has(id)).map(({ id }) => id),
     },
   };
+}
+
+function without(members: readonly Member[], others: readonly Member[]): Member[] {
+  const key = ({ collectionId, soundId }: Member): string => `${collectionId} ${soundId}`;
+  const known = new Set(others.map(key));
+  return members.filter((member) => !known.has(key(member)));
 }
 
 /** @throws RefoleyError `not-found` naming every id that is no sound of the library */
@@ -151,26 +126,9 @@ function editedTags(
   return [...next.values()];
 }
 
-function redescribeAll(catalogue: Catalogue, fileIds: ReadonlySet<number>): void {
+export function redescribeAll(catalogue: Catalogue, fileIds: ReadonlySet<number>): void {
   for (const id of fileIds) {
     const file = catalogue.files.byId(id);
     if (file) redescribe(catalogue, file);
-  }
-}
-
-function restore(catalogue: Catalogue, row: SoundSnapshot): void {
-  const { id, file_id, part, start, end, caption, label } = row;
-  const sound = catalogue.sounds.byId(id);
-  if (sound) {
-    catalogue.sounds.restore(row);
-    const decided = catalogue.sounds.byId(id)?.decided ?? [];
-    if (sound.caption !== caption || !hasOwnWords({ part, label, decided }))
-      catalogue.embeddings.remove(id, 'text');
-  } else if (
-    part === 'region' &&
-    catalogue.files.byId(file_id) &&
-    !catalogue.sounds.at(file_id, { start, end })
-  ) {
-    catalogue.sounds.insert(row);
   }
 }

@@ -6,6 +6,8 @@ import type { Catalogue } from '../catalogue/open.ts';
 import { editSounds } from './editSounds.ts';
 import { addSource, rescan } from './sources.ts';
 import { setTerms } from './terms.ts';
+import type { RequestedTerms } from './terms.ts';
+import { undoEdit } from './undoEdit.ts';
 import { fakeAnalyser, temporaryFolder, writeTone } from './testing/fakeLibrary.ts';
 import { writeMarked } from './testing/markedFile.ts';
 
@@ -38,6 +40,38 @@ const terms = () =>
   );
 
 describe('setTerms', () => {
+  it('is taken back to the byte, and that again, around what was edited since', async () => {
+    const state = () => [
+      catalogue.folderTerms.ofSource(1),
+      catalogue.sounds.snapshot(catalogue.sounds.list().map(({ id }) => id)),
+    ];
+    const sold = join(root, 'sold');
+    const requests: [string, RequestedTerms][] = [
+      [root, { licence: 'Sold Sounds EULA: no AI', author: 'Sold' }],
+      [sold, { mayCondition: true }],
+      [sold, { author: 'Ann' }],
+      [sold, { clear: true }],
+    ];
+    const states = [state()];
+    const undos: unknown[] = [];
+    for (const [path, request] of requests) {
+      undos.push(JSON.parse(JSON.stringify((await setTerms(catalogue, path, request)).undo)));
+      states.push(state());
+    }
+    const redos = undos.toReversed().map((undo, back) => {
+      const { undo: redo } = undoEdit(catalogue, undo);
+      expect(state()).toEqual(states.at(-2 - back));
+      return redo;
+    });
+    for (const redo of redos.toReversed()) undoEdit(catalogue, redo);
+    expect(state()).toEqual(states.at(-1));
+    const [hail] = catalogue.sounds.list().filter(({ caption }) => caption === 'hail');
+    editSounds(catalogue, [hail?.id ?? 0], { author: 'me' });
+    const { changed } = undoEdit(catalogue, undos[0]);
+    expect(changed).toHaveLength(5);
+    expect(terms()).toMatchObject({ hail: ['', 'me', true], 'top gate': ['', '', true] });
+  });
+
   it('takes effect at once and for what comes, the nearest folder first, below the user and above the file', async () => {
     expect(terms()).toEqual({
       'top gate': ['', '', true],

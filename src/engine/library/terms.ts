@@ -5,7 +5,9 @@ import { RefoleyError } from '#core/errors.ts';
 import type { FolderTerms } from '../catalogue/folderTerms.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import type { Source } from '../catalogue/sources.ts';
-import { redescribe } from './redescribe.ts';
+import { applyRule, folderRule } from './folderRule.ts';
+import { noUndo } from './undo.ts';
+import type { Undo } from './undo.ts';
 
 const text = (what: string) =>
   z
@@ -34,7 +36,11 @@ export interface TermsReport {
   readonly source: string;
   /** Sounds whose licence, author or switch is another now. */
   readonly changed: number;
+  /** The rule as it was: the sounds follow from it, so that taking it back is as right after other edits. */
+  readonly undo: Undo;
 }
+
+const NO_TERMS = { licence: null, author: null, mayCondition: null } as const;
 
 /**
  * Sets what holds for all sounds of a source or of a folder in it, where the user has said nothing else about a sound, for
@@ -54,44 +60,24 @@ export async function setTerms(
   const { source, folder } = await requireFolder(catalogue, directory);
   const { clear = false, ...said } = parsed.data;
   const quiet = !clear && Object.values(said).every((value) => value === undefined);
-  const changed = quiet
-    ? 0
-    : catalogue.write(() => apply(catalogue, source, folder, clear ? undefined : said));
-  return { source: source.path, rules: catalogue.folderTerms.ofSource(source.id), changed };
-}
-
-function apply(
-  catalogue: Catalogue,
-  source: Source,
-  folder: string,
-  said: Omit<RequestedTerms, 'clear'> | undefined,
-): number {
-  const { folderTerms } = catalogue;
-  const known = folderTerms.ofSource(source.id).find((rule) => rule.folder === folder);
-  const rule: FolderTerms = {
-    folder,
-    licence: (said?.licence ?? known?.licence ?? '') || null,
-    author: (said?.author ?? known?.author ?? '') || null,
-    mayCondition: said?.mayCondition ?? known?.mayCondition ?? null,
+  const applied = quiet
+    ? undefined
+    : catalogue.write(() => {
+        const known = folderRule(catalogue, source.id, folder);
+        const { licence, author, mayCondition } = clear ? NO_TERMS : known;
+        return applyRule(catalogue, {
+          ...{ sourceId: source.id, folder },
+          licence: (said.licence ?? licence ?? '') || null,
+          author: (said.author ?? author ?? '') || null,
+          mayCondition: said.mayCondition ?? mayCondition,
+        });
+      });
+  return {
+    source: source.path,
+    rules: catalogue.folderTerms.ofSource(source.id),
+    changed: applied?.changed.length ?? 0,
+    undo: { ...noUndo, rules: applied ? [applied.before] : [] },
   };
-  const empty = rule.licence === null && rule.author === null && rule.mayCondition === null;
-  if (!said || empty) folderTerms.remove(source.id, folder);
-  else folderTerms.put(source.id, rule);
-
-  const rules = folderTerms.ofSource(source.id);
-  let changed = 0;
-  for (const fileId of folderTerms.filesBelow(source.id, folder)) {
-    const file = catalogue.files.byId(fileId);
-    if (!file) continue;
-    const terms = () =>
-      catalogue.sounds
-        .byFile(fileId)
-        .map(({ licence, author, mayCondition }) => JSON.stringify([licence, author, mayCondition]));
-    const before = terms();
-    redescribe(catalogue, file, { rules });
-    changed += terms().filter((now, index) => now !== before[index]).length;
-  }
-  return changed;
 }
 
 /** The source that a folder lies in, and its path there. */

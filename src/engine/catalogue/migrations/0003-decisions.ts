@@ -29,7 +29,6 @@ export const decisions: Migration = {
       WHERE part = 'file';
     UPDATE sounds SET decided = json_insert(decided, '$[#]', 'caption') WHERE part = 'region' AND caption_from = 'user';
     CREATE INDEX sounds_category ON sounds (cat_id) WHERE cat_id IS NOT NULL;
-    CREATE INDEX sounds_forbidden ON sounds (id) WHERE may_condition = 0;
 
     DROP VIEW sound_words;
     CREATE VIEW sound_words AS

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { library } from './0001-library.ts';
 import { files } from './0002-files.ts';
 import { decisions } from './0003-decisions.ts';
+import { filterIndexes } from './0004-filter-indexes.ts';
 import { studio } from './0005-studio.ts';
 
 /** One step of the schema. Steps only go forward; a released one is never edited. */
@@ -13,4 +14,4 @@ export interface Migration {
   readonly then?: (db: Database) => void;
 }
 
-export const migrations: readonly Migration[] = [library, files, decisions, studio];
+export const migrations: readonly Migration[] = [library, files, decisions, filterIndexes, studio];

@@ -113,5 +113,6 @@ function limited(index: VectorIndex, reach: number): VectorIndex {
     kind: index.kind,
     size: index.size,
     search: (vector, n) => index.search(vector, Math.min(n, reach)),
+    searchAll: (vectors, n, atLeast) => index.searchAll(vectors, Math.min(n, reach), atLeast),
   };
 }
