@@ -10,6 +10,7 @@ export const presetSchema = z.object({
   steps: z.number().int().nullable(),
   guidance: z.number().nullable(),
   libraryGuidance: z.number().nullable(),
+  start: z.number().default(0),
   retrieval: z.enum(retrievalModes),
   k: z.number().int(),
 });

@@ -18,6 +18,8 @@ export const takeSettingsSchema = z.object({
   sampler: z.enum(samplers),
   guidance: z.number().optional(),
   libraryGuidance: z.number().optional(),
+  /** How much of the way from noise to sound a neighbour has gone already, 0 to 0.9. */
+  start: z.number().optional(),
   retrieval: z.enum(retrievalModes),
   k: z.number().int(),
   sampleRate: z.number().int(),
@@ -98,6 +100,7 @@ export const takeSchema = z.object({
   steps: z.number().int(),
   guidance: z.number(),
   libraryGuidance: z.number(),
+  start: z.number(),
   retrieval: z.enum(retrievalModes),
   k: z.number().int(),
   duration: z.number(),

@@ -13,6 +13,7 @@ interface GenerateOptions extends CommonOptions {
   readonly sampler?: string;
   readonly guidance?: number;
   readonly libraryGuidance?: number;
+  readonly start?: number;
   readonly k?: number;
   readonly retrieval?: string;
   readonly pin?: Pin[];
@@ -40,6 +41,11 @@ export function defineGenerate(program: Command): void {
     .option('--sampler <name>', 'ddim, dpmpp or distilled (4 steps, where the pack has it)')
     .option('--guidance <weight>', 'how closely to follow the prompt', number)
     .option('--library-guidance <weight>', 'how closely to follow the library', number)
+    .option(
+      '--start <share>',
+      'how much of the way a neighbour has gone already: 0 (noise alone) to 0.9',
+      number,
+    )
     .option('--k <n>', 'how many neighbours', number)
     .option('--retrieval <mode>', 'what of the neighbours is used: none, audio, text or both')
     .option('--pin <id[:weight]>', 'lean on this sound whatever the prompt says (repeatable)', pins)

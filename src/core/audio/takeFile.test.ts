@@ -24,6 +24,7 @@ const recipe: Recipe = {
   k: 1,
   duration: 2.56,
   soundLength: 2.56,
+  start: 0.25,
   sampleRate: 48_000,
   bits: 24,
   neighbours: [

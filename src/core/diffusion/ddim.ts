@@ -1,6 +1,7 @@
 import {
   alphasCumprod,
   checkSteps,
+  noised,
   roundHalfEven,
   trailingTimestep,
   type Scheduler,
@@ -34,7 +35,12 @@ export function createDdim(config: SchedulerConfig, steps: number): Scheduler {
     });
   }
 
-  return { timesteps, initNoiseSigma: 1, step };
+  return {
+    timesteps,
+    initNoiseSigma: 1,
+    addNoise: (clean, noise, index) => noised(alphas, timesteps[index] ?? 0, clean, noise),
+    step,
+  };
 }
 
 /** -1, which has no noise, after the last step. */

@@ -2,6 +2,7 @@ import { exactLog } from './exactMath.ts';
 import {
   alphasCumprod,
   checkSteps,
+  noised,
   roundHalfEven,
   trailingTimestep,
   type Scheduler,
@@ -56,7 +57,12 @@ export function createDpmpp(config: SchedulerConfig, steps: number): Scheduler {
     return sample.map((x, i) => keep * x + gain * (clean[i]! + slope * (clean[i]! - previous[i]!)));
   }
 
-  return { timesteps, initNoiseSigma: 1, step };
+  return {
+    timesteps,
+    initNoiseSigma: 1,
+    addNoise: (clean, noise, index) => noised(alphas, timesteps[index] ?? 0, clean, noise),
+    step,
+  };
 }
 
 /** lambda = log(alpha / sigma). */

@@ -10,6 +10,8 @@ export interface Scheduler {
   readonly timesteps: readonly number[];
   /** Standard deviation of the noise to start from. */
   readonly initNoiseSigma: number;
+  /** A clean latent with as much noise as belongs to `timesteps[index]`, to be denoised from there. */
+  addNoise(clean: Float32Array, noise: Float32Array, index: number): Float32Array;
   /**
    * One step towards the sound.
    *
@@ -30,6 +32,18 @@ export function alphasCumprod(config: SchedulerConfig): Float32Array {
     product *= Math.fround(1 - beta);
     return product;
   });
+}
+
+/** sqrt(alpha) x + sqrt(1 - alpha) noise at a training timestep (Ho et al., 2020, eq. 4). */
+export function noised(
+  alphas: Float32Array,
+  timestep: number,
+  clean: Float32Array,
+  noise: Float32Array,
+): Float32Array {
+  const alpha = alphas[timestep] ?? 1;
+  const [signal, sigma] = [Math.sqrt(alpha), Math.sqrt(1 - alpha)];
+  return clean.map((x, i) => signal * x + sigma * noise[i]!);
 }
 
 /** Numpy's and Python's rounding: halves go to the even neighbour. */

@@ -147,3 +147,16 @@ describe('roundHalfEven', () => {
     expect([0.5, 1.5, 2.5, 2.4, 2.6, 332.5].map(roundHalfEven)).toEqual([0, 2, 2, 2, 3, 332]);
   });
 });
+
+describe('addNoise', () => {
+  it.each(['ddim', 'dpmpp'] as const)('is undone by a model that knows the sound: %s', (sampler) => {
+    const scheduler = createScheduler(sampler, config('squaredcos_cap_v2'), 20);
+    const clean = gaussianNoise(1, 64);
+    const noise = gaussianNoise(2, 64);
+    for (const first of [3, 10, 19]) {
+      let sample = scheduler.addNoise(clean, noise, first);
+      for (let i = first; i < 20; i++) sample = scheduler.step(noise, i, sample);
+      sample.forEach((value, i) => expect(value).toBeCloseTo(clean[i] ?? NaN, 4));
+    }
+  });
+});

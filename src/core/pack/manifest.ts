@@ -91,6 +91,8 @@ export const packManifestSchema = z.object({
     guidance: z.number(),
     libraryGuidance: z.number(),
     k: z.number().int().nonnegative(),
+    /** How much of the way a neighbour goes (`start` of a recipe). */
+    start: z.number().min(0).max(1).default(0),
   }),
   /** A mode of the UNet that needs few steps and no guidance branches (training/refoley_training/train/distill.py). */
   distilled: z
@@ -101,6 +103,7 @@ export const packManifestSchema = z.object({
       /** The weights that it was taught; others have no effect. */
       guidance: z.number(),
       libraryGuidance: z.number(),
+      start: z.number().min(0).max(1).default(0),
     })
     .optional(),
   /**

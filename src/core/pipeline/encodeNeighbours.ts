@@ -8,7 +8,7 @@ import { float32, outputOf } from './tensors.ts';
 
 /** A neighbour ready for the model. */
 export interface NeighbourSound {
-  /** Mono at the pack's sample rate, conditioned (`core/dsp/condition.ts`). */
+  /** Mono at the pack's sample rate, conditioned (`core/dsp/condition.ts`); as much of it as a take may begin from. */
   readonly samples: Float32Array;
   /** '' when there is none: then only its audio is attended to. */
   readonly caption: string;

@@ -3,6 +3,7 @@ import type { NeighbourSound } from './encodeNeighbours.ts';
 import { generate } from './generate.ts';
 import { MASKED } from './parts.ts';
 import { checkSettings, type RequestedSettings } from './settings.ts';
+import { latentSize } from './sizes.ts';
 import { createTestPack, floatInput, testManifest } from './testPack.ts';
 
 const settingsOf = (requested: RequestedSettings = {}) =>
@@ -43,6 +44,7 @@ describe('generate', () => {
       { guidance: 4 },
       { soundLength: 0.2 },
       { libraryGuidance: 5 },
+      { start: 0.5 },
       { retrieval: 'none' },
       { retrieval: 'audio' },
     ] satisfies RequestedSettings[]) {
@@ -51,6 +53,29 @@ describe('generate', () => {
     expect(await take({}, [])).not.toEqual(reference);
     expect(await take({}, neighbours.slice(0, 1))).not.toEqual(reference);
     expect(await take({}, [neighbour(0.1, 'old', 5), neighbour(0.6, 'gate', 2)])).not.toEqual(reference);
+  });
+
+  it('begins from a neighbour, with the steps that are left, and listens to all of it that the take has room for', async () => {
+    const pack = createTestPack();
+    await generate(settingsOf({ start: 0.5, steps: 4 }), neighbours, pack);
+    const asked = pack.asked.map(({ part }) => part);
+    expect(asked.filter((part) => part === 'unet')).toHaveLength(2);
+    const mel = pack.asked.find(({ part }) => part === 'vaeEncoder')?.inputs['log_mel'];
+    expect(mel?.dims[1]).toBe(latentSize(0.3, testManifest).frames);
+    // The seed draws which of them.
+    const all = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => take({ start: 0.9, seed })));
+    const louder = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map((seed) =>
+        take({ start: 0.9, seed }, [neighbour(0.6, 'gate', 2), neighbour(0.1, 'old')]),
+      ),
+    );
+    expect(all).not.toEqual(louder);
+  });
+
+  it('begins with noise where nothing is heard of the neighbours', async () => {
+    for (const requested of [{ retrieval: 'none' }, { retrieval: 'text' }] as const)
+      expect(await take({ ...requested, start: 0.5 })).toEqual(await take(requested));
+    expect(await take({ start: 0.5 }, [])).toEqual(await take({}, []));
   });
 
   it('ignores neighbours that retrieval none switches off', async () => {

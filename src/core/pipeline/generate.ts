@@ -3,6 +3,7 @@ import { gaussianNoise } from '../diffusion/noise.ts';
 import { RefoleyError } from '../errors.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
+import { encodeStart } from './encodeStart.ts';
 import { encodeNeighbours, type LibraryContext, type NeighbourSound } from './encodeNeighbours.ts';
 import { embedTexts, encodeTexts } from './encodeTexts.ts';
 import { finish } from './finish.ts';
@@ -10,6 +11,7 @@ import { MASKED, type GraphRunner } from './parts.ts';
 import { planSampling } from './planSampling.ts';
 import type { TakeSettings } from './settings.ts';
 import { latentSize } from './sizes.ts';
+import { startNeighbour } from './startNeighbour.ts';
 import { float32, join, outputOf, repeat, rows } from './tensors.ts';
 
 /** A pack in memory. */
@@ -94,12 +96,24 @@ export async function generate(
   const latentLength = size.channels * size.time * size.frequency;
   const noise = gaussianNoise(settings.seed, latentLength + size.samples);
 
-  // 5. Denoise. The same latent enters every branch; their predictions are combined into one.
+  // 5. Where to begin: with noise, or with a neighbour that is noised as far as the steps left will mend.
+  const latentNoise = noise.subarray(0, latentLength);
+  const first = Math.min(
+    Math.round(settings.start * scheduler.timesteps.length),
+    scheduler.timesteps.length - 1,
+  );
+  const weights = heard.map(({ weight }) => weight);
+  const origin = first > 0 ? heard[startNeighbour(settings.seed, weights) ?? 0] : undefined;
+  let latent = origin
+    ? scheduler.addNoise(await encodeStart(origin.samples, size, run, manifest), latentNoise, first)
+    : latentNoise.map((value) => value * scheduler.initNoiseSigma);
+  const steps = [...scheduler.timesteps.entries()].slice(origin ? first : 0);
+
+  // 6. Denoise. The same latent enters every branch; their predictions are combined into one.
   const dims = [branches.length, size.channels, size.time, size.frequency];
   const influence = new Float64Array(library.count);
-  let latent: Float32Array = noise.subarray(0, latentLength).map((value) => value * scheduler.initNoiseSigma);
-  for (const [step, timestep] of scheduler.timesteps.entries()) {
-    progress({ stage: 'sample', done: step, of: scheduler.timesteps.length });
+  for (const [place, [step, timestep]] of steps.entries()) {
+    progress({ stage: 'sample', done: place, of: steps.length });
     const outputs = await run('unet', {
       ...condition,
       sample: float32(dims, repeat(latent, branches.length)),
@@ -117,13 +131,13 @@ export async function generate(
     );
   }
 
-  // 6. Latent to log-mel: the VAE's decoder.
+  // 7. Latent to log-mel: the VAE's decoder.
   progress({ stage: 'decode', done: 0, of: 1 });
   const decoded = await run('vaeDecoder', { latent: float32([1, ...dims.slice(1)], latent) });
   const melDims = [1, size.frames, audio.melBins];
   const logMel = outputOf(decoded, 'vaeDecoder', 'log_mel', melDims);
 
-  // 7. Log-mel to waveform: the vocoder.
+  // 8. Log-mel to waveform: the vocoder.
   progress({ stage: 'vocode', done: 0, of: 1 });
   const vocoded = await run('vocoder', {
     log_mel: float32(melDims, logMel),
@@ -131,7 +145,7 @@ export async function generate(
   });
   const waveform = outputOf(vocoded, 'vocoder', 'waveform', [1, size.samples]);
 
-  // 8. Exact length, sample rate and level.
+  // 9. Exact length, sample rate and level.
   progress({ stage: 'finish', done: 0, of: 1 });
   const samples = await finish(waveform, audio.sampleRate, settings.duration, settings.sampleRate);
   return { samples, influence: shareOut(influence, neighbours.length), warnings };

@@ -57,6 +57,11 @@ export const recipeSchema = z.object({
   duration: z.number(),
   /** Seconds from onset to end that the model is asked for; 0 leaves it to the model. */
   soundLength: z.number().nonnegative().default(0),
+  /**
+   * How much of the way from noise to sound a neighbour has already gone: 0 begins with noise alone, at 0.5 half of the steps
+   * are left. Which neighbour: `startNeighbour`.
+   */
+  start: z.number().min(0).max(1).default(0),
   sampleRate: z.number().int(),
   bits: z.union([z.literal(16), z.literal(24), z.literal(32)]),
   neighbours: z.array(recipeNeighbourSchema),

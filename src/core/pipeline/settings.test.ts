@@ -16,6 +16,7 @@ describe('checkSettings', () => {
       k: 3,
       duration: 1,
       soundLength: 0,
+      start: 0,
       sampleRate: 48_000,
       bits: 24,
     });

@@ -6,6 +6,8 @@ import { retrievalModes, type Recipe } from './recipe.ts';
 
 /** Shortest and longest take in seconds: what the models were trained on. */
 const DURATION_RANGE = [0.2, 10.24] as const;
+/** Beyond this a take is its neighbour behind a vocoder. */
+const MAX_START = 0.9;
 /** Guidance weights above this only distort. */
 const MAX_GUIDANCE = 30;
 const SAMPLE_RATES = [
@@ -26,6 +28,7 @@ export type TakeSettings = Pick<
   | 'k'
   | 'duration'
   | 'soundLength'
+  | 'start'
   | 'sampleRate'
   | 'bits'
 >;
@@ -41,6 +44,7 @@ export type RequestedSettings = {
  */
 export function checkSettings(requested: RequestedSettings, pack: PackManifest): TakeSettings {
   const { conditioning, scheduler } = pack;
+  const { retrieval } = requested;
   const taught = requested.sampler === 'distilled' ? taughtSettings(requested, pack) : undefined;
   const defaults = { ...pack.defaults, ...taught };
   const within = (name: string, low: number, high: number, unit = '') => {
@@ -70,6 +74,11 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
     soundLength: within("the sound's length", 0, DURATION_RANGE[1], ' seconds').default(
       requested.duration ?? 0,
     ),
+    // A neighbour of whose sound nothing is used gives no beginning either.
+    start:
+      retrieval === 'none' || retrieval === 'text'
+        ? z.unknown().optional().transform(() => 0)
+        : within('start', 0, MAX_START).default(defaults.start),
     sampleRate: z
       .number()
       .refine(
@@ -93,7 +102,7 @@ function taughtSettings(requested: RequestedSettings, { name, distilled }: PackM
   if (!distilled) {
     throw new RefoleyError('input', `the pack '${name}' has no distilled mode: take ddim or dpmpp`);
   }
-  const { steps, guidance, libraryGuidance } = distilled;
+  const { steps, guidance, libraryGuidance, start } = distilled;
   const taught = { steps, guidance, libraryGuidance };
   for (const [setting, value] of Object.entries(taught)) {
     const asked = requested[setting as keyof typeof taught];
@@ -105,5 +114,5 @@ function taughtSettings(requested: RequestedSettings, { name, distilled }: PackM
       );
     }
   }
-  return taught;
+  return { ...taught, start };
 }

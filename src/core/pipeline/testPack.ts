@@ -64,8 +64,8 @@ export const testManifest: PackManifest = {
     timestepSpacing: 'trailing',
     shift: 1,
   },
-  distilled: { steps: 2, timestepOffset: 1000, guidance: 2, libraryGuidance: 3 },
-  defaults: { duration: 1, steps: 4, sampler: 'dpmpp', guidance: 2, libraryGuidance: 3, k: 3 },
+  distilled: { steps: 2, timestepOffset: 1000, guidance: 2, libraryGuidance: 3, start: 0 },
+  defaults: { duration: 1, steps: 4, sampler: 'dpmpp', guidance: 2, libraryGuidance: 3, k: 3, start: 0 },
   similarity: { textToText: { mean: 0, std: 1 }, textToAudio: { mean: 0, std: 1 } },
 };
 
@@ -141,6 +141,13 @@ export function createTestPack(): TestPack {
           prediction: float32(inputs['sample']?.dims ?? [], prediction),
           influence: float32([batch, count], influence),
         });
+      }
+      case 'vaeEncoder': {
+        const data = floatInput(inputs, 'log_mel');
+        const time = (first[1] ?? 0) / latent.compression;
+        const size = latent.channels * time * latent.frequency;
+        const encoded = Float32Array.from({ length: size }, (_, i) => 0.1 * (data[i % data.length] ?? 0));
+        return result({ latent: float32([1, latent.channels, time, latent.frequency], encoded) });
       }
       case 'vaeDecoder': {
         const time = first[2] ?? 0;

@@ -140,7 +140,10 @@ export function createJobs() {
       // This clock stands still while a session is created.
       const timer = createStageTimer(STAGES, () => performance.now() - creationTime());
       timer.enter('encode');
-      const heard = (audio.fbankFrames * audio.hop) / audio.sampleRate;
+      const heard = Math.max(
+        (audio.fbankFrames * audio.hop) / audio.sampleRate,
+        recipe.start > 0 ? recipe.duration : 0,
+      );
       const neighbours = await Promise.all(
         recipe.neighbours.map(async ({ caption, weight }, k) => {
           const sound = sounds[k];

@@ -2,22 +2,23 @@ import type { Take } from '#shared/take.ts';
 import { percent } from '../../lib/format.ts';
 
 /**
- * Two real variants of one sound are about this near each other (docs/evaluation.md, copying): a take that comes nearer is a copy
- * more than it is new.
+ * Cosine of two recordings of one thing, by the pack's own ears, over 400 pairs of training sounds: half of them reach the first
+ * (0.743), a quarter the second (0.850). A take beyond that is a copy more than it is new.
  */
-const VARIANT = 0.9;
+const TYPICAL = 0.74;
+const NEAR = 0.85;
 
 /** How near a take comes to the neighbour it is nearest to, in words; null without neighbours, and before it was heard. */
 export function copyWords({ copy, neighbours }: Pick<Take, 'copy' | 'neighbours'>) {
   if (!copy) return null;
   const name = neighbours.find(({ id }) => id === copy.neighbour)?.name ?? 'a neighbour';
-  const near = copy.similarity >= VARIANT;
+  const near = copy.similarity >= NEAR;
   const share = percent(Math.max(0, copy.similarity));
   return {
     near,
     text: `copy ${share}`,
     title: near
       ? `Very near to ${name} (${share} alike): more a copy than a new sound`
-      : `${share} alike to ${name}, its nearest neighbour. Two recordings of one thing reach about ${percent(VARIANT)}.`,
+      : `${share} alike to ${name}, its nearest neighbour. Two recordings of one thing are typically ${percent(TYPICAL)} alike.`,
   };
 }

@@ -12,8 +12,19 @@ type SoundEdit = Asked<EngineChannels['library.edit']>['edit'];
 /** How a take was asked for, to be asked for again. */
 function settingsOf(take: Take): Generate['settings'] {
   const { prompt, negative, duration, sampler, retrieval, k, sampleRate, bits, seed } = take;
-  const { steps, guidance, libraryGuidance } = take;
-  const common = { prompt, negative, duration, sampler, retrieval, k, sampleRate, bits: asBits(bits), seed };
+  const { steps, guidance, libraryGuidance, start } = take;
+  const common = {
+    start,
+    prompt,
+    negative,
+    duration,
+    sampler,
+    retrieval,
+    k,
+    sampleRate,
+    bits: asBits(bits),
+    seed,
+  };
   // The distilled mode does what it was taught.
   return sampler === 'distilled' ? common : { ...common, steps, guidance, libraryGuidance };
 }

@@ -93,9 +93,15 @@ export class NeighboursState {
     this.pins = this.pins.map((pin) => (pin.id === id ? { id, weight } : pin));
   }
 
+  /** As it was chosen last: the list follows a moment later. */
+  weightOf(id: number): number {
+    const chosen = this.pins.find((pin) => pin.id === id) ?? this.list.find(({ sound }) => sound.id === id);
+    return chosen?.weight ?? 1;
+  }
+
   /** The next weight up or down. */
   stepWeight(id: number, direction: 1 | -1): void {
-    const now = this.list.find(({ sound }) => sound.id === id)?.weight ?? 1;
+    const now = this.weightOf(id);
     const next =
       direction > 0
         ? WEIGHTS.find((weight) => weight > now + 1e-6)

@@ -21,6 +21,8 @@ export class PromptState {
   steps = $state<number | null>(null);
   guidance = $state<number | null>(null);
   libraryGuidance = $state<number | null>(null);
+  /** How much of the way from noise to sound a neighbour has gone already, 0 to 0.9. */
+  start = $state(0);
   retrieval = $state<RetrievalMode>('both');
   k = $state(3);
 
@@ -53,6 +55,7 @@ export class PromptState {
       negative: this.fast ? '' : this.negative.trim(),
       seed: this.seed,
       duration: this.duration,
+      start: this.start,
       retrieval: this.retrieval,
       k: this.k,
       ...{ sampleRate, bits },
@@ -69,6 +72,7 @@ export class PromptState {
     this.text = take.prompt;
     this.negative = take.negative;
     this.duration = take.duration;
+    this.start = take.start;
     this.retrieval = take.retrieval;
     this.k = take.k;
     this.quality = take.sampler === 'distilled' ? 'fast' : 'fine';

@@ -1,6 +1,7 @@
 import { getContext, setContext } from 'svelte';
 import type { EngineState } from '#shared/channels/shell.ts';
 import type { WorkProgress } from '#shared/channel.ts';
+import type { Take } from '#shared/take.ts';
 import type { views } from '../../views.ts';
 import { Player } from '../audio/player.svelte.ts';
 import { callWork, on } from '../bridge.ts';
@@ -37,10 +38,23 @@ export class StudioState {
   readonly playable = playableSound;
   view = $state<View>('studio');
   palette = $state(false);
+  /** Of the window, in pixels. */
+  width = $state(window.innerWidth);
+  /** Too little for three columns. */
+  narrow = $derived(this.width < 1300);
+  /** Whether the inspector is drawn over a view that is too narrow to stand beside it. */
+  inspecting = $state(false);
   engine = $state.raw<EngineState>({ state: 'starting' });
   /** Until the library can be searched: the first start adds the starter library. */
   ready = $state(false);
   preparing = $state.raw<WorkProgress | null>(null);
+
+  inspect(take: Take): void {
+    this.selection.take(take);
+    this.inspecting = true;
+    const { layout } = this.settings.now;
+    if (!layout.inspectorOpen) void this.settings.change({ layout: { ...layout, inspectorOpen: true } });
+  }
 
   /** In the effect of a component: the library has other sounds, or says other things of these. */
   onLibraryChanged(listener: (ids: readonly number[] | null) => void): () => void {

@@ -273,10 +273,11 @@ export function windowCommands(studio: StudioState): Command[] {
       label: 'Show or hide the inspector',
       group: 'View',
       keys: ['I'],
-      run: () =>
-        settings.change({
-          layout: { ...settings.now.layout, inspectorOpen: !settings.now.layout.inspectorOpen },
-        }),
+      run: () => {
+        const { layout } = settings.now;
+        if (studio.narrow && layout.inspectorOpen) studio.inspecting = !studio.inspecting;
+        else void settings.change({ layout: { ...layout, inspectorOpen: !layout.inspectorOpen } });
+      },
     },
     {
       id: 'zoom.in',
