@@ -13,6 +13,7 @@ import {
   deleteSavedSearch,
   requireCollection,
   saveSearch,
+  type CollectionChange,
 } from './library/collections.ts';
 import { editSounds, undoEdit, type Edited, type Undo } from './library/editSounds.ts';
 import { embedSounds } from './library/embedSounds.ts';
@@ -75,8 +76,8 @@ export interface EditActions {
     list(): Promise<Collection[]>;
     sounds(name: string): Promise<Sound[]>;
     create(name: string): Promise<Collection>;
-    add(name: string, ids: readonly number[]): Promise<Collection & { readonly changed: number }>;
-    remove(name: string, ids: readonly number[]): Promise<Collection & { readonly changed: number }>;
+    add(name: string, ids: readonly number[]): Promise<CollectionChange>;
+    remove(name: string, ids: readonly number[]): Promise<CollectionChange>;
     delete(name: string): Promise<Collection>;
   };
   readonly savedSearches: {

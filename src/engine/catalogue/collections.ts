@@ -41,12 +41,12 @@ export function createCollectionQueries(db: Database) {
     all: (): Collection[] => all.all(),
     byName: (name: string): Collection | undefined => byName.get(name),
     create: (name: string): number => Number(create.get(name, Date.now())),
-    /** @returns how many of them were not in it before */
-    add: (id: number, soundIds: readonly number[]): number =>
-      soundIds.reduce((sum, soundId) => sum + add.run(id, soundId).changes, 0),
-    /** @returns how many of them were in it */
-    take: (id: number, soundIds: readonly number[]): number =>
-      soundIds.reduce((sum, soundId) => sum + take.run(id, soundId).changes, 0),
+    /** @returns those of them that were not in it before */
+    add: (id: number, soundIds: readonly number[]): number[] =>
+      soundIds.filter((soundId) => add.run(id, soundId).changes > 0),
+    /** @returns those of them that were in it */
+    take: (id: number, soundIds: readonly number[]): number[] =>
+      soundIds.filter((soundId) => take.run(id, soundId).changes > 0),
     /** Removes a collection; its sounds stay in the library. */
     remove: (id: number): void => {
       remove.run(id);

@@ -71,6 +71,7 @@ const FLAGS = {
   synthetic: 'f.synthetic = 1',
   mayCondition: 's.may_condition = 1',
   missing: 'f.missing = 1 OR r.offline = 1',
+  unreadable: 'f.problem IS NOT NULL',
   captioned: `s.caption <> ''`,
 } as const;
 

@@ -32,11 +32,17 @@ export function createCollection(catalogue: Catalogue, name: string): Collection
   });
 }
 
+/** A collection, and the sounds that a change was news for. */
+export interface CollectionChange extends Collection {
+  readonly changed: number;
+  readonly changedIds: readonly number[];
+}
+
 /**
  * Puts sounds into a collection, or takes them out of it: all of them or, if one id is no sound, none. An event becomes the
  * user's region, so that it outlives the next analysis.
  *
- * @returns the collection, and how many sounds that was news for
+ * @returns the collection, and the sounds that it was news for
  * @throws RefoleyError `not-found` for a name or ids that are not there
  */
 export function changeCollection(
@@ -44,14 +50,14 @@ export function changeCollection(
   name: string,
   ids: readonly number[],
   change: 'add' | 'remove',
-): Collection & { readonly changed: number } {
+): CollectionChange {
   return catalogue.write(() => {
     const { id } = requireCollection(catalogue, name);
     const sounds = requireSounds(catalogue, ids).map((sound) => sound.id);
     if (change === 'add') for (const soundId of sounds) catalogue.sounds.claim(soundId, 'event');
-    const changed =
+    const changedIds =
       change === 'add' ? catalogue.collections.add(id, sounds) : catalogue.collections.take(id, sounds);
-    return { ...requireCollection(catalogue, name), changed };
+    return { ...requireCollection(catalogue, name), changed: changedIds.length, changedIds };
   });
 }
 

@@ -4,6 +4,7 @@ import type { Work } from '../context.ts';
 import type { Tell } from '../studio/events.ts';
 import type { Studio } from '../studio/studio.ts';
 import type { Handlers } from './handlers.ts';
+import { createUndos } from './undos.ts';
 import { work } from './work.ts';
 
 /** Short calls are neither followed nor ended. */
@@ -16,6 +17,8 @@ export function createLibraryHandlers(
 ): Handlers<LibraryChannels> {
   const changed = (ids: readonly number[] | null = null): void => tell('library.changed', { ids });
   const referenceOf = (to: string): string => (to.startsWith('sound/') ? to.slice(6) : studio.file(to));
+
+  const undos = createUndos();
 
   return {
     'library.sources': async (): Promise<Source[]> => library.sources(),
@@ -46,15 +49,24 @@ export function createLibraryHandlers(
     },
     'library.list': (request) => library.browse(request, quiet),
     'library.show': ({ id }) => library.show(id, quiet),
+    'library.ids': (request) => library.browseIds(request, quiet),
+    'library.sounds': async ({ ids }) => ({ results: await library.sounds(ids, quiet) }),
+    'library.map': ({ from }, call) => library.mapPart(from, work(call)),
+    async 'library.coverage'(_, call) {
+      const { categories } = await library.coverage({}, work(call));
+      return categories.flatMap(({ subcategories }) =>
+        subcategories.map(({ catId, near, verdict }) => ({ catId, near, verdict })),
+      );
+    },
     async 'library.edit'({ ids, edit }) {
-      const { sounds, changed: edited, undo } = await library.edit(ids, edit, quiet);
+      const { changed: edited, undo } = await library.edit(ids, edit, quiet);
       changed(edited);
-      return { sounds, undo };
+      return { undo: undos.keep(undo) };
     },
     async 'library.undo'({ undo }) {
-      const taken = await library.undo(undo, quiet);
+      const taken = await library.undo(undos.take(undo), quiet);
       changed(taken.changed);
-      return { sounds: taken.sounds, undo: taken.undo };
+      return { undo: undos.keep(taken.undo) };
     },
     'collections.list': () => library.collections.list(),
     async 'collections.create'({ name }) {
@@ -63,12 +75,8 @@ export function createLibraryHandlers(
     async 'collections.delete'({ name }) {
       await library.collections.delete(name);
     },
-    async 'collections.add'({ name, ids }) {
-      await library.collections.add(name, ids);
-    },
-    async 'collections.remove'({ name, ids }) {
-      await library.collections.remove(name, ids);
-    },
+    'collections.add': ({ name, ids }) => library.collections.add(name, ids),
+    'collections.remove': ({ name, ids }) => library.collections.remove(name, ids),
     'collections.sounds': ({ name }) => library.collections.sounds(name),
     'searches.list': () => library.savedSearches.list(),
     async 'searches.save'({ name, text, mode }) {
