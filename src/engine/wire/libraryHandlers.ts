@@ -18,6 +18,12 @@ export function createLibraryHandlers(
   const changed = (ids: readonly number[] | null = null): void => tell('library.changed', { ids });
   const referenceOf = (to: string): string => (to.startsWith('sound/') ? to.slice(6) : studio.file(to));
 
+  /** The sounds are the same, the collections have others. */
+  const collected = async <T>(change: Promise<T>): Promise<T> => {
+    const report = await change;
+    tell('collections.changed', undefined);
+    return report;
+  };
   const undos = createUndos();
 
   return {
@@ -70,14 +76,15 @@ export function createLibraryHandlers(
     },
     'collections.list': () => library.collections.list(),
     async 'collections.create'({ name }) {
-      await library.collections.create(name);
+      await collected(library.collections.create(name));
     },
     async 'collections.delete'({ name }) {
-      await library.collections.delete(name);
+      await collected(library.collections.delete(name));
     },
-    'collections.add': ({ name, ids }) => library.collections.add(name, ids),
-    'collections.remove': ({ name, ids }) => library.collections.remove(name, ids),
-    'collections.sounds': ({ name }) => library.collections.sounds(name),
+    'collections.add': ({ name, ids }) => collected(library.collections.add(name, ids)),
+    'collections.remove': ({ name, ids }) => collected(library.collections.remove(name, ids)),
+    'collections.sounds': async ({ name }) =>
+      Int32Array.from(await library.collections.sounds(name), ({ id }) => id),
     'searches.list': () => library.savedSearches.list(),
     async 'searches.save'({ name, text, mode }) {
       await library.savedSearches.save(name, text, mode);

@@ -142,7 +142,8 @@ export const libraryChannels = {
     z.object({ name: z.string(), ids }),
     z.object({ changedIds: z.array(id).readonly() }),
   ),
-  'collections.sounds': channel(z.object({ name: z.string() }), z.array(soundSchema).readonly()),
+  /** Their ids. */
+  'collections.sounds': channel(z.object({ name: z.string() }), z.instanceof(Int32Array)),
   'searches.list': channel(
     nothing,
     z.array(z.object({ name: z.string(), text: z.string(), mode: z.enum(searchModes) })).readonly(),

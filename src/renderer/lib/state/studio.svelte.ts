@@ -4,6 +4,7 @@ import type { WorkProgress } from '#shared/channel.ts';
 import type { views } from '../../views.ts';
 import { Player } from '../audio/player.svelte.ts';
 import { callWork, on } from '../bridge.ts';
+import { BrowserState } from './browser.svelte.ts';
 import { Commands } from './commands.svelte.ts';
 import { createActions } from './actions.ts';
 import { JobsState } from './jobs.svelte.ts';
@@ -31,6 +32,7 @@ export class StudioState {
   readonly jobs = new JobsState();
   readonly takes = new TakesState(this.notices, this.undo);
   readonly library = new LibraryState(this.notices);
+  readonly browser = new BrowserState(this.library, this.notices);
   readonly selection = new Selection();
   readonly player = new Player(this.notices);
   readonly actions = createActions(this);
@@ -45,6 +47,11 @@ export class StudioState {
   /** In the effect of a component: the library has other sounds, or says other things of these. */
   onLibraryChanged(listener: (ids: readonly number[] | null) => void): () => void {
     return on('library.changed', ({ ids }) => listener(ids));
+  }
+
+  /** In the effect of a component: collections came, went, or have other sounds. */
+  onCollectionsChanged(listener: () => void): () => void {
+    return on('collections.changed', listener);
   }
 
   async open(): Promise<void> {
