@@ -133,11 +133,11 @@ export class SoundList {
   /** One page at a time, those in view first: rows that were scrolled past meanwhile are not asked for. */
   async #fill(): Promise<void> {
     const number = this.#number;
-    this.asking = true;
     for (;;) {
       const place = this.#missing();
       const { listing } = this;
       if (place === undefined || !listing) break;
+      this.asking = true;
       const page = await read(listing, place * PAGE).catch((cause: unknown) => {
         if (number === this.#number) this.problem = asRefoleyError(cause).message;
       });

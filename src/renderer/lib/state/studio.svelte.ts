@@ -9,6 +9,7 @@ import { Commands } from './commands.svelte.ts';
 import { createActions } from './actions.ts';
 import { JobsState } from './jobs.svelte.ts';
 import { LibraryState } from './library.svelte.ts';
+import { MapState } from './map.svelte.ts';
 import { NeighboursState } from './neighbours.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { PacksState } from './packs.svelte.ts';
@@ -33,6 +34,7 @@ export class StudioState {
   readonly takes = new TakesState(this.notices, this.undo);
   readonly library = new LibraryState(this.notices);
   readonly browser = new BrowserState(this.library, this.notices);
+  readonly map = new MapState(this.notices);
   readonly selection = new Selection();
   readonly player = new Player(this.notices);
   readonly actions = createActions(this);
