@@ -17,7 +17,8 @@ export const test = base.extend<object, WorkerFixtures>({
       const kept = process.env['REFOLEY_E2E_DATA'];
       const folder = kept ?? (await mkdtemp(join(tmpdir(), 'refoley-prepared-')));
       // Under the profile that a spec chooses, the app keeps its data in `library`.
-      await runJson(['library', 'list', '--limit', '1', '--data', join(folder, 'library')]);
+      // Looking for what it lacks learns the names of the categories, too.
+      await runJson(['library', 'coverage', '--data', join(folder, 'library')]);
       await use(folder);
       if (kept === undefined) await rm(folder, { recursive: true, force: true });
     },

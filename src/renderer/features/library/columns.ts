@@ -28,15 +28,15 @@ function folder({ path }: Sound): string {
 
 /** All columns, in the order in which they are offered. */
 export const columns: readonly Column[] = [
-  { id: 'wave', label: 'Waveform', width: 120 },
-  { id: 'name', label: 'Name', width: 210, order: 'name' },
-  { id: 'caption', label: 'Caption', width: 250, order: 'caption' },
-  { id: 'category', label: 'Category', width: 88, order: 'category', text: ({ catId }) => catId ?? '' },
+  { id: 'wave', label: 'Waveform', width: 96 },
+  { id: 'name', label: 'Name', width: 184, order: 'name' },
+  { id: 'caption', label: 'Caption', width: 210, order: 'caption' },
+  { id: 'category', label: 'Category', width: 86, order: 'category', text: ({ catId }) => catId ?? '' },
   { id: 'tags', label: 'Tags', width: 120, text: ({ tags }) => tags.join(', ') },
-  { id: 'length', label: 'Length', width: 62, order: 'length', right: true, text: length },
-  { id: 'format', label: 'Format', width: 126, order: 'format', text: format },
+  { id: 'length', label: 'Length', width: 58, order: 'length', right: true, text: length },
+  { id: 'format', label: 'Format', width: 116, order: 'format', text: format },
   { id: 'terms', label: 'Terms', width: 80, order: 'terms', text: ({ licence }) => licence },
-  { id: 'rating', label: 'Rating', width: 74, order: 'rating' },
+  { id: 'rating', label: 'Rating', width: 72, order: 'rating' },
   { id: 'folder', label: 'Folder', width: 110, order: 'folder', text: folder },
 ];
 
