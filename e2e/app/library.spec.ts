@@ -144,6 +144,15 @@ test('looks right in both themes and sizes, and says its roles', async ({ window
     .nth(4)
     .click({ modifiers: ['Shift'] });
   await window.screenshot({ path: 'test-results/library-chosen.png' });
+  await window.getByRole('button', { name: 'Show as cards' }).click();
+  await expect(window.getByRole('gridcell', { name: /^air-bubbles/ })).toBeVisible();
+  await window.getByRole('grid', { name: 'Sounds' }).press('ArrowRight');
+  await window.screenshot({ path: 'test-results/library-cards.png' });
+  await window.getByRole('button', { name: 'Show as rows' }).click();
+  await rows(window).first().click();
+  await rows(window)
+    .nth(4)
+    .click({ modifiers: ['Shift'] });
   const { violations } = await new AxeBuilder({ page: window }).setLegacyMode().analyze();
   const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(bad.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);

@@ -44,7 +44,7 @@ void main() {
   float edge = shape == 0 ? round
     : shape == 1 ? max(abs(at.x), abs(at.y)) * 1.18
     : shape == 2 ? abs(at.x) + abs(at.y)
-    : max(-at.y * 1.1, abs(at.x) * 1.1 + at.y * 0.6 + 0.3);
+    : max(at.y * 1.1, abs(at.x) * 1.1 - at.y * 0.6 + 0.3);
   if (edge > 1.0) discard;
   vec3 shown = marked > 0.5 && edge > 0.55 ? accent : colour;
   result = vec4(shown, marked > 0.5 ? 1.0 : mix(0.85, 0.3, dimmed));
