@@ -7,8 +7,7 @@ import type { SoundCondition } from './soundFilter.ts';
 const KEPT = 2;
 
 /** What a list is sorted by; what has none of it comes last either way. The folder and the name decide between equals. */
-const KEYS: Readonly<Record<SoundOrder['by'], string>> = {
-  folder: 'f.source_id',
+const KEYS: Readonly<Record<Exclude<SoundOrder['by'], 'folder'>, string>> = {
   // What is left of a path when all up to its last slash is cut off; SQLite has no function for it.
   name: `replace(f.path, rtrim(f.path, replace(f.path, '/', '')), '') COLLATE NOCASE`,
   caption: `nullif(s.caption, '') COLLATE NOCASE`,
@@ -34,7 +33,11 @@ export function createBrowsingQueries(db: Database) {
       const key = JSON.stringify([sql, values, by, descending, version]);
       const known = kept.get(key);
       if (known) return known;
-      const order = `${KEYS[by]} ${descending ? 'DESC' : 'ASC'} NULLS LAST, f.source_id, f.path`;
+      const direction = descending ? 'DESC' : 'ASC';
+      // The folder's order is that of an index, which any more words in it would keep SQLite from using.
+      const own = by === 'folder' ? '' : `${KEYS[by]} ${direction} NULLS LAST, `;
+      const rest = by === 'folder' ? direction : 'ASC';
+      const order = `${own}f.source_id ${rest}, f.path ${rest}`;
       const ids = Int32Array.from(
         db
           .prepare<unknown[], number>(
