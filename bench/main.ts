@@ -9,6 +9,7 @@ import { createContext } from '#engine/context.ts';
 import { analysisBench } from './analysis.ts';
 import { listingBench } from './library.ts';
 import { renderBench } from './render.ts';
+import { scrollingBench } from './scrolling.ts';
 import { searchBench } from './search.ts';
 import { startBench } from './start.ts';
 
@@ -27,6 +28,8 @@ try {
     ...(await startBench(dataFolder)),
     ...(await searchBench(100_000, true)),
     ...(large ? await searchBench(1_000_000, false) : {}),
+    ...(await scrollingBench(100_000)),
+    ...(large ? await scrollingBench(1_000_000) : {}),
     ...(await listingBench()),
   };
 

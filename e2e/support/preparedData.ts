@@ -22,7 +22,8 @@ export async function preparedData(): Promise<string> {
   const folder = join(tmpdir(), `refoley-prepared-${hash.digest('hex').slice(0, 16)}`);
   if (existsSync(folder)) return folder;
   const making = `${folder}.${process.pid}`;
-  await runJson(['library', 'list', '--limit', '1', '--data', making]);
+  // Looking for what it lacks learns the names of the categories, too.
+  await runJson(['library', 'coverage', '--data', making]);
   // Another run may have been faster.
   await rename(making, folder).catch(() => rm(making, { recursive: true, force: true }));
   return folder;

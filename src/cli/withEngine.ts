@@ -9,6 +9,7 @@ const STAGES = {
   evaluate: 'evaluating, take',
   index: 'indexing the library,',
   backup: 'copying the catalogue, page',
+  map: 'laying out the map, sound',
   encode: 'listening to the neighbours',
   sample: 'sampling, step',
   decode: 'decoding',
@@ -63,7 +64,7 @@ export async function withEngine<Result>(
 function describeProgress(progress: EngineProgress): string {
   const { stage, done, of } = progress;
   if (stage === 'library') return describeScan(progress);
-  const counted = stage === 'sample' || stage === 'evaluate' || stage === 'index' || stage === 'backup';
+  const counted = ['sample', 'evaluate', 'index', 'backup', 'map'].includes(stage);
   return counted ? `${STAGES[stage]} ${done} of ${of}` : STAGES[stage];
 }
 

@@ -32,10 +32,10 @@ export interface EngineOptions {
 }
 
 /** How far something is: a stage of the pipeline, of a scan with the seconds it still takes, of an evaluation, or of
- * a backup in pages. */
+ * a backup in pages, of the map in sounds. */
 export type EngineProgress =
   | JobProgress
-  | { readonly stage: 'evaluate' | 'backup'; readonly done: number; readonly of: number }
+  | { readonly stage: 'evaluate' | 'backup' | 'map'; readonly done: number; readonly of: number }
   | {
       readonly stage: 'library';
       readonly part: ScanStage;

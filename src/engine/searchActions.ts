@@ -2,6 +2,7 @@ import { RefoleyError } from '#core/errors.ts';
 import type { PartName } from '#core/pack/manifest.ts';
 import { towards } from '#core/retrieval/relevanceFeedback.ts';
 import { parseSearchQuery } from '#core/text/searchQuery.ts';
+import type { SoundOrder } from '#core/text/soundOrder.ts';
 import { publicSound, type Sound } from './catalogue/sound.ts';
 import { allOf } from './catalogue/soundFilter.ts';
 import type { SourceTally } from './catalogue/sources.ts';
@@ -50,6 +51,10 @@ export interface SearchActions {
   list(options: ListOptions, work: Work): Promise<Sound[]>;
   /** A stretch of all that passes a filter, in an order, with how many there are; for lists that are leafed through. */
   browse(options: BrowseOptions, work: Work): Promise<{ results: Sound[]; total: number }>;
+  /** The ids alone of such a stretch. */
+  browseIds(options: BrowseOptions, work: Work): Promise<Int32Array<ArrayBuffer>>;
+  /** Those of the ids that are sounds, as they are listed. */
+  sounds(ids: readonly number[], work: Work): Promise<Sound[]>;
   /** Folders with how many files they have and how far those are. */
   sources(): Promise<SourceTally[]>;
   /** How many sounds there are; the starter library is in place then. */
@@ -58,6 +63,7 @@ export interface SearchActions {
 
 export interface BrowseOptions {
   readonly filter: string;
+  readonly order: SoundOrder;
   readonly limit: number;
   readonly offset: number;
 }
@@ -65,6 +71,19 @@ export interface BrowseOptions {
 export function createSearchActions(context: EngineContext): SearchActions {
   const prepare = async (parts: readonly PartName[]) =>
     context.ears.run('prepare', { pack: (await context.pack()).folder, parts });
+
+  const stretch = async ({ filter, order, limit, offset }: BrowseOptions, work: Work) => {
+    requirePage({ limit, offset });
+    const condition = requireFilter(filter);
+    const { catalogue } = await context.library(work);
+    const ids = catalogue.browsing.ids(condition, order);
+    return { ids, shown: ids.subarray(offset, offset + limit) };
+  };
+  const soundsOf = async (ids: readonly number[], work: Work): Promise<Sound[]> => {
+    const { catalogue } = await context.library(work);
+    const sounds = new Map(catalogue.sounds.byIds(ids).map((sound) => [sound.id, publicSound(sound)]));
+    return ids.flatMap((id) => sounds.get(id) ?? []);
+  };
 
   return {
     async search(text, { mode: requested, limit, offset = 0, diverse }, work) {
@@ -109,15 +128,12 @@ export function createSearchActions(context: EngineContext): SearchActions {
       return catalogue.sounds.list({ sourceId, condition, limit, offset }).map(publicSound);
     },
 
-    async browse({ filter, limit, offset }, work) {
-      requirePage({ limit, offset });
-      const condition = requireFilter(filter);
-      const { catalogue } = await context.library(work);
-      const ids = catalogue.browsing.ids(condition);
-      const shown = [...ids.subarray(offset, offset + limit)];
-      const sounds = new Map(catalogue.sounds.byIds(shown).map((sound) => [sound.id, publicSound(sound)]));
-      return { results: shown.flatMap((id) => sounds.get(id) ?? []), total: ids.length };
+    async browse(options, work) {
+      const { ids, shown } = await stretch(options, work);
+      return { results: await soundsOf([...shown], work), total: ids.length };
     },
+    browseIds: async (options, work) => (await stretch(options, work)).shown.slice(),
+    sounds: soundsOf,
 
     sources: async () => (await context.catalogue()).sources.tallies(),
 

@@ -1,10 +1,16 @@
 import type { Component } from 'svelte';
 import AudioLines from '@lucide/svelte/icons/audio-lines';
+import LibraryBig from '@lucide/svelte/icons/library-big';
+import LibraryView from './features/library/LibraryView.svelte';
+import MapIcon from '@lucide/svelte/icons/map';
+import MapView from './features/map/MapView.svelte';
 import StudioView from './features/StudioView.svelte';
 
 /** The places of the window, in the order of the rail; Mod+1 is the first. */
 export const views = [
   { id: 'studio', label: 'Studio', icon: AudioLines, component: StudioView },
+  { id: 'library', label: 'Library', icon: LibraryBig, component: LibraryView },
+  { id: 'map', label: 'Map', icon: MapIcon, component: MapView },
 ] as const satisfies readonly {
   readonly id: string;
   readonly label: string;

@@ -45,6 +45,14 @@ export const settingsSchema = z.object({
       inspectorOpen: z.boolean().catch(true),
     })
     .catch({ library: 300, inspector: 300, libraryOpen: true, inspectorOpen: true }),
+  /** The library's view: width in pixels of the folders, the columns from left to right, and rows or cards. */
+  browser: z
+    .object({
+      side: z.number().min(160).max(600).catch(210),
+      columns: z.array(z.object({ id: z.string(), width: z.number().min(40).max(1200) })).max(20),
+      cards: z.boolean(),
+    })
+    .catch({ side: 210, columns: [], cards: false }),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 export const defaultSettings: Settings = settingsSchema.parse({ layout: {} });

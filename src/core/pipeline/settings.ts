@@ -77,7 +77,10 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
     // A neighbour of whose sound nothing is used gives no beginning either.
     start:
       retrieval === 'none' || retrieval === 'text'
-        ? z.unknown().optional().transform(() => 0)
+        ? z
+            .unknown()
+            .optional()
+            .transform(() => 0)
         : within('start', 0, MAX_START).default(defaults.start),
     sampleRate: z
       .number()

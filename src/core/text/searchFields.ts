@@ -39,6 +39,7 @@ const FLAG: Readonly<Record<string, FlagField>> = {
     take: 'synthetic',
   },
   ...{ usable: 'mayCondition', missing: 'missing', offline: 'missing', captioned: 'captioned' },
+  ...{ unreadable: 'unreadable', damaged: 'unreadable' },
 };
 const CATEGORY = new Set(['cat', 'category', 'ucs']);
 

@@ -17,8 +17,9 @@ export const numberFields = ['rating', 'seconds', 'sampleRate', 'channels', 'bit
  * `collection`: its whole name; `licence`: its beginning, as {@link licenceKey} spells it. All without regard to capitals.
  */
 const textFields = ['source', 'tag', 'collection', 'licence'] as const;
-/** Properties that a sound has or not; `mayCondition`: it may be a neighbour; `missing`: its file is not there now. */
-const flagFields = ['favourite', 'synthetic', 'mayCondition', 'missing', 'captioned'] as const;
+/** Properties that a sound has or not; `mayCondition`: it may be a neighbour; `missing`: its file is not
+ * there now; `unreadable`: it could not be analysed. */
+const flagFields = ['favourite', 'synthetic', 'mayCondition', 'missing', 'unreadable', 'captioned'] as const;
 
 const negated = z.boolean();
 

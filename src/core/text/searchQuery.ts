@@ -55,7 +55,7 @@ interface Token {
  * - exclusions: `-slam`, `-"gate slam"`, `NOT slam`
  * - alternatives: `gate OR door` binds closer than the words around it
  * - filters: `cat:DOORWood`, `category:doors`, `source:boom`, `rating:>=4`, `dur:<2s`, `rate:48k`, `ch:2`, `bits:24`,
- *   `lic:cc0`, `tag:castle`, `collection:rain`, `is:fav`, `is:synthetic`, `is:usable`, `is:missing`, `is:captioned`; a minus turns them round
+ *   `lic:cc0`, `tag:castle`, `collection:rain`, `is:fav`, `is:synthetic`, `is:usable`, `is:missing`, `is:unreadable`, `is:captioned`; a minus turns them round
  *
  * Operators are in capitals. Whatever is none of these is words, the first 1000 characters of them: no text is wrong.
  */

@@ -55,12 +55,12 @@ export function createCollectionQueries(db: Database) {
     restore: ({ id, name, addedAt }: Omit<Collection, 'sounds'>): void => {
       restore.run(id, name, addedAt);
     },
-    /** @returns how many of them were not in it before */
-    add: (id: number, soundIds: readonly number[]): number =>
-      soundIds.reduce((sum, soundId) => sum + add.run(id, soundId).changes, 0),
-    /** @returns how many of them were in it */
-    take: (id: number, soundIds: readonly number[]): number =>
-      soundIds.reduce((sum, soundId) => sum + take.run(id, soundId).changes, 0),
+    /** @returns those of them that were not in it before */
+    add: (id: number, soundIds: readonly number[]): number[] =>
+      soundIds.filter((soundId) => add.run(id, soundId).changes > 0),
+    /** @returns those of them that were in it */
+    take: (id: number, soundIds: readonly number[]): number[] =>
+      soundIds.filter((soundId) => take.run(id, soundId).changes > 0),
     /** Removes a collection; its sounds stay in the library. */
     remove: (id: number): void => {
       remove.run(id);

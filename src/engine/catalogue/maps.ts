@@ -32,7 +32,17 @@ export function createMapQueries(db: Database) {
     `INSERT OR REPLACE INTO maps (model, epoch, plane_epoch, plane_sounds, plane, ids, points)
      VALUES (@model, @epoch, @planeEpoch, @planeSounds, @plane, @ids, @points)`,
   );
+  const categories = db
+    .prepare<[string, number, number], [number, string | null]>(
+      `SELECT s.id, ifnull(s.cat_id, iif(r.model = ?, g.categories ->> '$[0].catId', NULL)) FROM sounds AS s
+       LEFT JOIN suggestions AS g ON g.sound_id = s.id LEFT JOIN suggestion_rounds AS r ON r.id = g.round
+       WHERE s.id BETWEEN ? AND ? ORDER BY s.id`,
+    )
+    .raw();
   return {
+    /** CatIDs of the sounds between two ids, both included: what they are said to be, else what they may be. */
+    categories: (model: string, first: number, last: number): ReadonlyMap<number, string | null> =>
+      new Map(categories.all(model, first, last)),
     get(model: string): StoredMap | undefined {
       const row = get.get(model);
       if (!row) return undefined;

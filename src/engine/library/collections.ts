@@ -27,6 +27,8 @@ const nameSchema = z
 export interface ChangedCollection extends Collection {
   /** How many sounds came or went. */
   readonly changed: number;
+  /** Those of the sounds asked about that came or went. */
+  readonly changedIds: readonly number[];
   readonly undo: Undo;
 }
 
@@ -38,7 +40,7 @@ export function createCollection(catalogue: Catalogue, name: string): ChangedCol
     if (taken) throw new RefoleyError('input', `there is a collection "${taken.name}" already`);
     const id = catalogue.collections.create(wanted);
     const collection = requireCollection(catalogue, wanted);
-    return { ...collection, changed: 0, undo: { ...noUndo, madeCollections: [id] } };
+    return { ...collection, changed: 0, changedIds: [], undo: { ...noUndo, madeCollections: [id] } };
   });
 }
 
@@ -46,7 +48,7 @@ export function createCollection(catalogue: Catalogue, name: string): ChangedCol
  * Puts sounds into a collection, or takes them out of it: all of them or, if one id is no sound, none. An event becomes the
  * user's region, so that it outlives the next analysis.
  *
- * @returns the collection, and how many sounds that was news for
+ * @returns the collection, and the sounds that it was news for
  * @throws RefoleyError `not-found` for a name or ids that are not there
  */
 export function changeCollection(
@@ -59,15 +61,15 @@ export function changeCollection(
     const { id } = requireCollection(catalogue, name);
     const sounds = requireSounds(catalogue, ids);
     const files = new Set(sounds.map(({ fileId }) => fileId));
+    let changedIds: number[] = [];
     const { undo } = recordChange(catalogue, files, () => {
       const soundIds = sounds.map((sound) => sound.id);
-      if (change === 'remove') catalogue.collections.take(id, soundIds);
-      else catalogue.collections.add(id, soundIds);
+      changedIds =
+        change === 'add' ? catalogue.collections.add(id, soundIds) : catalogue.collections.take(id, soundIds);
       if (change === 'add') for (const soundId of soundIds) catalogue.sounds.claim(soundId, 'event');
       return soundIds;
     });
-    const changed = undo.members.length + undo.madeMembers.length;
-    return { ...requireCollection(catalogue, name), changed, undo };
+    return { ...requireCollection(catalogue, name), changed: changedIds.length, changedIds, undo };
   });
 }
 
@@ -83,6 +85,7 @@ export function deleteCollection(catalogue: Catalogue, name: string): ChangedCol
       ...collection,
       sounds,
       changed: sounds,
+      changedIds: members.map(({ soundId }) => soundId),
       undo: { ...noUndo, collections: [collection], members },
     };
   });

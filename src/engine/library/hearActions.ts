@@ -9,6 +9,8 @@ import { coverLibrary } from './coverageReport.ts';
 import type { CoverageReport } from './coverageReport.ts';
 import { findDuplicates } from './duplicates.ts';
 import type { DuplicateGroup } from './duplicates.ts';
+import { mapPart } from './mapPart.ts';
+import type { MapPart } from './mapPart.ts';
 import { mapPoints } from './mapPoints.ts';
 import { mapLibrary } from './soundMap.ts';
 import type { SoundMap } from './soundMap.ts';
@@ -46,6 +48,8 @@ export interface HearActions {
   coverage(request: CoverageRequest, work: Work): Promise<CoverageReport>;
   /** Where the sounds lie by how they sound; see `mapLibrary`. */
   map(work: Work): Promise<SoundMap>;
+  /** A stretch of the map from a row on; see `mapPart`. */
+  mapPart(from: number, work: Work): Promise<MapPart>;
   /** Writes the map as JSON: `{epoch, explained, points: [{id, x, y}]}`. */
   writeMap(path: string, work: Work): Promise<MapFile>;
 }
@@ -59,7 +63,8 @@ export interface MapFile extends Pick<SoundMap, 'epoch' | 'explained'> {
 export function createHearActions(context: EngineContext): HearActions {
   const map = async (work: Work) => {
     const { catalogue, model } = await context.library(work);
-    return mapLibrary({ catalogue, model, signal: work.signal });
+    const onProgress = (done: number, of: number) => work.onProgress?.({ stage: 'map', done, of });
+    return mapLibrary({ catalogue, model, signal: work.signal, onProgress });
   };
   return {
     async suggestions({ atLeast, limit }, work) {
@@ -91,13 +96,21 @@ export function createHearActions(context: EngineContext): HearActions {
     async coverage({ category, thin }, work) {
       const wanted = category === undefined ? undefined : requireCategory(category);
       const { catalogue, analyser, indexes } = await context.library(work);
-      const { signal } = work;
-      const prompts = await categoryPrompts({ catalogue, analyser, signal });
+      const { signal, onProgress } = work;
+      const prompts = await categoryPrompts({
+        ...{ catalogue, analyser, signal },
+        onProgress: ({ stage, done, total }) =>
+          onProgress?.({ stage: 'library', part: stage, done, of: total }),
+      });
       const index = await indexes.get('audio');
       const report = await coverLibrary({ catalogue, analyser, index, prompts, signal });
       return narrowed(report, wanted, thin ?? false);
     },
     map,
+    async mapPart(from, work) {
+      const { catalogue, model } = await context.library(work);
+      return mapPart(catalogue, model, await map(work), from);
+    },
     async writeMap(path, work) {
       const found = await map(work);
       const file = resolve(path);

@@ -43,6 +43,8 @@ function holds(sound: StoredSound, condition: Condition): boolean {
       return condition.values.some((value) => licenceKey(sound.licence).startsWith(value));
     case 'captioned':
       return sound.caption !== '';
+    case 'unreadable':
+      return sound.problem !== null;
     case 'rating':
     case 'seconds':
     case 'sampleRate':

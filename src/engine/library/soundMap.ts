@@ -21,6 +21,8 @@ export interface MapContext {
   readonly catalogue: Catalogue;
   readonly model: string;
   readonly signal?: AbortSignal | undefined;
+  /** Sounds that are placed, and how many there are. */
+  readonly onProgress?: ((done: number, of: number) => void) | undefined;
 }
 
 /** The plane is laid through so many sounds (40 MB, two seconds): more would not turn it. */
@@ -73,7 +75,7 @@ function layPlane(catalogue: Catalogue, model: string): PrincipalPlane {
 
 /** Points of all sounds: those that were placed on this plane before stay, the others are projected. */
 async function placeAll(
-  { catalogue, model, signal }: MapContext,
+  { catalogue, model, signal, onProgress }: MapContext,
   plane: PrincipalPlane,
   before: StoredMap | undefined,
 ): Promise<Pick<StoredMap, 'ids' | 'points'>> {
@@ -108,6 +110,7 @@ async function placeAll(
       for (const [row, id] of rows.ids.entries())
         points.set(placed.subarray(2 * row, 2 * row + 2), 2 * (fresh.get(id) ?? 0));
     }
+    onProgress?.(filled, ids.length);
     await setImmediate();
   }
   return { ids: ids.slice(0, filled), points: points.slice(0, 2 * filled) };

@@ -4,6 +4,7 @@ import type { Work } from '../context.ts';
 import type { Tell } from '../studio/events.ts';
 import type { Studio } from '../studio/studio.ts';
 import type { Handlers } from './handlers.ts';
+import { createUndos } from './undos.ts';
 import { work } from './work.ts';
 
 /** Short calls are neither followed nor ended. */
@@ -16,6 +17,14 @@ export function createLibraryHandlers(
 ): Handlers<LibraryChannels> {
   const changed = (ids: readonly number[] | null = null): void => tell('library.changed', { ids });
   const referenceOf = (to: string): string => (to.startsWith('sound/') ? to.slice(6) : studio.file(to));
+
+  /** The sounds are the same, the collections have others. */
+  const collected = async <T>(change: Promise<T>): Promise<T> => {
+    const report = await change;
+    tell('collections.changed', undefined);
+    return report;
+  };
+  const undos = createUndos();
 
   return {
     'library.sources': async (): Promise<Source[]> => library.sources(),
@@ -46,30 +55,36 @@ export function createLibraryHandlers(
     },
     'library.list': (request) => library.browse(request, quiet),
     'library.show': ({ id }) => library.show(id, quiet),
+    'library.ids': (request) => library.browseIds(request, quiet),
+    'library.sounds': async ({ ids }) => ({ results: await library.sounds(ids, quiet) }),
+    'library.map': ({ from }, call) => library.mapPart(from, work(call)),
+    async 'library.coverage'(_, call) {
+      const { categories } = await library.coverage({}, work(call));
+      return categories.flatMap(({ subcategories }) =>
+        subcategories.map(({ catId, near, verdict }) => ({ catId, near, verdict })),
+      );
+    },
     async 'library.edit'({ ids, edit }) {
-      const { sounds, changed: edited, undo } = await library.edit(ids, edit, quiet);
+      const { changed: edited, undo } = await library.edit(ids, edit, quiet);
       changed(edited);
-      return { sounds, undo };
+      return { undo: undos.keep(undo) };
     },
     async 'library.undo'({ undo }) {
-      const taken = await library.undo(undo, quiet);
+      const taken = await library.undo(undos.take(undo), quiet);
       changed(taken.changed);
-      return { sounds: taken.sounds, undo: taken.undo };
+      return { undo: undos.keep(taken.undo) };
     },
     'collections.list': () => library.collections.list(),
     async 'collections.create'({ name }) {
-      await library.collections.create(name);
+      await collected(library.collections.create(name));
     },
     async 'collections.delete'({ name }) {
-      await library.collections.delete(name);
+      await collected(library.collections.delete(name));
     },
-    async 'collections.add'({ name, ids }) {
-      await library.collections.add(name, ids);
-    },
-    async 'collections.remove'({ name, ids }) {
-      await library.collections.remove(name, ids);
-    },
-    'collections.sounds': ({ name }) => library.collections.sounds(name),
+    'collections.add': ({ name, ids }) => collected(library.collections.add(name, ids)),
+    'collections.remove': ({ name, ids }) => collected(library.collections.remove(name, ids)),
+    'collections.sounds': async ({ name }) =>
+      Int32Array.from(await library.collections.sounds(name), ({ id }) => id),
     'searches.list': () => library.savedSearches.list(),
     async 'searches.save'({ name, text, mode }) {
       await library.savedSearches.save(name, text, mode);

@@ -16,6 +16,8 @@ export interface EngineEvents {
   'takes.changed': { readonly ids: readonly number[] };
   /** The library has other sounds than before, or says other things of them. */
   'library.changed': { readonly ids: readonly number[] | null };
+  /** Collections came, went, or have other sounds. */
+  'collections.changed': undefined;
   /** Something that the user should read although nothing failed. */
   note: { readonly message: string };
 }

@@ -103,9 +103,32 @@ export function createActions(studio: StudioState) {
         });
       });
     },
+    /** Puts sounds into a collection, which is made if need be, or takes them out of it; so that it can be undone. */
+    async collect(name: string, ids: readonly number[], change: 'add' | 'remove'): Promise<void> {
+      const { browser } = studio;
+      const act = (to: typeof change, some: readonly number[]) =>
+        call(`collections.${to}`, { name, ids: [...some] });
+      await notices.attempt(async () => {
+        const wanted = name.trim().toLowerCase();
+        if (!browser.collections.some((each) => each.name.toLowerCase() === wanted))
+          await call('collections.create', { name });
+        const { changedIds } = await act(change, ids);
+        const words = count(changedIds.length, 'sound');
+        notices.note(change === 'add' ? `${words} added to ${name}` : `${words} taken out of ${name}`);
+        if (changedIds.length === 0) return;
+        undo.add({
+          what: `${change === 'add' ? 'add to' : 'take out of'} ${name}`,
+          undo: async () => {
+            await act(change === 'add' ? 'remove' : 'add', changedIds);
+            return () => act(change, changedIds);
+          },
+        });
+      });
+    },
     /** Lists what sounds like it, in the library's panel. */
     findLike(ref: AudioRef, name: string): void {
-      studio.library.like = { ref, name };
+      Object.assign(studio.library, { like: { ref, name }, more: [], less: [] });
+      studio.browser.only = null;
     },
   };
 }

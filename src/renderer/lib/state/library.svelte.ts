@@ -14,12 +14,21 @@ export interface Scan {
   readonly progress: WorkProgress | null;
 }
 
+/** A sound that others are to be like. */
+export interface Like {
+  readonly ref: AudioRef;
+  readonly name: string;
+}
+
 /** The library's folders and what is being done to them, and what its panel is asked for. */
 export class LibraryState {
   text = $state('');
   mode = $state<SearchMode>('both');
   /** "More like this" instead of a text. */
-  like = $state.raw<{ readonly ref: AudioRef; readonly name: string } | null>(null);
+  like = $state.raw<Like | null>(null);
+  /** What is wanted, and not wanted, beside it. */
+  more = $state.raw<readonly Like[]>([]);
+  less = $state.raw<readonly Like[]>([]);
   sources = $state.raw<readonly Source[]>([]);
   readonly scans = new SvelteMap<string, Scan>();
   /** Rises with every change of the library, so that lists know to read again. */

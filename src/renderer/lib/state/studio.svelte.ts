@@ -5,10 +5,12 @@ import type { Take } from '#shared/take.ts';
 import type { views } from '../../views.ts';
 import { Player } from '../audio/player.svelte.ts';
 import { callWork, on } from '../bridge.ts';
+import { BrowserState } from './browser.svelte.ts';
 import { Commands } from './commands.svelte.ts';
 import { createActions } from './actions.ts';
 import { JobsState } from './jobs.svelte.ts';
 import { LibraryState } from './library.svelte.ts';
+import { MapState } from './map.svelte.ts';
 import { NeighboursState } from './neighbours.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { PacksState } from './packs.svelte.ts';
@@ -32,6 +34,8 @@ export class StudioState {
   readonly jobs = new JobsState();
   readonly takes = new TakesState(this.notices, this.undo);
   readonly library = new LibraryState(this.notices);
+  readonly browser = new BrowserState(this.library, this.notices);
+  readonly map = new MapState(this.notices);
   readonly selection = new Selection();
   readonly player = new Player(this.notices);
   readonly actions = createActions(this);
@@ -59,6 +63,11 @@ export class StudioState {
   /** In the effect of a component: the library has other sounds, or says other things of these. */
   onLibraryChanged(listener: (ids: readonly number[] | null) => void): () => void {
     return on('library.changed', ({ ids }) => listener(ids));
+  }
+
+  /** In the effect of a component: collections came, went, or have other sounds. */
+  onCollectionsChanged(listener: () => void): () => void {
+    return on('collections.changed', listener);
   }
 
   async open(): Promise<void> {
