@@ -5,11 +5,9 @@ import { examine, type DoctorReport } from './doctor.ts';
 import { createLibraryActions, type LibraryActions } from './libraryActions.ts';
 import { createLibraryUpkeep, type LibraryUpkeep } from './libraryUpkeep.ts';
 import { retrieveNeighbours, type Neighbour } from './library/retrieve.ts';
-import { findPack, findPacks, type FoundPack } from './packs/findPacks.ts';
-import type { Pack } from './packs/pack.ts';
+import { createPackActions, type PackActions } from './packActions.ts';
 import type { Tell } from './studio/events.ts';
 import type { Studio } from './studio/studio.ts';
-import { verifyPack, type VerifiedFile } from './packs/verifyPack.ts';
 import { makeTakes, type TakesRequest } from './takes/makeTakes.ts';
 import { remakeTake, type RemakeRequest } from './takes/remakeTake.ts';
 import type { TakesReport } from './takes/renderTakes.ts';
@@ -25,12 +23,7 @@ export interface Engine {
   /** Measures what the library adds to takes; see `evaluate`. */
   evaluate(request: EvaluateRequest, work?: Work): Promise<EvaluationReport>;
   readonly library: LibraryActions & LibraryUpkeep;
-  readonly packs: {
-    list(): Promise<FoundPack[]>;
-    info(name: string): Promise<Pack>;
-    /** Compares every file of a pack with its manifest. */
-    verify(name: string): Promise<VerifiedFile[]>;
-  };
+  readonly packs: PackActions;
   /** Goes on with the queue of the app, and tells what changes; see `openStudio`. */
   studio(tell: Tell): Promise<Studio>;
   /** What is there, what is missing, and what mends it. */
@@ -41,7 +34,6 @@ export interface Engine {
 
 export function openEngine(options: EngineOptions): Engine {
   const context = createContext(options);
-  const pack = (name: string) => findPack(name, context.packFolders);
   return {
     async retrieve(prompt, selection, work = {}) {
       const library = await context.library(work);
@@ -52,11 +44,7 @@ export function openEngine(options: EngineOptions): Engine {
     regenerate: (request, work = {}) => remakeTake(context, request, work),
     evaluate: (request, work = {}) => evaluate(context, request, work),
     library: { ...createLibraryActions(context), ...createLibraryUpkeep(context) },
-    packs: {
-      list: () => findPacks(context.packFolders),
-      info: pack,
-      verify: async (name) => verifyPack(await pack(name)),
-    },
+    packs: createPackActions(context),
     studio: async (tell) => (await import('./studio/studio.ts')).openStudio(context, tell),
     doctor: () => examine(context),
     close: () => context.close(),
