@@ -1,4 +1,5 @@
 import type { Selection } from '#core/retrieval/selectNeighbours.ts';
+import { runBatch, type BatchReport, type BatchRequest } from './batch/runBatch.ts';
 import { createContext, type EngineOptions, type Work } from './context.ts';
 import { evaluate, type EvaluateRequest, type EvaluationReport } from './evaluation/evaluate.ts';
 import { examine, type DoctorReport } from './doctor.ts';
@@ -9,6 +10,7 @@ import { createPackActions, type PackActions } from './packActions.ts';
 import type { Tell } from './studio/events.ts';
 import type { Studio } from './studio/studio.ts';
 import { makeTakes, type TakesRequest } from './takes/makeTakes.ts';
+import { openRecipe, type OpenedRecipe } from './takes/recipeFile.ts';
 import { remakeTake, type RemakeRequest } from './takes/remakeTake.ts';
 import type { TakesReport } from './takes/renderTakes.ts';
 
@@ -20,6 +22,10 @@ export interface Engine {
   generate(request: TakesRequest, work?: Work): Promise<TakesReport>;
   /** Makes a take again from its file; see `remakeTake`. */
   regenerate(request: RemakeRequest, work?: Work): Promise<TakesReport>;
+  /** Makes the takes of a table; see `runBatch`. */
+  batch(request: BatchRequest, work?: Work): Promise<BatchReport>;
+  /** Reads a recipe and finds its neighbours; see `openRecipe`. */
+  openRecipe(file: string, work?: Work): Promise<OpenedRecipe>;
   /** Measures what the library adds to takes; see `evaluate`. */
   evaluate(request: EvaluateRequest, work?: Work): Promise<EvaluationReport>;
   readonly library: LibraryActions & LibraryUpkeep;
@@ -42,6 +48,8 @@ export function openEngine(options: EngineOptions): Engine {
     },
     generate: (request, work = {}) => makeTakes(context, request, work),
     regenerate: (request, work = {}) => remakeTake(context, request, work),
+    batch: (request, work = {}) => runBatch(context, request, work),
+    openRecipe: (file, work = {}) => openRecipe(context, file, work),
     evaluate: (request, work = {}) => evaluate(context, request, work),
     library: { ...createLibraryActions(context), ...createLibraryUpkeep(context) },
     packs: createPackActions(context),
