@@ -1,10 +1,16 @@
 import type { Component } from 'svelte';
 import AudioLines from '@lucide/svelte/icons/audio-lines';
+import Package from '@lucide/svelte/icons/package';
+import Settings2 from '@lucide/svelte/icons/settings-2';
+import PacksView from './features/packs/PacksView.svelte';
+import SettingsView from './features/settings/SettingsView.svelte';
 import StudioView from './features/StudioView.svelte';
 
 /** The places of the window, in the order of the rail; Mod+1 is the first. */
 export const views = [
   { id: 'studio', label: 'Studio', icon: AudioLines, component: StudioView },
+  { id: 'packs', label: 'Packs', icon: Package, component: PacksView },
+  { id: 'settings', label: 'Settings', icon: Settings2, component: SettingsView },
 ] as const satisfies readonly {
   readonly id: string;
   readonly label: string;
