@@ -53,7 +53,7 @@ export function createLibraryActions(context: EngineContext): LibraryActions {
       return { added: 0, updated: 0, unchanged: 0, missing: 0, removed, failed: [], seconds };
     },
     async suggestCatIds(text, work) {
-      return suggestCatIds(await context.library(work), text, SUGGESTED, work);
+      return suggestCatIds(await context.library(work), text, SUGGESTED);
     },
     async verify(work) {
       const library = await context.library(work);
