@@ -18,7 +18,7 @@ test('a table of prompts is made row by row, goes on after a restart, and leaves
       'wooden door slams,DOORWood_Slam,2,0.5\nrain on a tin roof,RAINMetl_Roof,1,0.5\nglass breaks,GLASBrk_Pane,1,0.5\n',
   );
   await ready(window);
-  await dropFiles(window, window.getByRole('list', { name: 'Takes, the newest first' }), [table]);
+  await dropFiles(window, window.getByRole('region', { name: 'Takes' }), [table]);
   const dialog = window.getByRole('dialog', { name: 'Batch' });
   await expect(dialog.getByRole('row')).toHaveCount(4);
   await dialog.getByRole('button', { name: 'Start 3 rows' }).click();

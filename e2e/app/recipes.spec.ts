@@ -11,8 +11,8 @@ test('a recipe is saved, opened again with its neighbours, and told when one is 
 }) => {
   await ready(window);
   await ask(window, 'wooden door slams');
-  await window.getByLabel('Takes', { exact: true }).fill('1');
-  await window.getByLabel('Takes', { exact: true }).press('Enter');
+  await window.getByRole('textbox', { name: 'Takes', exact: true }).fill('1');
+  await window.getByRole('textbox', { name: 'Takes', exact: true }).press('Enter');
   await window.getByRole('button', { name: 'Generate' }).click();
   const take = window.getByRole('listitem', { name: /^Take:/ });
   await expect(take).toHaveCount(1, { timeout: 120_000 });
@@ -51,6 +51,6 @@ test('a recipe is saved, opened again with its neighbours, and told when one is 
   await expect(prompt).toHaveValue('wooden door slams');
 
   await window.keyboard.press('Control+k');
-  await window.getByRole('combobox', { name: 'Find a command' }).fill('open recent');
+  await window.getByPlaceholder('What do you want to do?').fill('open recent');
   await expect(window.getByRole('option', { name: /sent\.wav/ })).toBeVisible();
 });

@@ -29,6 +29,7 @@ test('variations of a prompt leave as a set of one name and one level', async ({
   );
   expect(await seriousViolations(window)).toEqual([]);
 
+  await window.setViewportSize({ width: 1400, height: 860 });
   await dialog.getByRole('button', { name: 'Make 3 takes' }).click();
   const write = dialog.getByRole('button', { name: 'Export to a folder…' });
   await expect(write).toBeEnabled({ timeout: 120_000 });
