@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './support/app.ts';
+import { seriousViolations } from './support/axe.ts';
 import { studioOf, takesOf } from './support/studio.ts';
 
 test('from a prompt to a starred take without a mouse', async ({ window }) => {
@@ -43,8 +43,6 @@ test('nothing in the studio is closed to assistive technology', async ({ window,
   for (const theme of ['dark', 'light'] as const) {
     await window.evaluate((chosen) => globalThis.refoley.invoke('settings.change', { theme: chosen }), theme);
     await expect.poll(() => app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe(theme);
-    const { violations } = await new AxeBuilder({ page: window }).setLegacyMode().analyze();
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual([]);
+    expect(await seriousViolations(window)).toEqual([]);
   }
 });

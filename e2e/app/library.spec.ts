@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { sound } from '../support/sounds.ts';
 import { expect, test } from './support/app.ts';
+import { seriousViolations } from './support/axe.ts';
 import { dropFiles } from './support/desktop.ts';
 
 /** A folder as somebody may bring it: sounds with words in their names, and one damaged file. */
@@ -152,7 +152,5 @@ test('looks right in both themes and sizes, and says its roles', async ({ window
   await rows(window)
     .nth(4)
     .click({ modifiers: ['Shift'] });
-  const { violations } = await new AxeBuilder({ page: window }).setLegacyMode().analyze();
-  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(bad.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  expect(await seriousViolations(window)).toEqual([]);
 });

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/app.ts';
+import { seriousViolations } from './support/axe.ts';
 
 const map = (window: Page) => window.getByRole('application', { name: /^Map of/ });
 
@@ -84,9 +84,7 @@ test('kinds are told, and holes lead to a prompt', async ({ window }) => {
   await expect(holes.getByRole('listitem').first()).toBeVisible({ timeout: 120_000 });
   await holes.locator('summary').first().click();
   await window.screenshot({ path: 'test-results/map-holes.png' });
-  const { violations } = await new AxeBuilder({ page: window }).setLegacyMode().analyze();
-  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(bad.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  expect(await seriousViolations(window)).toEqual([]);
   const make = holes.getByRole('button', { name: /^Generate/ }).first();
   const words = ((await make.getAttribute('aria-label')) ?? '').replace('Generate ', '');
   await make.click();

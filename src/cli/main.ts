@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { asRefoleyError } from '#core/errors.ts';
+import { defineBatch } from './commands/batch.ts';
 import { defineDoctor } from './commands/doctor.ts';
 import { defineEvaluate } from './commands/evaluate.ts';
 import { defineGenerate } from './commands/generate.ts';
@@ -22,6 +23,7 @@ async function main(args: readonly string[]): Promise<number> {
   for (const define of [
     defineGenerate,
     defineRegenerate,
+    defineBatch,
     defineLibrary,
     definePack,
     defineEvaluate,

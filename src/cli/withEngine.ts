@@ -10,12 +10,17 @@ const STAGES = {
   index: 'indexing the library,',
   backup: 'copying the catalogue, page',
   map: 'laying out the map, sound',
+  verify: 'checking the pack',
+  install: 'installing the pack',
+  export: 'exporting, file',
+  batch: 'batch, row',
   encode: 'listening to the neighbours',
   sample: 'sampling, step',
   decode: 'decoding',
   vocode: 'rendering the waveform',
   finish: 'writing',
 } as const;
+const COUNTED = new Set<string>(['sample', 'evaluate', 'index', 'backup', 'map', 'export', 'batch']);
 
 /**
  * Opens the engine for one command, prints what the command returns and closes it again. Ctrl-C cancels the command
@@ -64,8 +69,7 @@ export async function withEngine<Result>(
 function describeProgress(progress: EngineProgress): string {
   const { stage, done, of } = progress;
   if (stage === 'library') return describeScan(progress);
-  const counted = ['sample', 'evaluate', 'index', 'backup', 'map'].includes(stage);
-  return counted ? `${STAGES[stage]} ${done} of ${of}` : STAGES[stage];
+  return COUNTED.has(stage) ? `${STAGES[stage]} ${done} of ${of}` : STAGES[stage];
 }
 
 const SCAN_STAGES = {

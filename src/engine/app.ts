@@ -1,16 +1,16 @@
 import type { Selection } from '#core/retrieval/selectNeighbours.ts';
+import { runBatch, type BatchReport, type BatchRequest } from './batch/runBatch.ts';
 import { createContext, type EngineOptions, type Work } from './context.ts';
 import { evaluate, type EvaluateRequest, type EvaluationReport } from './evaluation/evaluate.ts';
 import { examine, type DoctorReport } from './doctor.ts';
 import { createLibraryActions, type LibraryActions } from './libraryActions.ts';
 import { createLibraryUpkeep, type LibraryUpkeep } from './libraryUpkeep.ts';
 import { retrieveNeighbours, type Neighbour } from './library/retrieve.ts';
-import { findPack, findPacks, type FoundPack } from './packs/findPacks.ts';
-import type { Pack } from './packs/pack.ts';
+import { createPackActions, type PackActions } from './packActions.ts';
 import type { Tell } from './studio/events.ts';
 import type { Studio } from './studio/studio.ts';
-import { verifyPack, type VerifiedFile } from './packs/verifyPack.ts';
 import { makeTakes, type TakesRequest } from './takes/makeTakes.ts';
+import { openRecipe, type OpenedRecipe } from './takes/recipeFile.ts';
 import { remakeTake, type RemakeRequest } from './takes/remakeTake.ts';
 import type { TakesReport } from './takes/renderTakes.ts';
 
@@ -22,15 +22,14 @@ export interface Engine {
   generate(request: TakesRequest, work?: Work): Promise<TakesReport>;
   /** Makes a take again from its file; see `remakeTake`. */
   regenerate(request: RemakeRequest, work?: Work): Promise<TakesReport>;
+  /** Makes the takes of a table; see `runBatch`. */
+  batch(request: BatchRequest, work?: Work): Promise<BatchReport>;
+  /** Reads a recipe and finds its neighbours; see `openRecipe`. */
+  openRecipe(file: string, work?: Work): Promise<OpenedRecipe>;
   /** Measures what the library adds to takes; see `evaluate`. */
   evaluate(request: EvaluateRequest, work?: Work): Promise<EvaluationReport>;
   readonly library: LibraryActions & LibraryUpkeep;
-  readonly packs: {
-    list(): Promise<FoundPack[]>;
-    info(name: string): Promise<Pack>;
-    /** Compares every file of a pack with its manifest. */
-    verify(name: string): Promise<VerifiedFile[]>;
-  };
+  readonly packs: PackActions;
   /** Goes on with the queue of the app, and tells what changes; see `openStudio`. */
   studio(tell: Tell): Promise<Studio>;
   /** What is there, what is missing, and what mends it. */
@@ -41,7 +40,6 @@ export interface Engine {
 
 export function openEngine(options: EngineOptions): Engine {
   const context = createContext(options);
-  const pack = (name: string) => findPack(name, context.packFolders);
   return {
     async retrieve(prompt, selection, work = {}) {
       const library = await context.library(work);
@@ -50,13 +48,11 @@ export function openEngine(options: EngineOptions): Engine {
     },
     generate: (request, work = {}) => makeTakes(context, request, work),
     regenerate: (request, work = {}) => remakeTake(context, request, work),
+    batch: (request, work = {}) => runBatch(context, request, work),
+    openRecipe: (file, work = {}) => openRecipe(context, file, work),
     evaluate: (request, work = {}) => evaluate(context, request, work),
     library: { ...createLibraryActions(context), ...createLibraryUpkeep(context) },
-    packs: {
-      list: () => findPacks(context.packFolders),
-      info: pack,
-      verify: async (name) => verifyPack(await pack(name)),
-    },
+    packs: createPackActions(context),
     studio: async (tell) => (await import('./studio/studio.ts')).openStudio(context, tell),
     doctor: () => examine(context),
     close: () => context.close(),

@@ -31,11 +31,14 @@ export interface EngineOptions {
   readonly warn?: ((line: string) => void) | undefined;
 }
 
-/** How far something is: a stage of the pipeline, of a scan with the seconds it still takes, of an evaluation, or of
- * a backup in pages, of the map in sounds. */
+/** Takes, pages, sounds of the map, bytes of a pack's files, files of a set, rows of a batch. */
+type CountedStage = 'evaluate' | 'backup' | 'map' | 'verify' | 'install' | 'export' | 'batch';
+
+/** How far something is: a stage of the pipeline, of a scan with the seconds it still takes, or
+ * one that is counted. */
 export type EngineProgress =
   | JobProgress
-  | { readonly stage: 'evaluate' | 'backup' | 'map'; readonly done: number; readonly of: number }
+  | { readonly stage: CountedStage; readonly done: number; readonly of: number }
   | {
       readonly stage: 'library';
       readonly part: ScanStage;
@@ -60,6 +63,8 @@ export interface EngineContext {
   readonly dataFolder: string;
   readonly resourcesFolder: string;
   readonly packFolders: readonly string[];
+  /** The one of them that packs are added to. */
+  readonly addedPacksFolder: string;
   readonly takesFolder: string;
   /** Makes takes. */
   readonly inference: Inference;
@@ -81,7 +86,8 @@ const SHIPPED_RESOURCES = fileURLToPath(new URL('../../resources', import.meta.u
 
 export function createContext(options: EngineOptions): EngineContext {
   const { dataFolder, resourcesFolder = SHIPPED_RESOURCES, warn = () => undefined } = options;
-  const packFolders = [join(resourcesFolder, 'packs'), join(dataFolder, 'packs')];
+  const addedPacksFolder = join(dataFolder, 'packs');
+  const packFolders = [join(resourcesFolder, 'packs'), addedPacksFolder];
   const inference = createInference(options.createPort ?? createChildPort);
   const ears = options.concurrent ? createInference(options.createPort ?? createChildPort) : inference;
   const listeners = createInferencePool(options.createPort ?? createChildPort, LISTENERS);
@@ -133,6 +139,7 @@ export function createContext(options: EngineOptions): EngineContext {
     dataFolder,
     resourcesFolder,
     packFolders,
+    addedPacksFolder,
     takesFolder: join(dataFolder, 'takes'),
     inference,
     ears,

@@ -3,6 +3,7 @@ import { createEditActions, type EditActions } from './editActions.ts';
 import { createHearActions, type HearActions } from './library/hearActions.ts';
 import type { ScanReport } from './library/scan.ts';
 import { addSource, removeSource, requireSource, rescan, type AddOptions } from './library/sources.ts';
+import { suggestCatIds } from './library/suggestCatIds.ts';
 import { verifyLibrary } from './library/verify.ts';
 import { scanContextOf } from './scanContextOf.ts';
 import { createSearchActions, type SearchActions } from './searchActions.ts';
@@ -15,9 +16,14 @@ export interface LibraryActions extends SearchActions, EditActions, HearActions 
   rescan(folder: string | undefined, work: Work): Promise<ScanReport>;
   /** Takes a source out of the library; its files stay. */
   remove(folder: string, work: Work): Promise<ScanReport & { readonly removed: number }>;
+  /** CatIDs that a text may mean, the likeliest first. */
+  suggestCatIds(text: string, work: Work): Promise<string[]>;
   /** Checks the catalogue and every file in it; changes nothing. */
   verify(work: Work): Promise<VerifiedLibrary>;
 }
+
+/** CatIDs to choose from. */
+const SUGGESTED = 5;
 
 export function createLibraryActions(context: EngineContext): LibraryActions {
   /** What a scan found is searched at once: the last of its steps brings the indexes up to date. */
@@ -45,6 +51,9 @@ export function createLibraryActions(context: EngineContext): LibraryActions {
       const { removed } = removeSource(catalogue, folder);
       const seconds = (performance.now() - began) / 1000;
       return { added: 0, updated: 0, unchanged: 0, missing: 0, removed, failed: [], seconds };
+    },
+    async suggestCatIds(text, work) {
+      return suggestCatIds(await context.library(work), text, SUGGESTED);
     },
     async verify(work) {
       const library = await context.library(work);

@@ -14,5 +14,8 @@ export function harden(): void {
   session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) =>
     answer(allowed(permission)),
   );
-  session.defaultSession.setPermissionCheckHandler((_contents, permission) => allowed(permission));
+  // Without the check of `media` the outputs have no names; to record would be a request, which is refused above.
+  session.defaultSession.setPermissionCheckHandler(
+    (_contents, permission) => allowed(permission) || permission === 'media',
+  );
 }

@@ -1,6 +1,6 @@
 /** The shell: one window over the engine's process. What is done where is told in ARCHITECTURE.md. */
 import { join, resolve } from 'node:path';
-import { app, BrowserWindow, Menu, protocol } from 'electron';
+import { app, BrowserWindow, protocol } from 'electron';
 import { defaultDataFolder } from '#engine/dataFolder.ts';
 import { SCHEME } from '#shared/ipcNames.ts';
 import type { EventName } from '#shared/contract.ts';
@@ -9,9 +9,8 @@ import { createEngineHost, unwrap } from './engineHost.ts';
 import { createHandedOut } from './files.ts';
 import { harden } from './harden.ts';
 import { broadcast, routeCalls } from './ipc.ts';
-import { buildMenu } from './menu.ts';
 import { openSettings } from './settingsFile.ts';
-import { applySettings, createShellHandlers } from './shellHandlers.ts';
+import { applySettings, createShellHandlers, showRecent } from './shellHandlers.ts';
 import { openWindow, page } from './window.ts';
 
 /** Takes and recipes, as the system asks to open them. */
@@ -82,7 +81,7 @@ async function run(): Promise<void> {
       ),
     page,
   );
-  Menu.setApplicationMenu(buildMenu());
+  showRecent(settings.settings().recent);
   applySettings(settings);
   const window = openWindow(settings);
   window.webContents.once('did-finish-load', () => {

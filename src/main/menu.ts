@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 import { broadcast } from './ipc.ts';
 
@@ -10,7 +11,7 @@ const item = (label: string, id: string, accelerator?: string): MenuItemConstruc
 const line: MenuItemConstructorOptions = { type: 'separator' };
 
 /** The native menus. Keys are shown here and handled in the window, which knows what is focused. */
-export function buildMenu() {
+export function buildMenu(recent: readonly string[]) {
   const mac = process.platform === 'darwin';
   return Menu.buildFromTemplate([
     ...(mac ? [{ role: 'appMenu' } as const] : []),
@@ -18,8 +19,12 @@ export function buildMenu() {
       label: '&File',
       submenu: [
         item('Add Folder to Library…', 'library.add', 'CmdOrCtrl+O'),
-        item('Open Recipe or Take…', 'takes.open', 'CmdOrCtrl+Shift+O'),
+        item('Open Recipe or Take…', 'recipe.open', 'CmdOrCtrl+Shift+O'),
+        { label: 'Open Recent', submenu: recentItems(recent) },
+        item('Save Recipe…', 'recipe.save'),
+        item('Open Table of Prompts…', 'batch'),
         line,
+        item('Round Robin…', 'take.set', 'CmdOrCtrl+E'),
         item('Send to Folder', 'files.send', 'CmdOrCtrl+Shift+E'),
         item('Reveal in File Manager', 'files.reveal', 'CmdOrCtrl+Shift+R'),
         line,
@@ -60,7 +65,6 @@ export function buildMenu() {
       label: '&View',
       submenu: [
         item('Command Palette…', 'palette', 'CmdOrCtrl+K'),
-        item('Keys', 'keys', '?'),
         line,
         item('Studio', 'view.studio', 'CmdOrCtrl+1'),
         item('Library', 'view.library', 'CmdOrCtrl+2'),
@@ -76,5 +80,15 @@ export function buildMenu() {
       ],
     },
     ...(mac ? [{ role: 'windowMenu' } as const] : []),
+    { label: '&Help', role: 'help', submenu: [item('Keys', 'keys', '?'), item('About Refoley', 'about')] },
   ]);
+}
+
+function recentItems(recent: readonly string[]): MenuItemConstructorOptions[] {
+  if (recent.length === 0) return [{ label: 'Nothing yet', enabled: false }];
+  return [
+    ...recent.map((file) => ({ label: basename(file), click: () => broadcast('open', { files: [file] }) })),
+    line,
+    item('Clear', 'recipe.forget'),
+  ];
 }

@@ -1,4 +1,6 @@
-import { app, BrowserWindow, dialog, nativeImage, nativeTheme, shell } from 'electron';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { app, BrowserWindow, dialog, Menu, nativeImage, nativeTheme, shell } from 'electron';
 import { RefoleyError } from '#core/errors.ts';
 import type { Handlers } from '#engine/wire/handlers.ts';
 import type { ShellChannels } from '#shared/channels/shell.ts';
@@ -7,6 +9,7 @@ import { dragIcon } from './dragIcon.ts';
 import type { createHandedOut } from './files.ts';
 import { sendTo } from './files.ts';
 import { broadcast, type Router } from './ipc.ts';
+import { buildMenu } from './menu.ts';
 import type { SettingsFile } from './settingsFile.ts';
 
 export interface ShellOptions {
@@ -37,11 +40,28 @@ export function createShellHandlers(options: ShellOptions, router: Router): Hand
       dataFolder,
       settings: settings.settings(),
     }),
+    async 'app.about'() {
+      const folder = app.getAppPath();
+      const [licence, attributions] = await Promise.all(
+        ['LICENSE', 'ATTRIBUTIONS.md'].map((name) => readFile(join(folder, name), 'utf8')),
+      );
+      const { electron, chrome, node } = process.versions;
+      return {
+        versions: { Refoley: app.getVersion(), Electron: electron, Chromium: chrome, Node: node },
+        licence: licence ?? '',
+        attributions: attributions ?? '',
+      };
+    },
+    async 'app.revealData'() {
+      const problem = await shell.openPath(dataFolder);
+      if (problem !== '') throw new RefoleyError('unavailable', `${dataFolder} cannot be shown: ${problem}`);
+    },
     'settings.change'(part) {
       const before = settings.settings();
       const changed = settings.change(part);
       applySettings(settings);
       broadcast('settings.changed', changed);
+      if (changed.recent.join('\n') !== before.recent.join('\n')) showRecent(changed.recent);
       if (changed.pack !== before.pack) options.restartEngine();
       return changed;
     },
@@ -98,4 +118,12 @@ export function applySettings(settings: SettingsFile): void {
   const { theme, zoom } = settings.settings();
   nativeTheme.themeSource = theme;
   for (const window of BrowserWindow.getAllWindows()) window.webContents.setZoomFactor(zoom);
+}
+
+/** Files that were opened last, in the app's menu and in that of the system. */
+export function showRecent(recent: readonly string[]): void {
+  Menu.setApplicationMenu(buildMenu(recent));
+  const [last] = recent;
+  if (last !== undefined) app.addRecentDocument(last);
+  else app.clearRecentDocuments();
 }

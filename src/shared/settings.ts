@@ -33,6 +33,8 @@ export const settingsSchema = z.object({
   sourceId: z.string().max(40).catch(''),
   /** Folder that the send key copies to; '' for none. */
   sendFolder: z.string().catch(''),
+  /** Recipes and takes that were opened, the last first. */
+  recent: z.array(z.string()).max(10).catch([]),
   presets: z.array(presetSchema).max(200).catch([]),
   /** Whether a sound plays when it is selected with the arrows. */
   auditionOnMove: z.boolean().catch(true),

@@ -33,6 +33,8 @@ export const generateSchema = choiceSchema.extend({
   parent: z.object({ takeId: z.number().int(), descent: z.enum(descents) }).optional(),
   /** Takes that belong together: a round robin, a row of a batch. */
   set: z.string().max(200).optional(),
+  /** The table that it is a row of; rows are shown there and not among the other jobs. */
+  batch: z.string().max(200).optional(),
 });
 /** As it is asked. */
 export type Generate = z.input<typeof generateSchema>;

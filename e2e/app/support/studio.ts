@@ -55,3 +55,16 @@ export async function takesOf(window: Page): Promise<readonly TakeFacts[]> {
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value.takes;
 }
+
+/** Waits until the library can be searched and takes can be made. */
+export async function ready(window: Page): Promise<void> {
+  await expect(window.getByRole('contentinfo')).toContainText('starter', { timeout: 120_000 });
+}
+
+/** The field of the prompt, with these words in it and the shortest takes. */
+export async function ask(window: Page, prompt: string): Promise<void> {
+  const field = window.getByRole('combobox', { name: 'What should it sound like?' });
+  await field.fill(prompt);
+  await window.getByLabel('Duration').fill('0.6');
+  await window.getByLabel('Duration').press('Enter');
+}

@@ -40,14 +40,60 @@ export function definePack(program: Command): void {
     );
 
   pack
+    .command('add')
+    .description('check a pack and copy it into the data folder')
+    .argument('<folder>', 'holds manifest.json and the files that it names')
+    .action((folder: string, _options: unknown, command: Command) =>
+      withEngine(
+        command.optsWithGlobals<CommonOptions>(),
+        async (engine, work) => info(await engine.packs.add(folder, work)),
+        ({ name, version, folder: added }) => `${name} ${version}  ${added}`,
+      ),
+    );
+
+  pack
+    .command('remove')
+    .description('delete a pack that was added')
+    .argument('<name>')
+    .action((name: string, _options: unknown, command: Command) =>
+      withEngine(
+        command.optsWithGlobals<CommonOptions>(),
+        async (engine) => ({ name, folder: await engine.packs.remove(name) }),
+        ({ folder }) => `removed ${folder}`,
+      ),
+    );
+
+  pack
+    .command('measure')
+    .description('measure how fast a pack is on this machine')
+    .argument('[name]', '', STARTER)
+    .action((name: string, _options: unknown, command: Command) =>
+      withEngine(
+        command.optsWithGlobals<CommonOptions>(),
+        async (engine, work) => ({
+          ...{ name, machine: engine.packs.machine },
+          ...(await engine.packs.measure(name, work)),
+        }),
+        ({ machine, fine, fast }) =>
+          [fine, ...(fast ? [fast] : [])]
+            .map(
+              ({ steps, stepsPerSecond, secondsPerTake }) =>
+                `${steps} steps: ${stepsPerSecond.toFixed(1)} steps/s, ${secondsPerTake.toFixed(2)} s a take`,
+            )
+            .concat(machine)
+            .join('\n'),
+      ),
+    );
+
+  pack
     .command('verify')
     .description('compare every file of a pack with its manifest')
     .argument('[name]', '', STARTER)
     .action((name: string, _options: unknown, command: Command) =>
       withEngine(
         command.optsWithGlobals<CommonOptions>(),
-        async (engine) => {
-          const files = await engine.packs.verify(name);
+        async (engine, work) => {
+          const files = await engine.packs.verify(name, work);
           return { name, ok: files.every(({ problem }) => problem === undefined), files };
         },
         ({ files }) => files.map(({ file, problem }) => `${file}: ${problem ?? 'ok'}`).join('\n'),

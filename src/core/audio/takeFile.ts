@@ -1,5 +1,5 @@
 import { RefoleyError } from '#core/errors.ts';
-import { recipeSchema } from '#core/pipeline/recipe.ts';
+import { parseRecipe, recipeSchema } from '#core/pipeline/recipe.ts';
 import type { Recipe } from '#core/pipeline/recipe.ts';
 import type { Bext, BextLoudness } from './bext.ts';
 import { triangularDither } from './dither.ts';
@@ -99,21 +99,7 @@ export function readRecipe(input: Uint8Array | ByteSource): Recipe {
       'this WAV carries no Refoley recipe; choose a take that Refoley has written',
     );
   }
-  const recipe = parseJson(json);
-  const format =
-    typeof recipe === 'object' && recipe !== null && 'format' in recipe ? recipe.format : undefined;
-  if (typeof format === 'number' && format > 1) {
-    throw new RefoleyError(
-      'input',
-      `the recipe in this WAV has format ${format}, made by a newer Refoley; update Refoley`,
-    );
-  }
-  const parsed = recipeSchema.safeParse(recipe);
-  if (!parsed.success) {
-    const where = parsed.error.issues[0]?.path.join('.') ?? '';
-    throw damaged(`its field "${where}" is not valid`);
-  }
-  return parsed.data;
+  return parseRecipe(json, 'this WAV');
 }
 
 /** Fields in the schema's order, so that recipes that say the same are the same bytes. */
@@ -124,21 +110,6 @@ function checked(recipe: Recipe): Recipe {
   throw new RefoleyError(
     'internal',
     `the recipe of this take is not valid ("${where}"); report it as a fault`,
-  );
-}
-
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    throw damaged('it is not JSON');
-  }
-}
-
-function damaged(what: string): RefoleyError {
-  return new RefoleyError(
-    'corrupt',
-    `the recipe in this WAV is damaged (${what}); use the original file of the take`,
   );
 }
 

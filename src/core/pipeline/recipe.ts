@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RefoleyError } from '../errors.ts';
 import { samplers } from '../pack/manifest.ts';
 
 /** What each neighbour contributes to the cross-attention. */
@@ -71,3 +72,36 @@ export const recipeSchema = z.object({
   passedOverCount: z.number().int().nonnegative().optional(),
 });
 export type Recipe = z.infer<typeof recipeSchema>;
+
+/**
+ * Reads a recipe from its JSON.
+ * @param where it was found, for the message: "this WAV"
+ * @throws RefoleyError `input` when it is of a newer format; `corrupt` when it is damaged
+ */
+export function parseRecipe(json: string, where: string): Recipe {
+  const damaged = (what: string) =>
+    new RefoleyError(
+      'corrupt',
+      `the recipe in ${where} is damaged (${what}); use the original file of the take`,
+    );
+  let recipe: unknown;
+  try {
+    recipe = JSON.parse(json);
+  } catch {
+    throw damaged('it is not JSON');
+  }
+  const format =
+    typeof recipe === 'object' && recipe !== null && 'format' in recipe ? recipe.format : undefined;
+  if (typeof format === 'number' && format > 1) {
+    throw new RefoleyError(
+      'input',
+      `the recipe in ${where} has format ${format}, made by a newer Refoley; update Refoley`,
+    );
+  }
+  const parsed = recipeSchema.safeParse(recipe);
+  if (!parsed.success) {
+    const field = parsed.error.issues[0]?.path.join('.') ?? '';
+    throw damaged(`its field "${field}" is not valid`);
+  }
+  return parsed.data;
+}

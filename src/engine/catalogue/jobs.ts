@@ -24,16 +24,22 @@ const jobRow = z.object({
 
 const COLUMNS = 'id, state, request, seed, made, problem, added_at AS addedAt';
 
+const OF_BATCH = "(request ->> '$.batch' IS NOT NULL)";
+
 export function createJobQueries(db: Database) {
   const add = db.prepare<[string, number, number]>(
     `INSERT INTO jobs (state, request, seed, added_at) VALUES ('waiting', ?, ?, ?) RETURNING ${COLUMNS}`,
   );
   const byId = db.prepare<[number]>(`SELECT ${COLUMNS} FROM jobs WHERE id = ?`);
   const listed = db.prepare<[]>(
-    `SELECT ${COLUMNS} FROM jobs WHERE dismissed = 0 AND state <> 'done' ORDER BY id`,
+    `SELECT ${COLUMNS} FROM jobs
+     WHERE dismissed = 0 AND state <> 'done' AND (NOT ${OF_BATCH} OR state = 'running') ORDER BY id`,
+  );
+  const batched = db.prepare<[]>(
+    `SELECT ${COLUMNS} FROM jobs WHERE dismissed = 0 AND ${OF_BATCH} ORDER BY id`,
   );
   const next = db.prepare<[]>(
-    `SELECT ${COLUMNS} FROM jobs WHERE dismissed = 0 AND state = 'waiting' ORDER BY id LIMIT 1`,
+    `SELECT ${COLUMNS} FROM jobs WHERE dismissed = 0 AND state = 'waiting' ORDER BY ${OF_BATCH}, id LIMIT 1`,
   );
   const setState = db.prepare<[JobState, string | null, number]>(
     'UPDATE jobs SET state = ?, problem = ? WHERE id = ?',
@@ -49,9 +55,11 @@ export function createJobQueries(db: Database) {
       const row = byId.get(id);
       return row === undefined ? undefined : jobRow.parse(row);
     },
-    /** All but the finished and the dismissed, the oldest first. */
+    /** All but the finished, the dismissed, and rows of a batch unless their turn has come; the oldest first. */
     listed: (): StoredJob[] => listed.all().map((row) => jobRow.parse(row)),
-    /** The one whose turn it is. */
+    /** Rows of batches, finished ones included. */
+    batched: (): StoredJob[] => batched.all().map((row) => jobRow.parse(row)),
+    /** The one whose turn it is: what somebody waits for comes before the rows of a batch. */
     next(): StoredJob | undefined {
       const row = next.get();
       return row === undefined ? undefined : jobRow.parse(row);

@@ -29,6 +29,28 @@ export interface StoredTake {
   readonly madeAt: number;
 }
 
+export interface TakeFilter {
+  readonly starred?: boolean | undefined;
+  /** Part of the name or the prompt. */
+  readonly text?: string | undefined;
+  readonly set?: string | undefined;
+  /** Those that these jobs have made. */
+  readonly jobs?: readonly number[] | undefined;
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+}
+
+interface Matching {
+  readonly starred: number;
+  readonly text: string;
+  readonly set: string | null;
+  readonly jobs: string | null;
+}
+
+function bound({ starred = false, text = '', set, jobs }: TakeFilter): Matching {
+  return { starred: Number(starred), text, set: set ?? null, jobs: jobs ? JSON.stringify(jobs) : null };
+}
+
 export type NewTake = Omit<StoredTake, 'id' | 'clap' | 'copy' | 'copyOf' | 'starred'>;
 
 const json = z.string().transform((text): unknown => JSON.parse(text));
@@ -67,13 +89,13 @@ export function createTakeQueries(db: Database) {
     `SELECT ${COLUMNS} FROM takes AS t WHERE t.id IN (SELECT value FROM json_each(?)) ORDER BY t.id`,
   );
   const matching = `FROM takes AS t WHERE ${SHOWN} AND (@starred = 0 OR t.starred = 1)
-    AND (@text = '' OR instr(lower(t.name || ' ' || t.recipe ->> '$.prompt'), lower(@text)) > 0)`;
-  const list = db.prepare<[{ starred: number; text: string; limit: number; offset: number }]>(
+    AND (@text = '' OR instr(lower(t.name || ' ' || t.recipe ->> '$.prompt'), lower(@text)) > 0)
+    AND (@set IS NULL OR t.set_name = @set)
+    AND (@jobs IS NULL OR t.job_id IN (SELECT value FROM json_each(@jobs)))`;
+  const list = db.prepare<[Matching & { limit: number; offset: number }]>(
     `SELECT ${COLUMNS} ${matching} ORDER BY t.made_at DESC, t.id DESC LIMIT @limit OFFSET @offset`,
   );
-  const countMatching = db
-    .prepare<[{ starred: number; text: string }], number>(`SELECT count(*) ${matching}`)
-    .pluck();
+  const countMatching = db.prepare<[Matching], number>(`SELECT count(*) ${matching}`).pluck();
   const unheard = db.prepare<[]>(
     `SELECT ${COLUMNS} FROM takes AS t WHERE t.clap IS NULL AND ${SHOWN} ORDER BY t.id`,
   );
@@ -106,10 +128,9 @@ export function createTakeQueries(db: Database) {
     /** Those that exist, deleted ones included, by ascending id. */
     byIds: (ids: readonly number[]): StoredTake[] => read(byIds.all(JSON.stringify(ids))),
     /** The newest first. */
-    list: ({ starred = false, text = '', limit = -1, offset = 0 }): StoredTake[] =>
-      read(list.all({ starred: Number(starred), text, limit, offset })),
-    count: ({ starred = false, text = '' } = {}): number =>
-      countMatching.get({ starred: Number(starred), text }) ?? 0,
+    list: ({ limit = -1, offset = 0, ...filter }: TakeFilter): StoredTake[] =>
+      read(list.all({ ...bound(filter), limit, offset })),
+    count: (filter: TakeFilter = {}): number => countMatching.get(bound(filter)) ?? 0,
     /** Those that nobody has listened to yet. */
     unheard: (): StoredTake[] => read(unheard.all()),
     heard: (id: number, clap: number, copy: { similarity: number; neighbour: number } | null): void => {

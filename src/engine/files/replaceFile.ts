@@ -20,14 +20,13 @@ export async function replaceFile(
   write: (temporary: string) => Promise<void> | void,
 ): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = temporaryFor(path);
   try {
     makeFolder(folder);
     await write(temporary);
     await flush(temporary, 'r+');
     await rename(temporary, path);
-    // Windows cannot open a folder, and needs no flush for the rename to hold.
-    if (process.platform !== 'win32') await flush(folder, 'r');
+    await flushFolder(folder);
   } catch (cause) {
     // What stood in the way of writing may stand in the way of this.
     await rm(temporary, { force: true }).catch(() => undefined);
@@ -47,14 +46,24 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array | string):
   });
 }
 
-/** Deletes what an earlier, killed process left of {@link replaceFile}; younger files may still be in use. */
+/** A hidden name beside `path` for what is to take its place; {@link sweepTemporaryFiles} knows it. */
+export function temporaryFor(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+}
+
+/** Deletes what an earlier, killed process left under a {@link temporaryFor}; younger files may still be in use. */
 export async function sweepTemporaryFiles(folder: string, now = Date.now()): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((entry) => TEMPORARY.test(entry))) {
     const path = join(folder, name);
     const facts = await stat(path).catch(() => undefined);
-    if (facts && now - facts.mtimeMs > STALE_AFTER_MS) await rm(path, { force: true });
+    if (facts && now - facts.mtimeMs > STALE_AFTER_MS) await rm(path, { force: true, recursive: true });
   }
+}
+
+/** Makes renames in a folder hold; Windows cannot open one, and needs no flush for that. */
+export async function flushFolder(folder: string): Promise<void> {
+  if (process.platform !== 'win32') await flush(folder, 'r');
 }
 
 async function flush(path: string, flags: 'r' | 'r+'): Promise<void> {

@@ -1,6 +1,5 @@
-import { CsvError, parse } from 'csv-parse/sync';
-import { z } from 'zod';
 import { RefoleyError } from '#core/errors.ts';
+import { readCsv } from '../files/readCsv.ts';
 import { areCaptionColumns, EXPECTED_COLUMNS } from './captionRows.ts';
 import type { RawRow } from './captionRows.ts';
 
@@ -20,41 +19,12 @@ export function splitRows(content: string, path: string): RawRow[] {
   return isJson(first) && start.trim() !== first.trim() ? jsonLines(content, path) : jsonRows(start, path);
 }
 
-const recordsSchema = z.array(
-  z.object({ record: z.record(z.string(), z.string()), info: z.object({ lines: z.number() }) }),
-);
-
 function csvRows(content: string, path: string): RawRow[] {
-  const columns = (header: string[]): string[] => {
-    const names = header.map((name) => name.trim().toLowerCase());
-    if (areCaptionColumns(names)) return names;
-    throw new RefoleyError('input', `${path}, line 1: the columns ${EXPECTED_COLUMNS} are needed`);
-  };
-  const delimiter = delimiterOf(content);
-  try {
-    const parsed: unknown = parse(content, {
-      bom: true,
-      columns,
-      delimiter,
-      info: true,
-      relax_column_count: true,
-      // Programs that write tabs do not escape quotation marks.
-      relax_quotes: delimiter === '\t',
-      skip_empty_lines: true,
-    });
-    return recordsSchema
-      .parse(parsed)
-      .map(({ record, info }) => ({ where: `line ${info.lines}`, cells: record }));
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    throw new RefoleyError('input', `${path}: ${cause.message}: mend that line and run it again`, { cause });
-  }
-}
-
-/** The separator of the first line: spreadsheets of many countries write semicolons. */
-function delimiterOf(content: string): string {
-  const [header = ''] = content.split('\n', 1);
-  return ['\t', ',', ';'].find((candidate) => header.includes(candidate)) ?? ',';
+  const isHeader = areCaptionColumns;
+  return readCsv(content, path, { isHeader, expected: EXPECTED_COLUMNS }).map(({ line, cells }) => ({
+    where: `line ${line}`,
+    cells,
+  }));
 }
 
 function jsonRows(content: string, path: string): RawRow[] {

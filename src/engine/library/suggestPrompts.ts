@@ -16,17 +16,9 @@ export async function categoryPrompts({
   signal,
   onProgress,
 }: Pick<ScanContext, 'catalogue' | 'analyser' | 'signal' | 'onProgress'>): Promise<CategoryPrompt[]> {
-  const catIds = [...ucsEntries().keys()];
-  const texts = catIds.map(ucsPrompts);
-  const hash = createHash('sha256').update(JSON.stringify(texts)).digest('hex');
-  const kept = catalogue.suggestions.categoryVectors(analyser.model, hash);
-  if (kept) {
-    const dimension = kept.length / catIds.length;
-    return catIds.map((catId, row) => ({
-      catId,
-      vector: kept.subarray(row * dimension, (row + 1) * dimension),
-    }));
-  }
+  const kept = keptCategoryPrompts({ catalogue, analyser });
+  if (kept) return kept;
+  const { catIds, texts, hash } = said();
   const all = texts.flat();
   const embedded: Float32Array[] = [];
   for (let from = 0; from < all.length; from += BATCH) {
@@ -46,4 +38,26 @@ export async function categoryPrompts({
     catalogue.suggestions.keepCategoryVectors(analyser.model, hash, rows);
   });
   return prompts;
+}
+
+/** Those of {@link categoryPrompts} that were embedded before; undefined where that is still to be done, which takes a while. */
+export function keptCategoryPrompts({
+  catalogue,
+  analyser,
+}: Pick<ScanContext, 'catalogue' | 'analyser'>): CategoryPrompt[] | undefined {
+  const { catIds, hash } = said();
+  const kept = catalogue.suggestions.categoryVectors(analyser.model, hash);
+  if (!kept) return undefined;
+  const dimension = kept.length / catIds.length;
+  return catIds.map((catId, row) => ({
+    catId,
+    vector: kept.subarray(row * dimension, (row + 1) * dimension),
+  }));
+}
+
+/** What is said of each category, and a hash of all of it. */
+function said() {
+  const catIds = [...ucsEntries().keys()];
+  const texts = catIds.map(ucsPrompts);
+  return { catIds, texts, hash: createHash('sha256').update(JSON.stringify(texts)).digest('hex') };
 }

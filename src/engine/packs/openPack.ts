@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
-import { packManifestSchema } from '#core/pack/manifest.ts';
+import { packManifestSchema, type PackManifest } from '#core/pack/manifest.ts';
 import { packHash, type Pack } from './pack.ts';
 
 /**
@@ -10,12 +10,23 @@ import { packHash, type Pack } from './pack.ts';
  */
 export async function openPack(folder: string): Promise<Pack> {
   const path = join(folder, 'manifest.json');
-  const fail = (kind: 'corrupt' | 'unavailable', what: string, cause?: unknown) =>
-    new RefoleyError(kind, `the pack's manifest ${path} ${what}`, { cause });
-
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw fail('corrupt', 'cannot be read: reinstall the pack', cause);
+    throw new RefoleyError('corrupt', `the pack's manifest ${path} cannot be read: reinstall the pack`, {
+      cause,
+    });
   });
+  const manifest = parseManifest(text, path);
+  return { folder, manifest, sha256: packHash(manifest) };
+}
+
+/**
+ * Checks the text of a manifest.
+ * @param where it lies, for the message
+ * @throws RefoleyError 'corrupt' when it is no JSON, or lacks something; 'unavailable' when it is newer
+ */
+export function parseManifest(text: string, where: string): PackManifest {
+  const fail = (kind: 'corrupt' | 'unavailable', what: string, cause?: unknown) =>
+    new RefoleyError(kind, `the pack's manifest ${where} ${what}`, { cause });
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -34,5 +45,5 @@ export async function openPack(folder: string): Promise<Pack> {
       `is not valid at '${issue?.path.join('.') ?? ''}' (${issue?.message ?? ''}): reinstall the pack`,
     );
   }
-  return { folder, manifest: parsed.data, sha256: packHash(parsed.data) };
+  return parsed.data;
 }

@@ -26,3 +26,7 @@ export function packHash(manifest: PackManifest): string {
   const hashes = filesOf(manifest).map((file) => file.sha256);
   return createHash('sha256').update(hashes.sort().join('\n')).digest('hex');
 }
+
+export function totalBytes(files: readonly PackFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}

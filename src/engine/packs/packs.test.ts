@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PART_NAMES, type PackManifest } from '#core/pack/manifest.ts';
-import { testManifest } from '#core/pipeline/testPack.ts';
 import { findPack, findPacks } from './findPacks.ts';
 import { openPack } from './openPack.ts';
 import { readPackFile } from './readPackFile.ts';
+import { writePack } from './testing/writePack.ts';
 import { verifyPack } from './verifyPack.ts';
 
 let root: string;
@@ -15,26 +13,6 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'refoley-packs-'));
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
-
-/** Writes a pack whose files hold their own names. */
-async function writePack(
-  folder: string,
-  change: Partial<PackManifest> | Record<string, unknown> = {},
-): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const fileOf = async (file: string) => {
-    await writeFile(join(folder, file), file);
-    return { ...testManifest.graphs.unet, file, sha256: createHash('sha256').update(file).digest('hex') };
-  };
-  const graphs: Record<string, unknown> = {};
-  for (const part of PART_NAMES) graphs[part] = await fileOf(`${part}.onnx`);
-  const tokenizer = { ...(await fileOf('tokenizer.json')), config: await fileOf('tokenizer_config.json') };
-  await writeFile(
-    join(folder, 'manifest.json'),
-    JSON.stringify({ ...testManifest, graphs, tokenizer, ...change }),
-  );
-  return folder;
-}
 
 describe('openPack', () => {
   it('hashes the files, not the words of the manifest', async () => {

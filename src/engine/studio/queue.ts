@@ -15,12 +15,20 @@ import { createWakeable } from './wakeable.ts';
 export interface Queue {
   /** @throws RefoleyError `input` for settings out of range, before anything is queued */
   add(request: GenerateRequest): Promise<Job>;
+  /** As {@link add}, of many: all or none. */
+  addAll(requests: readonly GenerateRequest[]): Promise<Job[]>;
   /** Ends a job within a step, or takes it out of the queue; takes it has finished stay. */
   cancel(id: number): void;
   /** Goes on with a job that failed or was cancelled, from the first take that it has not made. */
   retry(id: number): void;
   dismiss(id: number): void;
   list(): Job[];
+  /** Rows of batches, finished ones included, which the list leaves out. */
+  batched(): Job[];
+  /** Ends what is running or waiting of them. */
+  cancelBatch(): void;
+  /** Takes those off that are finished, failed or cancelled. */
+  clearBatch(): void;
   /** Goes on with what was not finished when the app ended. */
   resume(): void;
   /** Ends the present job as if the app had been closed: it goes on the next time. */
@@ -122,20 +130,28 @@ export function createQueue(
     throw new RefoleyError('not-found', 'this job is no longer there');
   };
 
-  return {
-    async add(request) {
-      const { manifest } = await context.pack();
-      const { seed, ...rest } = request.settings;
+  const addAll = async (requests: readonly GenerateRequest[]): Promise<Job[]> => {
+    const { manifest } = await context.pack();
+    const seeded = requests.map((request) => {
+      const { seed, ...settings } = request.settings;
       const first = seed ?? randomInt(SEEDS);
-      checkSettings({ ...rest, seed: first }, manifest);
-      const job = catalogue.write(() => {
-        catalogue.prompts.use(rest.prompt.trim());
+      checkSettings({ ...settings, seed: first }, manifest);
+      return { request, first };
+    });
+    const jobs = catalogue.write(() =>
+      seeded.map(({ request, first }) => {
+        catalogue.prompts.use(request.settings.prompt.trim());
         return catalogue.jobs.add(request, first);
-      });
-      changed();
-      worker.wake();
-      return publicJob(job);
-    },
+      }),
+    );
+    changed();
+    worker.wake();
+    return jobs.map(publicJob);
+  };
+
+  return {
+    add: async (request) => one(await addAll([request])),
+    addAll,
     cancel(id) {
       if (running?.id === id) running.controller.abort();
       else if (requireJob(id).state === 'waiting') setState(id, 'cancelled');
@@ -152,6 +168,22 @@ export function createQueue(
       changed();
     },
     list: () => catalogue.jobs.listed().map(publicJob),
+    batched: () => catalogue.jobs.batched().map(publicJob),
+    cancelBatch() {
+      const rows = catalogue.jobs.batched();
+      catalogue.write(() => {
+        for (const { id, state } of rows) if (state === 'waiting') catalogue.jobs.setState(id, 'cancelled');
+      });
+      for (const { id } of rows) if (running?.id === id) running.controller.abort();
+      changed();
+    },
+    clearBatch() {
+      catalogue.write(() => {
+        for (const { id, state } of catalogue.jobs.batched())
+          if (state !== 'waiting' && state !== 'running') catalogue.jobs.dismiss(id);
+      });
+      changed();
+    },
     resume() {
       catalogue.jobs.resume();
       changed();
@@ -169,6 +201,12 @@ const TAKE_STAGES: readonly string[] = ['encode', 'sample', 'decode', 'vocode', 
 
 function isOfTake(progress: EngineProgress): progress is Progress {
   return TAKE_STAGES.includes(progress.stage);
+}
+
+function one(jobs: readonly Job[]): Job {
+  const [job] = jobs;
+  if (job) return job;
+  throw new RefoleyError('internal', 'nothing was added to the queue: report it as a fault');
 }
 
 function publicJob({ seed: _, ...job }: StoredJob): Job {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
 import type { Take } from '#shared/take.ts';
 import type { StoredSound } from '../catalogue/sound.ts';
-import type { StoredTake } from '../catalogue/takes.ts';
+import type { StoredTake, TakeFilter } from '../catalogue/takes.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import type { EngineContext } from '../context.ts';
 import { completePrompt, type Completion } from './completePrompt.ts';
@@ -15,14 +15,6 @@ import { createQueue, type Queue } from './queue.ts';
 import { adoptStrayTakes } from './strayTakes.ts';
 import { createWaveforms } from './waveforms.ts';
 import type { Selection } from '#core/retrieval/selectNeighbours.ts';
-
-export interface TakeFilter {
-  readonly limit: number;
-  readonly offset?: number | undefined;
-  readonly starred?: boolean | undefined;
-  /** Part of the name or the prompt. */
-  readonly text?: string | undefined;
-}
 
 /** What the app does beside the library: a queue, takes that are kept, and what a window draws and plays. */
 export interface Studio {
@@ -42,6 +34,8 @@ export interface Studio {
     family(id: number): Take[];
     /** Their files. */
     paths(ids: readonly number[]): string[];
+    /** As they are kept, in the order of the ids. @throws RefoleyError `not-found` */
+    stored(ids: readonly number[]): StoredTake[];
   };
   /** As in {@link createWaveforms}; null for a sound or take that is not there or not analysed. */
   waveform(ref: string, columns: number): Promise<Int8Array<ArrayBuffer> | null>;
@@ -98,6 +92,7 @@ export async function openStudio(context: EngineContext, tell: Tell): Promise<St
         takeChanged(...ids);
       },
       family: (id) => catalogue.takes.family(requireTake(catalogue, id).id).map(publicTake),
+      stored: (ids) => ids.map((id) => requireTake(catalogue, id)),
       paths: (ids) => catalogue.takes.byIds(ids).map(({ path }) => path),
     },
     async waveform(ref, columns) {

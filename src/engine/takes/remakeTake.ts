@@ -1,13 +1,11 @@
 import { readRecipe } from '#core/audio/takeFile.ts';
 import { RefoleyError } from '#core/errors.ts';
-import { reasonAgainst } from '#core/rights/mayCondition.ts';
-import type { Recipe, RecipeNeighbour } from '#core/pipeline/recipe.ts';
-import type { Catalogue } from '../catalogue/open.ts';
-import type { StoredSound } from '../catalogue/sound.ts';
+import type { Recipe } from '#core/pipeline/recipe.ts';
 import type { EngineContext, Work } from '../context.ts';
 import { withFileSource } from '../library/fileSource.ts';
 import { findPack } from '../packs/findPacks.ts';
 import type { Pack } from '../packs/pack.ts';
+import { findRecipeSound } from './findRecipeSound.ts';
 import { outputPaths } from './outputPaths.ts';
 import { renderTakes, type TakesReport } from './renderTakes.ts';
 import { requireUnchanged } from './unchanged.ts';
@@ -41,7 +39,7 @@ export async function remakeTake(
 
   const { catalogue } = await context.library(work);
   const setup = performance.now() - began;
-  const sounds = recipe.neighbours.map((neighbour) => findSound(catalogue, neighbour));
+  const sounds = recipe.neighbours.map((neighbour) => findRecipeSound(catalogue, neighbour));
   for (const sound of sounds) await requireUnchanged(sound);
   const retrieve = performance.now() - began - setup;
   const jobs = [{ recipe, path }];
@@ -55,30 +53,5 @@ function requireSamePack({ pack: made }: Recipe, { manifest, sha256 }: Pack): vo
   throw new RefoleyError(
     'unavailable',
     `this take was made with pack ${wanted}, not with ${installed}: install that one`,
-  );
-}
-
-/** The neighbour's audio is known by its content, wherever it lies now. */
-function findSound(
-  catalogue: Catalogue,
-  { sha256, start, end, name, caption }: RecipeNeighbour,
-): StoredSound {
-  const present = catalogue.sounds.bySha256(sha256).filter((sound) => !sound.missing);
-  const whole = (sound: StoredSound) => sound.start === start && sound.end === end;
-  const exact = present.filter(whole);
-  const candidates = exact.length > 0 ? exact : present;
-  const found = candidates.find(({ mayCondition }) => mayCondition);
-  if (found) return { ...found, start, end };
-  const [forbidden] = candidates;
-  if (forbidden)
-    throw new RefoleyError(
-      'unavailable',
-      `the neighbour ${name} must not condition takes any more (${reasonAgainst(forbidden)}): ` +
-        `allow it with "library set ${forbidden.id} --may-condition yes" if you hold the right`,
-    );
-  const words = caption === '' ? '' : ` ("${caption}")`;
-  throw new RefoleyError(
-    'not-found',
-    `the neighbour ${name}${words} is not in the library: add the folder it lies in`,
   );
 }

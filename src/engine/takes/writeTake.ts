@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import type { BextLoudness } from '#core/audio/bext.ts';
 import { encodeTake } from '#core/audio/takeFile.ts';
-import { measureLoudness } from '#core/dsp/loudness.ts';
+import { measureLoudness, type Loudness } from '#core/dsp/loudness.ts';
 import type { Recipe } from '#core/pipeline/recipe.ts';
 import { fileError } from '../files/fileError.ts';
 
@@ -27,13 +28,7 @@ export async function writeTake(path: string, samples: Float32Array, recipe: Rec
     bits,
     channels,
     recipe,
-    loudness: {
-      loudnessValue: loudness.integrated,
-      loudnessRange: loudness.range,
-      maxTruePeakLevel: loudness.truePeak,
-      maxMomentaryLoudness: loudness.maxMomentary,
-      maxShortTermLoudness: loudness.maxShortTerm,
-    },
+    loudness: bextLoudness(loudness),
   });
   try {
     await writeFile(path, bytes);
@@ -45,5 +40,16 @@ export async function writeTake(path: string, samples: Float32Array, recipe: Rec
     seconds: samples.length / sampleRate,
     channels: channels.length,
     loudness: loudness.integrated,
+  };
+}
+
+/** What of the loudness `bext` keeps. */
+export function bextLoudness(loudness: Loudness): BextLoudness {
+  return {
+    loudnessValue: loudness.integrated,
+    loudnessRange: loudness.range,
+    maxTruePeakLevel: loudness.truePeak,
+    maxMomentaryLoudness: loudness.maxMomentary,
+    maxShortTermLoudness: loudness.maxShortTerm,
   };
 }

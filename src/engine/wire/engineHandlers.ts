@@ -5,6 +5,7 @@ import type { Studio } from '../studio/studio.ts';
 import type { Handlers } from './handlers.ts';
 import { createLibraryHandlers } from './libraryHandlers.ts';
 import { createPackHandlers } from './packHandlers.ts';
+import { createSetHandlers } from './setHandlers.ts';
 import { createStudioHandlers } from './studioHandlers.ts';
 
 /** Answers every channel of the engine. Long calls tell how far they are and can be ended. */
@@ -13,5 +14,6 @@ export function createEngineHandlers(engine: Engine, studio: Studio, tell: Tell)
     ...createStudioHandlers(engine, studio, tell),
     ...createLibraryHandlers(engine, studio, tell),
     ...createPackHandlers(engine),
+    ...createSetHandlers(engine, studio),
   };
 }

@@ -1,35 +1,66 @@
+import type { PackManifest } from '#core/pack/manifest.ts';
 import type { Pack, PackChannels } from '#shared/channels/packs.ts';
 import type { Engine } from '../app.ts';
 import type { FoundPack } from '../packs/findPacks.ts';
-import { filesOf } from '../packs/pack.ts';
+import { filesOf, totalBytes } from '../packs/pack.ts';
 import type { Handlers } from './handlers.ts';
+import { work } from './work.ts';
 
 export function createPackHandlers({ packs }: Engine): Handlers<PackChannels> {
+  const publicPack = async (found: FoundPack): Promise<Pack> => {
+    const { name, folder } = found;
+    const own = { name, folder, added: packs.isAdded(folder) };
+    if ('problem' in found) return { ...own, facts: null, problem: found.problem.message, measured: null };
+    return {
+      ...{ ...own, problem: null },
+      facts: factsOf(found.pack.manifest),
+      measured: (await packs.measured(found.pack)) ?? null,
+    };
+  };
+
   return {
-    'packs.list': async () => (await packs.list()).map(publicPack),
-    'packs.verify': async ({ name }) =>
-      (await packs.verify(name)).map(({ file, problem = null }) => ({ file, problem })),
+    'packs.list': async () => Promise.all((await packs.list()).map(publicPack)),
+    async 'packs.providers'() {
+      const providers = await packs.providers();
+      return {
+        machine: packs.machine,
+        providers: providers.map(({ selfTest = null, ...provider }) => ({ ...provider, selfTest })),
+      };
+    },
+    'packs.measure': ({ name }, call) => packs.measure(name, work(call)),
+    async 'packs.add'({ folder }, call) {
+      const { manifest } = await packs.add(folder, work(call));
+      return { name: manifest.name };
+    },
+    async 'packs.remove'({ name }) {
+      await packs.remove(name);
+    },
+    async 'packs.lookUp'({ address }, call) {
+      const { manifest, sha256, bytes } = await packs.lookUp(address, work(call));
+      const { name, version, description, licence } = manifest;
+      return { name, version, description, licence, sha256, bytes, files: filesOf(manifest).length + 1 };
+    },
+    async 'packs.download'(offer, call) {
+      const { manifest } = await packs.download(offer, work(call));
+      return { name: manifest.name };
+    },
+    'packs.verify': async ({ name }, call) =>
+      (await packs.verify(name, work(call))).map(({ file, problem = null }) => ({ file, problem })),
   };
 }
 
-function publicPack(found: FoundPack): Pack {
-  const { name, folder } = found;
-  if ('problem' in found) return { name, folder, facts: null, problem: found.problem.message };
-  const { manifest } = found.pack;
+function factsOf(manifest: PackManifest): NonNullable<Pack['facts']> {
   const { version, description, licence, audio, conditioning, defaults, distilled, graphs } = manifest;
   const { steps, guidance, libraryGuidance, k, duration } = defaults;
   return {
-    ...{ name, folder, problem: null },
-    facts: {
-      ...{ version, description, licence },
-      sampleRate: audio.sampleRate,
-      maxNeighbours: conditioning.maxNeighbours,
-      defaultDuration: duration,
-      defaults: { steps, guidance, libraryGuidance, k },
-      distilled: distilled ?? null,
-      parameters: Object.values(graphs).reduce((sum, { parameters }) => sum + parameters, 0),
-      bytes: filesOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0),
-      attributions: manifest.attributions,
-    },
+    ...{ version, description, licence },
+    sampleRate: audio.sampleRate,
+    maxNeighbours: conditioning.maxNeighbours,
+    defaultDuration: duration,
+    defaults: { steps, guidance, libraryGuidance, k },
+    distilled: distilled ?? null,
+    parameters: Object.values(graphs).reduce((sum, { parameters }) => sum + parameters, 0),
+    bytes: totalBytes(filesOf(manifest)),
+    attributions: manifest.attributions,
   };
 }

@@ -50,3 +50,9 @@ export function percent(share: number): string {
 export function fileName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }
+
+/** `88.4 MB`. */
+export function bytes(number: number): string {
+  if (number < 1e6) return `${Math.max(1, Math.round(number / 1e3))} kB`;
+  return number < 1e9 ? `${(number / 1e6).toFixed(1)} MB` : `${(number / 1e9).toFixed(2)} GB`;
+}

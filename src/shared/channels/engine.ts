@@ -1,10 +1,16 @@
 import type { Job, JobProgress } from '../take.ts';
 import { libraryChannels } from './library.ts';
 import { packChannels } from './packs.ts';
+import { setChannels } from './sets.ts';
 import { studioChannels } from './studio.ts';
 
 /** What the engine answers. */
-export const engineChannels = { ...studioChannels, ...libraryChannels, ...packChannels } as const;
+export const engineChannels = {
+  ...studioChannels,
+  ...libraryChannels,
+  ...packChannels,
+  ...setChannels,
+} as const;
 export type EngineChannels = typeof engineChannels;
 
 /** What the engine tells without being asked. */

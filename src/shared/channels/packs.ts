@@ -1,6 +1,47 @@
 import { z } from 'zod';
 import { channel } from '../channel.ts';
-import { nothing } from './common.ts';
+import { done, nothing } from './common.ts';
+
+const modeSchema = z.object({
+  steps: z.number().int(),
+  stepsPerSecond: z.number(),
+  secondsPerTake: z.number(),
+});
+const measurementSchema = z.object({
+  /** Seconds of the take that was made. */
+  duration: z.number(),
+  neighbours: z.number().int(),
+  fine: modeSchema,
+  fast: modeSchema.nullable(),
+  /** Milliseconds since 1970. */
+  measuredAt: z.number(),
+});
+
+/** What takes are computed with. */
+const providerSchema = z.object({
+  name: z.string(),
+  available: z.boolean(),
+  used: z.boolean(),
+  /** 'passed', or what went wrong; null where it was not tested. */
+  selfTest: z.string().nullable(),
+});
+export type Provider = z.infer<typeof providerSchema>;
+
+/** A pack on the network whose manifest was read, and nothing else. */
+export const offeredPackSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  description: z.string(),
+  licence: z.string(),
+  files: z.number().int(),
+  bytes: z.number().int(),
+  /** Of the manifest. */
+  sha256: z.string(),
+});
+export type OfferedPack = z.infer<typeof offeredPackSchema>;
+
+const name = z.object({ name: z.string() });
+const address = z.string().max(2000);
 
 export const packSchema = z.object({
   name: z.string(),
@@ -33,14 +74,30 @@ export const packSchema = z.object({
     })
     .nullable(),
   problem: z.string().nullable(),
+  /** Whether it was added, and can be removed. */
+  added: z.boolean(),
+  /** How fast it is on this machine; null before it was measured. */
+  measured: measurementSchema.nullable(),
 });
 export type Pack = z.infer<typeof packSchema>;
 
 /** The model packs that are installed. */
 export const packChannels = {
   'packs.list': channel(nothing, z.array(packSchema).readonly()),
+  'packs.providers': channel(
+    nothing,
+    z.object({ machine: z.string(), providers: z.array(providerSchema).readonly() }),
+  ),
+  /** Makes a take in each mode, and remembers how long that took. */
+  'packs.measure': channel(name, measurementSchema),
+  /** Copies a pack into the data folder; its name. */
+  'packs.add': channel(z.object({ folder: z.string() }), name),
+  'packs.remove': channel(name, done),
+  'packs.lookUp': channel(z.object({ address }), offeredPackSchema),
+  /** Fetches the pack whose manifest has this hash; its name. */
+  'packs.download': channel(z.object({ address, sha256: z.string() }), name),
   'packs.verify': channel(
-    z.object({ name: z.string() }),
+    name,
     z.array(z.object({ file: z.string(), problem: z.string().nullable() })).readonly(),
   ),
 } as const;

@@ -16,6 +16,13 @@ export const shellChannels = {
       settings: settingsSchema,
     }),
   ),
+  /** What the app is made of: versions by name, and the words of its licence and of those of its parts. */
+  'app.about': channel(
+    nothing,
+    z.object({ versions: z.record(z.string(), z.string()), licence: z.string(), attributions: z.string() }),
+  ),
+  /** Shows the data folder in the system's file manager. */
+  'app.revealData': channel(nothing, done),
   'settings.change': channel(settingsSchema.partial(), settingsSchema),
   /** Null when the user chose none. */
   'dialog.folder': channel(z.object({ title: z.string() }), z.string().nullable()),

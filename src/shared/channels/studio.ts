@@ -28,7 +28,15 @@ export const studioChannels = {
   'jobs.dismiss': channel(z.object({ id }), done),
   'jobs.list': channel(nothing, z.array(jobSchema).readonly()),
   'takes.list': channel(
-    z.object({ ...page, starred: z.boolean().default(false), text: z.string().max(500).default('') }),
+    z.object({
+      ...page,
+      starred: z.boolean().default(false),
+      text: z.string().max(500).default(''),
+      /** Name of a set. */
+      set: z.string().max(200).optional(),
+      /** Those that these jobs have made. */
+      jobs: z.array(id).max(500).optional(),
+    }),
     z.object({ takes: z.array(takeSchema).readonly(), total: z.number().int() }),
   ),
   'takes.show': channel(z.object({ id }), takeSchema),

@@ -1,10 +1,10 @@
 import type { Asked } from '#shared/channel.ts';
 import type { EngineChannels } from '#shared/channels/engine.ts';
 import type { AudioRef } from '#shared/channels/common.ts';
-import type { Generate, Take } from '#shared/take.ts';
+import type { Generate, Job, Take } from '#shared/take.ts';
 import { call } from '../bridge.ts';
 import { count } from '../format.ts';
-import type { StudioState } from './studio.svelte.ts';
+import type { RoundRobinOf, StudioState } from './studio.svelte.ts';
 
 type Parent = NonNullable<Generate['parent']>;
 type SoundEdit = Asked<EngineChannels['library.edit']>['edit'];
@@ -63,6 +63,21 @@ export function createActions(studio: StudioState) {
         variations,
         ...from(take, 'vary'),
       }),
+    /** Variations of something as a set; the job that makes them. */
+    set(of: RoundRobinOf, words: string, variations: number, set: string): Promise<Job | undefined> {
+      const base = prompt.settings();
+      const request: Generate =
+        of.of === 'take'
+          ? {
+              settings: { ...settingsOf(of.take), seed: null },
+              pins: pinsOf(of.take),
+              ...{ variations, set, ...from(of.take, 'vary') },
+            }
+          : of.of === 'sound'
+            ? { settings: { ...base, prompt: words }, pins: [{ id: of.sound.id }], variations, set }
+            : { settings: base, ...neighbours.choice(), variations, set };
+      return notices.attempt(() => jobs.add(request));
+    },
     /** The same take once more. */
     again: (take: Take): Promise<void> =>
       ask({ settings: settingsOf(take), pins: pinsOf(take), ...from(take, 'again') }),

@@ -98,8 +98,9 @@ export function shownKey(key: string, mac: boolean): string {
     Escape: 'Esc',
     Delete: 'Del',
   };
+  // The last part may be the sign + itself.
   return key
-    .split('+')
+    .split(/\+(?=.)/)
     .map((part) => names[part] ?? part)
     .join(mac ? '' : ' ');
 }

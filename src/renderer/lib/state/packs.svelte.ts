@@ -1,19 +1,111 @@
-import type { Pack } from '#shared/channels/packs.ts';
+import { SvelteMap } from 'svelte/reactivity';
+import type { OfferedPack, Pack, Provider } from '#shared/channels/packs.ts';
 import { call } from '../bridge.ts';
+import { count } from '../format.ts';
+import { LongCall } from './longCall.svelte.ts';
+import type { Notices } from './notices.svelte.ts';
 import type { SettingsState } from './settings.svelte.ts';
 
-/** The packs that are installed. */
+/** What a check of a pack's files found. */
+export type Verified = readonly { readonly file: string; readonly problem: string | null }[];
+
+/** The packs that are installed, and what is done with them. */
 export class PacksState {
   list = $state.raw<readonly Pack[]>([]);
+  machine = $state('');
+  providers = $state.raw<readonly Provider[]>([]);
+  readonly verified = new SvelteMap<string, Verified>();
+  /** One thing at a time, of one pack. */
+  readonly work = new LongCall();
+  busy = $state.raw<{ readonly name: string; readonly what: string } | null>(null);
+  /** A pack on the network that was looked up, and where. */
+  offer = $state.raw<{ readonly address: string; readonly pack: OfferedPack } | null>(null);
   readonly #settings: SettingsState;
+  readonly #notices: Notices;
   /** The one that takes are made with. */
   current = $derived.by(() => this.list.find(({ name }) => name === this.#settings.now.pack));
 
-  constructor(settings: SettingsState) {
+  constructor(settings: SettingsState, notices: Notices) {
     this.#settings = settings;
+    this.#notices = notices;
   }
 
   async load(): Promise<void> {
     this.list = await call('packs.list');
+  }
+
+  async loadProviders(): Promise<void> {
+    await this.#notices.attempt(async () => Object.assign(this, await call('packs.providers')));
+  }
+
+  /** From now on takes are made with it; the engine starts again. */
+  async use(name: string): Promise<void> {
+    await this.#notices.attempt(() => this.#settings.change({ pack: name }));
+  }
+
+  async verify(name: string): Promise<void> {
+    await this.#do(name, 'Checking', async () => {
+      this.verified.set(name, await this.work.run('packs.verify', { name }));
+    });
+  }
+
+  async measure(name: string): Promise<void> {
+    await this.#do(name, 'Measuring', async () => {
+      await this.work.run('packs.measure', { name });
+      await this.load();
+    });
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#do(name, 'Removing', async () => {
+      if (this.#settings.now.pack === name) await this.#settings.change({ pack: 'starter' });
+      await call('packs.remove', { name });
+      this.verified.delete(name);
+      await this.load();
+      this.#notices.note(`The pack ${name} was removed`);
+    });
+  }
+
+  async add(folder: string): Promise<void> {
+    await this.#do('', 'Adding', async () => {
+      const { name } = await this.work.run('packs.add', { folder });
+      await this.load();
+      this.#notices.note(`The pack ${name} was added`);
+    });
+  }
+
+  async lookUp(address: string): Promise<void> {
+    this.offer = null;
+    await this.#do('', 'Looking it up', async () => {
+      this.offer = { address, pack: await this.work.run('packs.lookUp', { address }) };
+    });
+  }
+
+  /** Fetches what was looked up. */
+  async download(): Promise<boolean> {
+    const { offer } = this;
+    if (!offer) return false;
+    const { address, pack } = offer;
+    return this.#do('', 'Fetching', async () => {
+      await this.work.run('packs.download', { address, sha256: pack.sha256 });
+      this.offer = null;
+      await this.load();
+      this.#notices.note(`The pack ${pack.name} was added: ${count(pack.files, 'file')} checked`);
+    });
+  }
+
+  /** @returns whether it was done */
+  async #do(name: string, what: string, act: () => Promise<void>): Promise<boolean> {
+    if (this.busy) return false;
+    this.busy = { name, what };
+    try {
+      await act();
+      return true;
+    } catch (cause) {
+      this.#notices.error(cause);
+      return false;
+    } finally {
+      this.busy = null;
+    }
   }
 }

@@ -6,6 +6,22 @@ import type { SettingsState } from './settings.svelte.ts';
 /** Fast: the pack's distilled mode, a few steps at weights it was taught. Fine: as many steps as are asked for. */
 export type Quality = 'fast' | 'fine';
 
+/** How a take or a recipe was made. */
+type Adoptable = Pick<
+  Take,
+  | 'prompt'
+  | 'negative'
+  | 'duration'
+  | 'retrieval'
+  | 'k'
+  | 'sampler'
+  | 'steps'
+  | 'guidance'
+  | 'libraryGuidance'
+  | 'start'
+  | 'seed'
+>;
+
 /** What the next takes are asked for with: everything in the prompt bar. */
 export class PromptState {
   text = $state('');
@@ -68,7 +84,7 @@ export class PromptState {
   }
 
   /** Takes over how a take was made; its seed only when that is to stay. */
-  adopt(take: Take, { seed }: { readonly seed: boolean }): void {
+  adopt(take: Adoptable, { seed }: { readonly seed: boolean }): void {
     this.text = take.prompt;
     this.negative = take.negative;
     this.duration = take.duration;

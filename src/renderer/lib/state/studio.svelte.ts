@@ -6,6 +6,8 @@ import type { views } from '../../views.ts';
 import { Player } from '../audio/player.svelte.ts';
 import { callWork, on } from '../bridge.ts';
 import { BrowserState } from './browser.svelte.ts';
+import type { Sound } from '#shared/sound.ts';
+import { BatchState } from './batch.svelte.ts';
 import { Commands } from './commands.svelte.ts';
 import { createActions } from './actions.ts';
 import { JobsState } from './jobs.svelte.ts';
@@ -16,9 +18,18 @@ import { Notices } from './notices.svelte.ts';
 import { PacksState } from './packs.svelte.ts';
 import { PromptState } from './prompt.svelte.ts';
 import { playableSound, Selection } from './selection.svelte.ts';
+import { createRecipes } from './recipes.ts';
+import { SetExport } from './setExport.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import { TakesState } from './takes.svelte.ts';
 import { UndoHistory } from './undo.svelte.ts';
+
+/** A set is made of variations of one of these, or is one that was made. */
+export type RoundRobinOf =
+  | { readonly of: 'prompt' }
+  | { readonly of: 'take'; readonly take: Take }
+  | { readonly of: 'sound'; readonly sound: Sound }
+  | { readonly of: 'set'; readonly set: string };
 
 export type View = (typeof views)[number]['id'];
 
@@ -28,7 +39,7 @@ export class StudioState {
   readonly commands = new Commands();
   readonly undo = new UndoHistory(this.notices);
   readonly settings = new SettingsState();
-  readonly packs = new PacksState(this.settings);
+  readonly packs = new PacksState(this.settings, this.notices);
   readonly prompt = new PromptState(this.packs, this.settings);
   readonly neighbours = new NeighboursState(this.prompt);
   readonly jobs = new JobsState();
@@ -38,7 +49,10 @@ export class StudioState {
   readonly map = new MapState(this.notices);
   readonly selection = new Selection();
   readonly player = new Player(this.notices);
+  readonly batch = new BatchState(this.notices, this.prompt);
+  readonly sets = new SetExport(this.notices, this.settings);
   readonly actions = createActions(this);
+  readonly recipes = createRecipes(this);
   readonly playable = playableSound;
   view = $state<View>('studio');
   palette = $state(false);
@@ -48,6 +62,10 @@ export class StudioState {
   narrow = $derived(this.width < 1300);
   /** Whether the inspector is drawn over a view that is too narrow to stand beside it. */
   inspecting = $state(false);
+  /** The dialog that is open beside the palette. */
+  dialog = $state<'keys' | 'about' | null>(null);
+  /** What a round robin is made of. */
+  roundRobin = $state.raw<RoundRobinOf | null>(null);
   engine = $state.raw<EngineState>({ state: 'starting' });
   /** Until the library can be searched: the first start adds the starter library. */
   ready = $state(false);
@@ -83,7 +101,7 @@ export class StudioState {
   /** Reads what the engine has; again after it was restarted. */
   async #load(): Promise<void> {
     await this.notices.attempt(async () => {
-      await Promise.all([this.packs.load(), this.jobs.load(), this.takes.reload()]);
+      await Promise.all([this.packs.load(), this.jobs.load(), this.batch.load(), this.takes.reload()]);
       const stop = on('work.progress', ({ work, progress }) => {
         if (work === 'start') this.preparing = progress;
       });

@@ -163,6 +163,74 @@ export function windowCommands(studio: StudioState): Command[] {
     },
 
     {
+      id: 'take.set',
+      label: 'Round robin: variations as a set',
+      group: 'Take',
+      keys: ['Mod+E'],
+      typing: true,
+      when: () => studio.ready && (selected() || prompt.text.trim() !== ''),
+      run: () => {
+        const [now, heard] = [take(), sound()];
+        if (now?.set) studio.roundRobin = { of: 'set', set: now.set };
+        else if (now) studio.roundRobin = { of: 'take', take: now };
+        else if (heard) studio.roundRobin = { of: 'sound', sound: heard };
+        else studio.roundRobin = { of: 'prompt' };
+      },
+    },
+    {
+      id: 'prompt.set',
+      label: 'Round robin of the prompt',
+      group: 'Generate',
+      when: () => studio.ready && prompt.text.trim() !== '',
+      run: () => (studio.roundRobin = { of: 'prompt' }),
+    },
+    {
+      id: 'batch',
+      label: 'Batch: a table of prompts',
+      group: 'Generate',
+      run: () => (studio.batch.open = true),
+    },
+    {
+      id: 'recipe.open',
+      label: 'Open a recipe or a take',
+      group: 'Generate',
+      keys: ['Mod+Shift+O'],
+      typing: true,
+      run: () => studio.recipes.choose(),
+    },
+    {
+      id: 'recipe.save',
+      label: 'Save the recipe of the take',
+      group: 'Take',
+      when: isTake,
+      run: withTake((now) => studio.recipes.save(now)),
+    },
+    {
+      id: 'recipe.forget',
+      label: 'Forget the recipes that were opened last',
+      group: 'Generate',
+      when: () => settings.now.recent.length > 0,
+      run: () => studio.recipes.forget(),
+    },
+    {
+      id: 'packs.add',
+      label: 'Add a pack from a folder',
+      group: 'Library',
+      run: async () => {
+        const folder = await notices.attempt(() => call('dialog.folder', { title: 'Folder of a pack' }));
+        if (folder) await studio.packs.add(folder);
+      },
+    },
+    {
+      id: 'settings.reveal',
+      label: 'Show the data folder',
+      group: 'View',
+      run: () => notices.attempt(() => call('app.revealData')),
+    },
+    { id: 'keys', label: 'Keys', group: 'View', keys: ['?'], run: () => (studio.dialog = 'keys') },
+    { id: 'about', label: 'About Refoley', group: 'View', run: () => (studio.dialog = 'about') },
+
+    {
       id: 'neighbours.pin',
       label: 'Use the sound as a neighbour',
       group: 'Neighbours',
@@ -255,7 +323,7 @@ export function windowCommands(studio: StudioState): Command[] {
       id: `view.${id}`,
       label,
       group: 'View',
-      keys: [`Mod+${place + 1}`],
+      keys: [`Mod+${place + 1}`, ...(id === 'settings' ? ['Mod+,'] : [])],
       typing: true,
       run: () => (studio.view = id),
     })),

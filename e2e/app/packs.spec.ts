@@ -1,0 +1,104 @@
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, test } from './support/app.ts';
+import { seriousViolations } from './support/axe.ts';
+import { ready } from './support/studio.ts';
+
+test('a pack is added, checked, measured, used and removed', async ({
+  window,
+  desktop,
+  appFolder,
+  dataFolder,
+}) => {
+  const given = join(dataFolder, '../other');
+  await cp(join(appFolder, 'resources/packs/starter'), given, { recursive: true });
+  const manifest = join(given, 'manifest.json');
+  const facts = JSON.parse(await readFile(manifest, 'utf8')) as object;
+  await writeFile(manifest, JSON.stringify({ ...facts, name: 'other' }));
+
+  await ready(window);
+  await window.getByRole('button', { name: 'Packs', exact: true }).click();
+  await expect(window.getByRole('region', { name: 'This machine' })).toContainText('self-test passed');
+  await desktop.answer('showOpenDialog', { canceled: false, filePaths: [given] });
+  await window.getByRole('button', { name: 'Add from a folder…' }).click();
+  const card = window.getByRole('article', { name: 'Pack other' });
+  await expect(card).toBeVisible({ timeout: 60_000 });
+  expect(await seriousViolations(window)).toEqual([]);
+
+  await writeFile(join(dataFolder, 'library/packs/other/vocoder.onnx'), 'damaged');
+  await card.getByRole('button', { name: 'Verify' }).click();
+  await expect(card.getByRole('status').filter({ hasText: 'wrong' })).toContainText('vocoder.onnx', {
+    timeout: 60_000,
+  });
+
+  const starter = window.getByRole('article', { name: 'Pack starter' });
+  await expect(starter.getByRole('button', { name: 'Remove' })).toHaveCount(0);
+  await starter.getByRole('button', { name: 'Measure' }).click();
+  await expect(starter.getByRole('table')).toContainText('Steps a second', { timeout: 120_000 });
+
+  await card.getByRole('button', { name: 'Remove' }).click();
+  await window.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await expect(card).toHaveCount(0);
+  await expect(readFile(join(dataFolder, 'library/packs/other/manifest.json'))).rejects.toThrow();
+});
+
+test('a pack from an address is shown before it is fetched', async ({ window, appFolder, dataFolder }) => {
+  const folder = join(appFolder, 'resources/packs/starter');
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const name = (request.url ?? '').slice(1);
+    asked.push(name);
+    const body = readFile(join(folder, name));
+    const named = body.then((bytes) =>
+      name === 'manifest.json'
+        ? JSON.stringify({ ...(JSON.parse(bytes.toString()) as object), name: 'fetched' })
+        : bytes,
+    );
+    named.then(
+      (bytes) => response.end(bytes),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await ready(window);
+    await window.getByRole('button', { name: 'Packs', exact: true }).click();
+    await window.getByRole('button', { name: 'Add from an address…' }).click();
+    const dialog = window.getByRole('dialog');
+    const address = dialog.getByLabel('Address of the pack');
+    await address.fill('http://example.com/pack');
+    await dialog.getByRole('button', { name: 'Look it up' }).click();
+    await expect(window.getByRole('alert')).toContainText('https only');
+
+    await address.fill(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await dialog.getByRole('button', { name: 'Look it up' }).click();
+    await expect(dialog).toContainText(/SHA-256 [0-9a-f]{64}/);
+    await expect(dialog).toContainText('MB in');
+    expect(asked).toEqual(['manifest.json']);
+    await dialog.getByRole('button', { name: /^Fetch/ }).click();
+    await expect(window.getByRole('article', { name: 'Pack fetched' })).toBeVisible({ timeout: 60_000 });
+    await expect(dialog).toHaveCount(0);
+  } finally {
+    server.close();
+    await rm(join(dataFolder, 'library/packs'), { recursive: true, force: true });
+  }
+});
+
+test('settings hold at once and after a restart of the page', async ({ window, dataFolder }) => {
+  await ready(window);
+  await window.keyboard.press('Control+,');
+  await window.getByRole('radio', { name: '96 kHz' }).click();
+  await window.getByLabel('CreatorID').fill('JD');
+  await window.getByLabel('CreatorID').press('Enter');
+  expect(await seriousViolations(window)).toEqual([]);
+  await expect
+    .poll(async () => JSON.parse(await readFile(join(dataFolder, 'settings.json'), 'utf8')) as unknown)
+    .toMatchObject({ settings: { sampleRate: 96_000, creatorId: 'JD' } });
+  await window.keyboard.press('?');
+  await expect(window.getByRole('dialog', { name: 'Keys' })).toContainText('Find a command');
+  await window.keyboard.press('Escape');
+  await window.getByRole('button', { name: 'Versions and licences…' }).click();
+  await expect(window.getByRole('dialog')).toContainText('Attributions');
+});

@@ -1,0 +1,68 @@
+import { createReadStream } from 'node:fs';
+import { readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { RefoleyError } from '#core/errors.ts';
+import type { PackManifest } from '#core/pack/manifest.ts';
+import type { Work } from '../context.ts';
+import { fileError } from '../files/fileError.ts';
+import { temporaryFor } from '../files/replaceFile.ts';
+import { findPacks } from './findPacks.ts';
+import { installPack } from './installPack.ts';
+import { openPack } from './openPack.ts';
+import { packHash, type Pack } from './pack.ts';
+
+/** Where packs are looked for, and the one of these folders that packs are added to. */
+export interface PackFolders {
+  readonly packFolders: readonly string[];
+  readonly addedPacksFolder: string;
+}
+
+/**
+ * Copies a pack from a folder into the data folder; see `installPack`.
+ * @throws RefoleyError as `openPack`, `requireNew` and `installPack`
+ */
+export async function addPack(folders: PackFolders, folder: string, work: Work): Promise<Pack> {
+  const { manifest } = await openPack(resolve(folder));
+  await requireNew(folders, manifest);
+  const path = join(folder, 'manifest.json');
+  const manifestText = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw fileError(cause, path);
+  });
+  const read = ({ file }: { readonly file: string }) => createReadStream(join(folder, file));
+  return openPack(await installPack(folders.addedPacksFolder, { manifest, manifestText, read }, work));
+}
+
+/** @throws RefoleyError 'input' when a pack of that name is installed */
+export async function requireNew({ packFolders }: PackFolders, manifest: PackManifest): Promise<void> {
+  const { name } = manifest;
+  const installed = (await findPacks(packFolders)).find((each) => each.name === name);
+  if (!installed) return;
+  if ('pack' in installed && installed.pack.sha256 === packHash(manifest))
+    throw new RefoleyError('input', `the pack '${name}' is installed already, in ${installed.folder}`);
+  throw new RefoleyError('input', `another pack '${name}' is installed: remove that one first`);
+}
+
+/**
+ * Deletes a pack that was added.
+ * @throws RefoleyError 'not-found' when there is none of that name; 'input' when it ships with the app
+ */
+export async function removePack(folders: PackFolders, name: string): Promise<string> {
+  const found = (await findPacks(folders.packFolders)).find((each) => each.name === name);
+  if (!found) throw new RefoleyError('not-found', `there is no pack '${name}': see \`pack list\``);
+  const { folder } = found;
+  if (!isAdded(folders, folder))
+    throw new RefoleyError('input', `the pack '${name}' ships with Refoley and stays: only added packs go`);
+  // Gone at once for whoever looks, even if deleting takes its time or is interrupted.
+  const temporary = temporaryFor(folder);
+  try {
+    await rename(folder, temporary);
+    await rm(temporary, { recursive: true, force: true });
+  } catch (cause) {
+    throw fileError(cause, folder);
+  }
+  return folder;
+}
+
+export function isAdded({ addedPacksFolder }: PackFolders, folder: string): boolean {
+  return resolve(dirname(folder)) === resolve(addedPacksFolder);
+}
