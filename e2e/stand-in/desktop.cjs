@@ -1,5 +1,6 @@
 // What the desktop would do or ask. Nobody is there to answer, so a dialog is cancelled; specs put their own answers in
 // its place (e2e/app/support/desktop.ts), as they must with Electron's binary too.
+const { Blob } = require('node:buffer');
 const fs = require('node:fs/promises');
 const { guarded, GuardedEmitter } = require('./guard.cjs');
 
