@@ -66,6 +66,7 @@ describe('a filter', () => {
       'bits:24',
       'is:fav',
       'is:synthetic',
+      'is:unreadable',
       '-is:usable',
       '-is:captioned',
     ],

@@ -77,7 +77,7 @@ const FLAGS = {
   synthetic: ['s.file_id IN (SELECT id FROM files WHERE synthetic = 1)', 'f.synthetic = 0'],
   mayCondition: ['s.may_condition = 1', forbidden.sql],
   missing: ['f.missing = 1 OR r.offline = 1', present.sql],
-  unreadable: ['f.problem IS NOT NULL', 'f.problem IS NULL'],
+  unreadable: ['s.file_id IN (SELECT id FROM files WHERE problem IS NOT NULL)', 'f.problem IS NULL'],
   captioned: [`s.caption <> ''`, `s.caption = ''`],
 } as const;
 

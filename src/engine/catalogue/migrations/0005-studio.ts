@@ -48,5 +48,7 @@ export const studio: Migration = {
       used_at INTEGER NOT NULL
     ) WITHOUT ROWID;
     CREATE INDEX prompts_recent ON prompts (used_at DESC);
+
+    CREATE INDEX files_problem ON files (id) WHERE problem IS NOT NULL;
   `,
 };
