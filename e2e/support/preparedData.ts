@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { runJson } from './refoley.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-/** What a prepared folder depends on: the models, the sounds, the schema. */
+/** What a prepared folder depends on beside the schema and how it is prepared: the models and the sounds. */
 const SOURCES = ['resources/packs/starter/manifest.json', 'resources/library/captions.csv'];
 const MIGRATIONS = 'src/engine/catalogue/migrations';
 
@@ -17,6 +17,7 @@ const MIGRATIONS = 'src/engine/catalogue/migrations';
 export async function preparedData(): Promise<string> {
   const hash = createHash('sha256');
   for (const file of SOURCES) hash.update(await readFile(join(ROOT, file)));
+  hash.update(await readFile(import.meta.filename));
   for (const name of (await readdir(join(ROOT, MIGRATIONS))).sort())
     hash.update(await readFile(join(ROOT, MIGRATIONS, name)));
   const folder = join(tmpdir(), `refoley-prepared-${hash.digest('hex').slice(0, 16)}`);
