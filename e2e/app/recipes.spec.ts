@@ -10,6 +10,7 @@ test('a recipe is saved, opened again with its neighbours, and told when one is 
   desktop,
   dataFolder,
 }) => {
+  await window.setViewportSize({ width: 1400, height: 860 });
   await ready(window);
   await ask(window, 'wooden door slams');
   await window.getByRole('textbox', { name: 'Takes', exact: true }).fill('1');

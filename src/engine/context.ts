@@ -113,8 +113,10 @@ export function createContext(options: EngineOptions): EngineContext {
     });
   });
 
+  let adding: Promise<void> | undefined;
   const library = async (work: Work): Promise<Library> => {
     const opened = await pack();
+    const open = await catalogue();
     const model = modelName(opened);
     const analyser = createAnalyser(
       ears,
@@ -125,7 +127,14 @@ export function createContext(options: EngineOptions): EngineContext {
       join(dataFolder, 'peaks'),
       work.signal,
     );
-    await addStarterLibrary(join(resourcesFolder, 'library'), dataFolder, await catalogue(), analyser, work);
+    // One at a time: whoever comes meanwhile waits, and then finds it there.
+    while (adding) await adding.catch(() => undefined);
+    adding = addStarterLibrary(join(resourcesFolder, 'library'), dataFolder, open, analyser, work).finally(
+      () => {
+        adding = undefined;
+      },
+    );
+    await adding;
     return {
       catalogue: await catalogue(),
       indexes: await indexes(),

@@ -55,7 +55,7 @@ export function createListening(
   return {
     add(takeIds) {
       waiting.push(...takeIds);
-      worker.wake();
+      if (waiting.length > 0) worker.wake();
     },
     idle: () => worker.idle(),
   };

@@ -50,7 +50,7 @@ export function createActions(studio: StudioState) {
   return {
     /** Takes of what the prompt bar says. */
     async generate(): Promise<void> {
-      if (prompt.text.trim() === '' || !studio.ready) return;
+      if (prompt.text.trim() === '') return;
       const seed = prompt.seed ?? (prompt.seedLocked ? Math.floor(Math.random() * 2 ** 32) : null);
       if (prompt.seedLocked) prompt.seed = seed;
       await ask(prompt.request(neighbours.choice()));
