@@ -114,6 +114,7 @@ export function createContext(options: EngineOptions): EngineContext {
   });
 
   let adding: Promise<void> | undefined;
+  let added = false;
   const library = async (work: Work): Promise<Library> => {
     const opened = await pack();
     const open = await catalogue();
@@ -127,16 +128,19 @@ export function createContext(options: EngineOptions): EngineContext {
       join(dataFolder, 'peaks'),
       work.signal,
     );
-    // One at a time: whoever comes meanwhile waits, and then finds it there.
+    // Once, and one at a time: whoever comes meanwhile waits; where it was stopped, the next one goes on.
     while (adding) await adding.catch(() => undefined);
-    adding = addStarterLibrary(join(resourcesFolder, 'library'), dataFolder, open, analyser, work).finally(
-      () => {
-        adding = undefined;
-      },
-    );
-    await adding;
+    if (!added) {
+      adding = addStarterLibrary(join(resourcesFolder, 'library'), dataFolder, open, analyser, work).finally(
+        () => {
+          adding = undefined;
+        },
+      );
+      await adding;
+      added = true;
+    }
     return {
-      catalogue: await catalogue(),
+      catalogue: open,
       indexes: await indexes(),
       calibration: opened.manifest.similarity,
       model,

@@ -19,7 +19,6 @@ import { editSounds, type Edited } from './library/editSounds.ts';
 import { embedSounds } from './library/embedSounds.ts';
 import { copyInto } from './files/copyInto.ts';
 import { fileError } from './files/fileError.ts';
-import { makeFolder } from './files/makeFolder.ts';
 import { fileInLibrary } from './library/askedSound.ts';
 import { suggestedFor } from './library/hearActions.ts';
 import { keepTakes } from './library/keepTakes.ts';
@@ -138,7 +137,6 @@ export function createEditActions(context: EngineContext): EditActions {
       const folder = join(context.dataFolder, 'kept');
       const paths = await keepTakes(folder, files);
       const library = await context.library(work);
-      makeFolder(folder);
       const report = await addSource(scanContextOf(library, work), folder);
       const source = library.catalogue.sources.byPath(folder);
       const sounds = library.catalogue.sounds

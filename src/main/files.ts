@@ -1,7 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { copyInto } from '#engine/files/copyInto.ts';
-import { makeFolder } from '#engine/files/makeFolder.ts';
+import { copyAllInto } from '#engine/files/copyInto.ts';
 
 /** Milliseconds that a copy for another program is kept: it may read the file long after the drop. */
 const KEPT = 7 * 24 * 3600 * 1000;
@@ -12,11 +11,7 @@ const KEPT = 7 * 24 * 3600 * 1000;
  */
 export function createHandedOut(folder: string) {
   return {
-    async copies(paths: readonly string[]): Promise<string[]> {
-      const copies: string[] = [];
-      for (const path of paths) copies.push(await copyInto(folder, path));
-      return copies;
-    },
+    copies: (paths: readonly string[]): Promise<string[]> => copyAllInto(folder, paths),
     async tidy(now = Date.now()): Promise<void> {
       for (const name of await readdir(folder).catch(() => [])) {
         const path = join(folder, name);
@@ -25,12 +20,4 @@ export function createHandedOut(folder: string) {
       }
     },
   };
-}
-
-/** Copies files to a folder that another program watches, each under a name that is free there. */
-export async function sendTo(folder: string, paths: readonly string[]): Promise<string[]> {
-  const sent: string[] = [];
-  makeFolder(folder);
-  for (const path of paths) sent.push(await copyInto(folder, path));
-  return sent;
 }

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, Menu, nativeImage, nativeTheme, shell } from 'electron';
 import { RefoleyError } from '#core/errors.ts';
+import { copyAllInto } from '#engine/files/copyInto.ts';
 import type { Handlers } from '#engine/wire/handlers.ts';
 import type { ShellChannels } from '#shared/channels/shell.ts';
 import { copyFilesToClipboard } from './clipboardFiles.ts';
 import { dragIcon } from './dragIcon.ts';
 import type { createHandedOut } from './files.ts';
-import { sendTo } from './files.ts';
 import { broadcast, type Router } from './ipc.ts';
 import { buildMenu } from './menu.ts';
 import type { SettingsFile } from './settingsFile.ts';
@@ -101,7 +101,7 @@ export function createShellHandlers(options: ShellOptions, router: Router): Hand
       const { sendFolder } = settings.settings();
       if (sendFolder === '')
         throw new RefoleyError('input', 'no folder is chosen to send to: choose one in the settings');
-      return sendTo(sendFolder, await files(refs));
+      return copyAllInto(sendFolder, await files(refs));
     },
     async 'files.drag'({ refs }) {
       const copies = await handedOut.copies(await files(refs));

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readRecipe } from '#core/audio/takeFile.ts';
 import { asRefoleyError, RefoleyError, type ErrorKind } from '#core/errors.ts';
 import type { RequestedSettings } from '#core/pipeline/settings.ts';
 import type { EngineContext, Work } from '../context.ts';
-import { withFileSource } from '../library/fileSource.ts';
+import { recipeAt } from '../takes/recipeAt.ts';
 import { makeTakes, SEEDS } from '../takes/makeTakes.ts';
 import { slug } from '../takes/outputPaths.ts';
 import { readBatch, type BatchRow } from './readBatch.ts';
@@ -97,12 +96,4 @@ function isThere(path: string, { prompt, negative, duration }: BatchRow, seed: n
     (duration === undefined || recipe.duration === duration);
   if (same) return true;
   throw new RefoleyError('input', `${path} is another sound: choose another folder, or move it away`);
-}
-
-function recipeAt(path: string) {
-  try {
-    return withFileSource(path, readRecipe);
-  } catch {
-    return undefined;
-  }
 }

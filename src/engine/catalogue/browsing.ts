@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { SoundOrder } from '#core/text/soundOrder.ts';
 import { FROM_SOUNDS } from './soundRow.ts';
 import type { SoundCondition } from './soundFilter.ts';
+import { createWrittenVersion } from './writtenVersion.ts';
 
 /** Lists that stay in memory: a window shows one, and goes back to the one before. */
 const KEPT = 2;
@@ -24,13 +25,12 @@ const KEYS: Readonly<Record<Exclude<SoundOrder['by'], 'folder'>, string>> = {
  * page of a million is as near as the first.
  */
 export function createBrowsingQueries(db: Database) {
-  const written = db.prepare<[], number>('SELECT total_changes()').pluck();
+  const version = createWrittenVersion(db);
   const kept = new Map<string, Int32Array>();
   return {
     /** The whole files that pass, in an order. */
     ids({ sql, values }: SoundCondition, { by, descending }: SoundOrder): Int32Array {
-      const version = `${String(db.pragma('data_version', { simple: true }))} ${written.get() ?? 0}`;
-      const key = JSON.stringify([sql, values, by, descending, version]);
+      const key = JSON.stringify([sql, values, by, descending, version()]);
       const known = kept.get(key);
       if (known) return known;
       const direction = descending ? 'DESC' : 'ASC';

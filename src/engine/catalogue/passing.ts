@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { defineFilterFunctions, oneOf } from './soundFilter.ts';
 import type { SoundCondition } from './soundFilter.ts';
+import { createWrittenVersion } from './writtenVersion.ts';
 
 /**
  * Sounds first, then what belongs to each: SQLite has no statistics of the library, and left to choose it begins with the
@@ -19,14 +20,11 @@ export type PassingQueries = ReturnType<typeof createPassingQueries>;
 /** Which sounds meet a condition. */
 export function createPassingQueries(db: Database) {
   defineFilterFunctions(db);
-  const written = db.prepare<[], number>('SELECT total_changes()').pluck();
+  const version = createWrittenVersion(db);
   const remembered = new Map<
     string,
     { readonly ids: readonly number[] | undefined; readonly version: string }
   >();
-
-  /** Changes when this connection or another one has written. */
-  const version = () => `${String(db.pragma('data_version', { simple: true }))} ${written.get() ?? 0}`;
 
   const read = ({ sql, values }: SoundCondition, most: number): number[] | undefined => {
     const found = db

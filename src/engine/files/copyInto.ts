@@ -18,6 +18,13 @@ export async function copyInto(folder: string, file: string): Promise<string> {
   return path;
 }
 
+/** As {@link copyInto}, of several, in their order. */
+export async function copyAllInto(folder: string, files: readonly string[]): Promise<string[]> {
+  const copies: string[] = [];
+  for (const file of files) copies.push(await copyInto(folder, file));
+  return copies;
+}
+
 /** `free` unless the same bytes lie there. */
 async function placeFor(
   folder: string,

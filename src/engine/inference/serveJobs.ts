@@ -1,9 +1,7 @@
 import { asRefoleyError, RefoleyError } from '#core/errors.ts';
+import { throttled } from '../throttled.ts';
 import { createJobs, type JobContext } from './jobs.ts';
 import type { JobInput, JobKind, JobOutput, Reply, Request } from './protocol.ts';
-
-/** Progress goes out a few times a second: no more often than this, in milliseconds. */
-const PROGRESS_INTERVAL = 100;
 
 /**
  * The inference process, over whatever channel its parent has to it. Takes jobs one after another, for onnxruntime would
@@ -18,7 +16,10 @@ export function serveJobs(reply: (message: Reply) => void) {
     const { id, kind, input } = request;
     try {
       if (signal.aborted) throw new RefoleyError('cancelled', 'cancelled before it began');
-      const output = await runJob(kind, input, { signal, progress: throttledProgress(id) });
+      const progress: JobContext['progress'] = throttled((now) =>
+        reply({ type: 'progress', id, progress: now }),
+      );
+      const output = await runJob(kind, input, { signal, progress });
       reply({ type: 'done', id, output });
     } catch (cause) {
       const error = asRefoleyError(cause);
@@ -35,16 +36,6 @@ export function serveJobs(reply: (message: Reply) => void) {
   ): Promise<JobOutput<Kind>> => {
     const job = jobs[kind] as (input: JobInput<Kind>, context: JobContext) => Promise<JobOutput<Kind>>;
     return job(input, context);
-  };
-
-  const throttledProgress = (id: number): JobContext['progress'] => {
-    let last = { stage: '', time: 0 };
-    return (progress) => {
-      const time = performance.now();
-      if (progress.stage === last.stage && time - last.time < PROGRESS_INTERVAL) return;
-      last = { stage: progress.stage, time };
-      reply({ type: 'progress', id, progress });
-    };
   };
 
   return {

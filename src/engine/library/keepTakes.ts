@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { readRecipe } from '#core/audio/takeFile.ts';
 import { RefoleyError } from '#core/errors.ts';
-import { copyInto } from '../files/copyInto.ts';
+import { copyAllInto } from '../files/copyInto.ts';
 import { withFileSource } from './fileSource.ts';
 
 /**
@@ -17,9 +17,7 @@ export async function keepTakes(folder: string, files: readonly string[]): Promi
   if (files.length === 0) throw new RefoleyError('input', 'say which takes to keep');
   const takes = files.map((file) => resolve(file));
   for (const take of takes) requireTake(take);
-  const kept: string[] = [];
-  for (const take of takes) kept.push(await copyInto(folder, take));
-  return kept;
+  return copyAllInto(folder, takes);
 }
 
 function requireTake(path: string): void {

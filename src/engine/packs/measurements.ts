@@ -2,26 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { measurementSchema } from '#shared/channels/packs.ts';
 import { writeFileAtomic } from '../files/replaceFile.ts';
 
-const modeSchema = z.object({
-  steps: z.number().int(),
-  stepsPerSecond: z.number(),
-  /** Without loading the models. */
-  secondsPerTake: z.number(),
-});
-const measurementSchema = z.object({
-  /** Seconds of the take. */
-  duration: z.number(),
-  neighbours: z.number().int(),
-  fine: modeSchema,
-  /** Of the distilled mode, where the pack has one. */
-  fast: modeSchema.nullable(),
-  /** Milliseconds since 1970. */
-  measuredAt: z.number(),
-});
 export type Measurement = z.infer<typeof measurementSchema>;
-export type MeasuredMode = z.infer<typeof modeSchema>;
+export type MeasuredMode = Measurement['fine'];
 
 const fileSchema = z.record(z.string(), measurementSchema);
 

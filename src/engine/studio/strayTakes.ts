@@ -1,11 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readRecipe } from '#core/audio/takeFile.ts';
-import type { Recipe } from '#core/pipeline/recipe.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import { hashFile } from '../files/hashFile.ts';
-import { withFileSource } from '../library/fileSource.ts';
 import { readHeader } from '../library/readHeader.ts';
+import { recipeAt } from '../takes/recipeAt.ts';
 
 /**
  * Takes whose file is there and whose row is not: made by the CLI, or written in the moment before a crash. The recipe inside
@@ -20,7 +18,7 @@ export async function adoptStrayTakes(catalogue: Catalogue, folder: string): Pro
   for (const name of names.sort()) {
     const path = join(folder, name);
     if (!name.endsWith('.wav') || known.has(path)) continue;
-    const recipe = recipeOf(path);
+    const recipe = recipeAt(path);
     if (!recipe) continue;
     const { mtimeMs } = await stat(path);
     const { format } = await readHeader(path);
@@ -34,13 +32,4 @@ export async function adoptStrayTakes(catalogue: Catalogue, folder: string): Pro
     added.push(id);
   }
   return added;
-}
-
-/** Undefined for a file that is no take of ours: somebody put it there. */
-function recipeOf(path: string): Recipe | undefined {
-  try {
-    return withFileSource(path, readRecipe);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { asRefoleyError, RefoleyError } from '#core/errors.ts';
 import type { Channels, Result, WorkProgress } from '#shared/channel.ts';
+import { throttled } from '../throttled.ts';
 import type { Handlers } from './handlers.ts';
 
 /** What the engine's process is sent. */
@@ -20,9 +21,6 @@ export type EngineMessage =
   | { readonly type: 'progress'; readonly id: number; readonly progress: WorkProgress }
   | { readonly type: 'event'; readonly name: string; readonly payload: unknown }
   | { readonly type: 'closed' };
-
-/** Progress goes out no more often than this, in milliseconds. */
-const PROGRESS_INTERVAL = 100;
 
 /** Answers calls by their handlers: input and output are checked against the channel, each call is answered once. */
 export function createServer<All extends Channels>(
@@ -56,7 +54,7 @@ export function createServer<All extends Channels>(
       const controller = new AbortController();
       calls.set(id, controller);
       const onProgress = progress
-        ? throttled((now) => post({ type: 'progress', id, progress: now }))
+        ? throttled((now: WorkProgress) => post({ type: 'progress', id, progress: now }))
         : () => undefined;
       try {
         const value = await answer(name, input, { signal: controller.signal, onProgress });
@@ -72,15 +70,5 @@ export function createServer<All extends Channels>(
     close(): void {
       for (const controller of calls.values()) controller.abort();
     },
-  };
-}
-
-function throttled(send: (progress: WorkProgress) => void): (progress: WorkProgress) => void {
-  let last = { stage: '', time: 0 };
-  return (progress) => {
-    const time = performance.now();
-    if (progress.stage === last.stage && time - last.time < PROGRESS_INTERVAL) return;
-    last = { stage: progress.stage, time };
-    send(progress);
   };
 }

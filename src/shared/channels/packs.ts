@@ -5,13 +5,16 @@ import { done, nothing } from './common.ts';
 const modeSchema = z.object({
   steps: z.number().int(),
   stepsPerSecond: z.number(),
+  /** Without loading the models. */
   secondsPerTake: z.number(),
 });
-const measurementSchema = z.object({
+/** How fast a pack was on a machine. */
+export const measurementSchema = z.object({
   /** Seconds of the take that was made. */
   duration: z.number(),
   neighbours: z.number().int(),
   fine: modeSchema,
+  /** Of the distilled mode, where the pack has one. */
   fast: modeSchema.nullable(),
   /** Milliseconds since 1970. */
   measuredAt: z.number(),

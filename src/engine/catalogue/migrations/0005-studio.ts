@@ -2,7 +2,7 @@ import type { Migration } from './index.ts';
 
 /**
  * What the app makes: jobs, which outlive a restart, takes, which are kept until they are deleted, and the prompts that
- * were used. A deleted take keeps its row and its file, so that deleting can be undone; `takes empty` ends both.
+ * were used. A deleted take keeps its row and its file, so that deleting can be undone.
  */
 export const studio: Migration = {
   version: 5,

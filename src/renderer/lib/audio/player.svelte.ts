@@ -49,6 +49,8 @@ export class Player {
   readonly #buffers: Buffers;
   readonly #out: GainNode;
   readonly #meter: AnalyserNode;
+  /** What the meter looks at, every frame. */
+  readonly #heard: Float32Array<ArrayBuffer>;
   #voices: { a: Voice; b: Voice | undefined } | undefined;
   #begun = { at: 0, from: 0 };
   #asked = 0;
@@ -61,6 +63,7 @@ export class Player {
     this.#out = context.createGain();
     this.#meter = context.createAnalyser();
     this.#meter.fftSize = 2048;
+    this.#heard = new Float32Array(this.#meter.fftSize);
     this.#out.connect(this.#meter).connect(context.destination);
   }
 
@@ -241,7 +244,7 @@ export class Player {
   }
 
   #measure(): number {
-    const samples = new Float32Array(this.#meter.fftSize);
+    const samples = this.#heard;
     this.#meter.getFloatTimeDomainData(samples);
     let peak = 0;
     let power = 0;

@@ -38,11 +38,13 @@ export function createRecipes(studio: StudioState) {
     });
   };
 
+  const open = async (file: string): Promise<void> => {
+    const opened = await notices.attempt(() => call('recipes.open', { file }));
+    if (opened) await show(file, opened);
+  };
+
   return {
-    async open(file: string): Promise<void> {
-      const opened = await notices.attempt(() => call('recipes.open', { file }));
-      if (opened) await show(file, opened);
-    },
+    open,
     /** Of a file that may be a take or any other sound. @returns whether it held a recipe */
     async openIfAny(file: string): Promise<boolean> {
       const opened = await call('recipes.open', { file }).catch(() => undefined);
@@ -53,9 +55,7 @@ export function createRecipes(studio: StudioState) {
       const file = await notices.attempt(() =>
         call('dialog.file', { title: 'Open a recipe or a take', extensions: ['refoley', 'wav'] }),
       );
-      if (!file) return;
-      const opened = await notices.attempt(() => call('recipes.open', { file }));
-      if (opened) await show(file, opened);
+      if (file) await open(file);
     },
     async save(take: Take): Promise<void> {
       await notices.attempt(async () => {
