@@ -52,3 +52,7 @@ export function ids(text: string, previous: readonly number[] = []): number[] {
 export function texts(text: string, previous: readonly string[] = []): string[] {
   return [...previous, text];
 }
+
+export const SAMPLER_HELP =
+  'distilled (4 steps, where the pack has it; the default unless steps, guidance or a negative prompt are given), ddim or dpmpp';
+export const CANDIDATES_HELP = 'how many are made of each take, of which the best is kept: 1 to 16';

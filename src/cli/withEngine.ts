@@ -18,6 +18,7 @@ const STAGES = {
   sample: 'sampling, step',
   decode: 'decoding',
   vocode: 'rendering the waveform',
+  choose: 'choosing the best of them',
   finish: 'writing',
 } as const;
 const COUNTED = new Set<string>(['sample', 'evaluate', 'index', 'backup', 'map', 'export', 'batch']);

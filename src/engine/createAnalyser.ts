@@ -1,17 +1,9 @@
 import { asRefoleyError } from '#core/errors.ts';
-import { condition } from '#core/dsp/condition.ts';
+import { heardPart } from '#core/pipeline/embedSound.ts';
 import type { Calibration } from '#core/retrieval/fuse.ts';
 import type { Inference } from './inference/host.ts';
 import type { InferencePool } from './inference/pool.ts';
 import type { Analyser } from './library/analyser.ts';
-
-/** Seconds of a sound that the audio tower listens to, and a little more for the resampler's tail. */
-const HEARD = 9.4;
-
-/** What the audio tower needs of a sound: conditioned, and cut to what it listens to. */
-export function heardPart(samples: Float32Array, sampleRate: number): Float32Array {
-  return condition(samples, sampleRate).slice(0, Math.ceil(HEARD * sampleRate));
-}
 
 /**
  * Embeds captions and sounds in the inference process, of a sound only the few seconds that are heard; files are listened

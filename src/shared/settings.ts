@@ -11,6 +11,7 @@ export const presetSchema = z.object({
   guidance: z.number().nullable(),
   libraryGuidance: z.number().nullable(),
   start: z.number().default(0),
+  candidates: z.number().int().nullable().default(null),
   retrieval: z.enum(retrievalModes),
   k: z.number().int(),
 });

@@ -20,6 +20,10 @@ export const takeSettingsSchema = z.object({
   libraryGuidance: z.number().optional(),
   /** How much of the way from noise to sound a neighbour has gone already, 0 to 0.9. */
   start: z.number().optional(),
+  /** How many ways from noise to sound are tried; the best is kept. */
+  candidates: z.number().int().optional(),
+  /** The one of them that is wanted: unless given, the best. */
+  candidate: z.number().int().optional(),
   retrieval: z.enum(retrievalModes),
   k: z.number().int(),
   sampleRate: z.number().int(),
@@ -103,6 +107,8 @@ export const takeSchema = z.object({
   guidance: z.number(),
   libraryGuidance: z.number(),
   start: z.number(),
+  candidates: z.number().int(),
+  candidate: z.number().int(),
   retrieval: z.enum(retrievalModes),
   k: z.number().int(),
   duration: z.number(),

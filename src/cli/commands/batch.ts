@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { RefoleyError } from '#core/errors.ts';
 import type { BatchReport } from '#engine/batch/runBatch.ts';
-import { number, type CommonOptions } from '../options.ts';
+import { CANDIDATES_HELP, number, SAMPLER_HELP, type CommonOptions } from '../options.ts';
 import { withEngine } from '../withEngine.ts';
 
 interface BatchOptions extends CommonOptions {
@@ -9,6 +9,7 @@ interface BatchOptions extends CommonOptions {
   readonly duration?: number;
   readonly steps?: number;
   readonly sampler?: string;
+  readonly candidates?: number;
   readonly k?: number;
   readonly retrieval?: string;
   readonly pack?: string;
@@ -24,7 +25,8 @@ export function defineBatch(program: Command): void {
     .requiredOption('--out <folder>', 'where the takes go, as <name>_01.wav')
     .option('--duration <seconds>', 'of rows that say nothing else', number)
     .option('--steps <n>', 'diffusion steps', number)
-    .option('--sampler <name>', 'ddim, dpmpp or distilled (4 steps, where the pack has it)')
+    .option('--sampler <name>', SAMPLER_HELP)
+    .option('--candidates <n>', CANDIDATES_HELP, number)
     .option('--k <n>', 'how many neighbours', number)
     .option('--retrieval <mode>', 'what of the neighbours is used: none, audio, text or both')
     .option('--pack <name>', 'model pack')
@@ -32,8 +34,8 @@ export function defineBatch(program: Command): void {
     .option('--bits <n>', '16, 24 or 32 (float)', number)
     .action((file: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<BatchOptions>();
-      const { out, duration, steps, sampler, k, retrieval, rate: sampleRate, bits } = options;
-      const settings = { duration, steps, sampler, k, retrieval, sampleRate, bits };
+      const { out, duration, steps, sampler, candidates, k, retrieval, rate: sampleRate, bits } = options;
+      const settings = { duration, steps, sampler, candidates, k, retrieval, sampleRate, bits };
       return withEngine(
         options,
         (engine, work) => engine.batch({ file, out, settings }, work),

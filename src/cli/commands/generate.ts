@@ -1,6 +1,14 @@
 import type { Command } from 'commander';
 import { describeTakes } from '../describeTakes.ts';
-import { ids, number, pins, type CommonOptions, type Pin } from '../options.ts';
+import {
+  CANDIDATES_HELP,
+  ids,
+  number,
+  pins,
+  SAMPLER_HELP,
+  type CommonOptions,
+  type Pin,
+} from '../options.ts';
 import { withEngine } from '../withEngine.ts';
 
 interface GenerateOptions extends CommonOptions {
@@ -14,6 +22,7 @@ interface GenerateOptions extends CommonOptions {
   readonly guidance?: number;
   readonly libraryGuidance?: number;
   readonly start?: number;
+  readonly candidates?: number;
   readonly k?: number;
   readonly retrieval?: string;
   readonly pin?: Pin[];
@@ -38,7 +47,7 @@ export function defineGenerate(program: Command): void {
       number,
     )
     .option('--steps <n>', 'diffusion steps', number)
-    .option('--sampler <name>', 'ddim, dpmpp or distilled (4 steps, where the pack has it)')
+    .option('--sampler <name>', SAMPLER_HELP)
     .option('--guidance <weight>', 'how closely to follow the prompt', number)
     .option('--library-guidance <weight>', 'how closely to follow the library', number)
     .option(
@@ -46,6 +55,7 @@ export function defineGenerate(program: Command): void {
       'how much of the way a neighbour has gone already: 0 (noise alone) to 0.9',
       number,
     )
+    .option('--candidates <n>', CANDIDATES_HELP, number)
     .option('--k <n>', 'how many neighbours', number)
     .option('--retrieval <mode>', 'what of the neighbours is used: none, audio, text or both')
     .option('--pin <id[:weight]>', 'lean on this sound whatever the prompt says (repeatable)', pins)

@@ -25,6 +25,8 @@ const recipe: Recipe = {
   duration: 2.56,
   soundLength: 2.56,
   start: 0.25,
+  candidates: 4,
+  candidate: 2,
   sampleRate: 48_000,
   bits: 24,
   neighbours: [

@@ -2,17 +2,18 @@ import { exactCosSin, exactLog } from './exactMath.ts';
 import { philox } from './philox.ts';
 
 /**
- * Standard normal noise: the same seed gives the same bits on every machine. Philox4x32-10 keyed by [seed, 0] makes
+ * Standard normal noise: the same seed gives the same bits on every machine. Philox4x32-10 keyed by [seed, stream] makes
  * four words a block, hence two 53-bit uniforms, hence two values (Box and Muller, 1958). Value i depends on nothing but
- * the seed and i, so a longer take starts with the noise of a shorter one.
+ * the seed, the stream and i, so a longer take starts with the noise of a shorter one.
  *
  * @param seed unsigned 32-bit integer
  * @param count how many values
+ * @param stream which of the seed's independent streams; unsigned 32-bit integer
  */
-export function gaussianNoise(seed: number, count: number): Float32Array {
+export function gaussianNoise(seed: number, count: number, stream = 0): Float32Array {
   const noise = new Float32Array(count);
   for (let block = 0; 2 * block < count; block++) {
-    const [a, b, c, d] = philox([block, 0, 0, 0], [seed >>> 0, 0]);
+    const [a, b, c, d] = philox([block, 0, 0, 0], [seed >>> 0, stream >>> 0]);
     // (0, 1], so that the logarithm exists.
     const radius = Math.sqrt(-2 * exactLog(uniform53(a, b) + 2 ** -53));
     const [cos, sin] = exactCosSin(uniform53(c, d));

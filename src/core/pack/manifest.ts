@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** Ways to denoise; `distilled` where the pack has that mode. */
 export const samplers = ['ddim', 'dpmpp', 'distilled'] as const;
+export type Sampler = (typeof samplers)[number];
 
 /** The parts of a pack, each one ONNX graph. Shapes: docs of `PARTS` in ../pipeline/parts.ts. */
 export const PART_NAMES = [
@@ -93,6 +94,8 @@ export const packManifestSchema = z.object({
     k: z.number().int().nonnegative(),
     /** How much of the way a neighbour goes (`start` of a recipe). */
     start: z.number().min(0).max(1).default(0),
+    /** How many are made of each take, of which the best is kept. */
+    candidates: z.number().int().positive().default(1),
   }),
   /** A mode of the UNet that needs few steps and no guidance branches (training/refoley_training/train/distill.py). */
   distilled: z
@@ -104,6 +107,7 @@ export const packManifestSchema = z.object({
       guidance: z.number(),
       libraryGuidance: z.number(),
       start: z.number().min(0).max(1).default(0),
+      candidates: z.number().int().positive().default(1),
     })
     .optional(),
   /**

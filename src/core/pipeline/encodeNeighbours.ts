@@ -14,6 +14,8 @@ export interface NeighbourSound {
   readonly caption: string;
   /** Factor on its share of the attention; 1 is neutral. */
   readonly weight: number;
+  /** CLAP embedding of how it sounds, where it is known: what candidates are compared with. */
+  readonly embedding?: Float32Array | undefined;
 }
 
 /** What the UNet's cross-attention sees of the library. */

@@ -7,7 +7,10 @@ import { latentSize } from './sizes.ts';
 import { createTestPack, floatInput, testManifest } from './testPack.ts';
 
 const settingsOf = (requested: RequestedSettings = {}) =>
-  checkSettings({ prompt: 'door', seed: 7, duration: 0.3, sampleRate: 16_000, ...requested }, testManifest);
+  checkSettings(
+    { prompt: 'door', seed: 7, sampler: 'dpmpp', duration: 0.3, sampleRate: 16_000, ...requested },
+    testManifest,
+  );
 
 const neighbour = (level: number, caption: string, weight = 1): NeighbourSound => ({
   samples: Float32Array.from({ length: 4000 }, (_, i) => level * Math.sin(i / 9)),
@@ -127,6 +130,32 @@ describe('generate', () => {
       [1999, 1499].map((timestep) => Float32Array.of(timestep)),
     );
     expect(floatInput(asked[0] ?? {}, 'token_bias').some((bias) => bias > MASKED)).toBe(true);
+  });
+
+  it('makes the candidates and keeps one, which can be made again by itself', async () => {
+    const settings = settingsOf({ steps: 4, candidates: 3 });
+    const pack = createTestPack();
+    const { samples, candidate } = await generate(settings, neighbours, pack);
+    expect(pack.asked.filter(({ part }) => part === 'unet')).toHaveLength(12);
+    const alone = createTestPack();
+    const again = await generate({ ...settings, candidate }, neighbours, alone);
+    expect(again).toMatchObject({ samples, candidate });
+    expect(alone.asked.map(({ part }) => part)).not.toContain('clapAudio');
+    const each = await Promise.all(
+      [0, 1, 2].map((index) => take({ steps: 4, candidates: 3, candidate: index })),
+    );
+    expect(each[0]).toEqual(await take({ steps: 4 }));
+    expect(new Set(each.map(String)).size).toBe(3);
+  });
+
+  it('counts the steps of all candidates as one stage', async () => {
+    const seen: string[] = [];
+    await generate(settingsOf({ steps: 2, candidates: 2 }), [], createTestPack(), {
+      progress: ({ stage, done, of }) => seen.push(`${stage} ${done}/${of}`),
+    });
+    expect(seen.filter((line) => line.startsWith('sample'))).toEqual(
+      [0, 1, 2, 3].map((done) => `sample ${done}/4`),
+    );
   });
 
   it('drops the text as zeros, or as the negative prompt', async () => {

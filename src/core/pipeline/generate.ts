@@ -4,6 +4,7 @@ import { RefoleyError } from '../errors.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
 import { encodeStart } from './encodeStart.ts';
+import { chooseCandidate } from './chooseCandidate.ts';
 import { encodeNeighbours, type LibraryContext, type NeighbourSound } from './encodeNeighbours.ts';
 import { embedTexts, encodeTexts } from './encodeTexts.ts';
 import { finish } from './finish.ts';
@@ -22,7 +23,7 @@ export interface LoadedPack {
 }
 
 export interface Progress {
-  readonly stage: 'encode' | 'sample' | 'decode' | 'vocode' | 'finish';
+  readonly stage: 'encode' | 'sample' | 'decode' | 'vocode' | 'choose' | 'finish';
   /** How much of the stage is done. */
   readonly done: number;
   readonly of: number;
@@ -39,13 +40,15 @@ export interface Generated {
   readonly samples: Float32Array;
   /** Per neighbour, its share of the attention that all of them received; they make 1, or 0 if none was heard. */
   readonly influence: readonly number[];
+  /** Which of the seed's candidates it is. */
+  readonly candidate: number;
   /** What the user should know although it worked. */
   readonly warnings: readonly string[];
 }
 
 /**
  * Text and neighbours to sound: Re-AudioLDM (Yuan et al., 2023), section 3, with a guidance weight each for the prompt
- * and for the library.
+ * and for the library, and the best of several candidates, as AudioLDM (Liu et al., 2023) chooses by CLAP.
  *
  * @param settings checked by `checkSettings`
  * @throws RefoleyError 'cancelled' within one step of an abort; 'corrupt' when a graph does not fit the manifest;
@@ -91,64 +94,91 @@ export async function generate(
     ...(conditioning.soundLength && { seconds: constant(branches.length, settings.soundLength) }),
   };
 
-  // 4. Noise: the seed's stream starts with the latent and goes on with what the vocoder shapes.
   const size = latentSize(settings.duration, manifest);
   const latentLength = size.channels * size.time * size.frequency;
-  const noise = gaussianNoise(settings.seed, latentLength + size.samples);
-
-  // 5. Where to begin: with noise, or with a neighbour that is noised as far as the steps left will mend.
-  const latentNoise = noise.subarray(0, latentLength);
+  const dims = [branches.length, size.channels, size.time, size.frequency];
   const first = Math.min(
     Math.round(settings.start * scheduler.timesteps.length),
     scheduler.timesteps.length - 1,
   );
   const weights = heard.map(({ weight }) => weight);
   const origin = first > 0 ? heard[startNeighbour(settings.seed, weights) ?? 0] : undefined;
-  let latent = origin
-    ? scheduler.addNoise(await encodeStart(origin.samples, size, run, manifest), latentNoise, first)
-    : latentNoise.map((value) => value * scheduler.initNoiseSigma);
-  const steps = [...scheduler.timesteps.entries()].slice(origin ? first : 0);
+  const beginning = origin && (await encodeStart(origin.samples, size, run, manifest));
+  const steps = [...scheduler.timesteps.entries()].slice(beginning ? first : 0);
 
-  // 6. Denoise. The same latent enters every branch; their predictions are combined into one.
-  const dims = [branches.length, size.channels, size.time, size.frequency];
-  const influence = new Float64Array(library.count);
-  for (const [place, [step, timestep]] of steps.entries()) {
-    progress({ stage: 'sample', done: place, of: steps.length });
-    const outputs = await run('unet', {
-      ...condition,
-      sample: float32(dims, repeat(latent, branches.length)),
-      timestep: constant(branches.length, timestep + timestepOffset),
-    });
-    const predictions = rows(outputOf(outputs, 'unet', 'prediction', dims), branches.length);
-    latent = scheduler.step(combineBranches(branches, predictions), step, latent);
+  const tried = settings.candidate === undefined ? upTo(settings.candidates) : [settings.candidate];
+  const candidates: Candidate[] = [];
+  for (const index of tried) {
+    // 4. Noise: a stream for each candidate, which starts with the latent and goes on with what the vocoder shapes.
+    const noise = gaussianNoise(settings.seed, latentLength + size.samples, index);
 
-    const shares = rows(
-      outputOf(outputs, 'unet', 'influence', [branches.length, library.count]),
-      branches.length,
-    );
-    shares[branches.findIndex((branch) => branch.library)]?.forEach(
-      (share, k) => (influence[k] = (influence[k] ?? 0) + share),
-    );
+    // 5. Where to begin: with noise, or with a neighbour that is noised as far as the steps left will mend.
+    const latentNoise = noise.subarray(0, latentLength);
+    let latent = beginning
+      ? scheduler.addNoise(beginning, latentNoise, first)
+      : latentNoise.map((value) => value * scheduler.initNoiseSigma);
+
+    // 6. Denoise. The same latent enters every branch; their predictions are combined into one.
+    const influence = new Float64Array(library.count);
+    for (const [place, [step, timestep]] of steps.entries()) {
+      const done = candidates.length * steps.length + place;
+      progress({ stage: 'sample', done, of: tried.length * steps.length });
+      const outputs = await run('unet', {
+        ...condition,
+        sample: float32(dims, repeat(latent, branches.length)),
+        timestep: constant(branches.length, timestep + timestepOffset),
+      });
+      const predictions = rows(outputOf(outputs, 'unet', 'prediction', dims), branches.length);
+      latent = scheduler.step(combineBranches(branches, predictions), step, latent);
+
+      const shares = rows(
+        outputOf(outputs, 'unet', 'influence', [branches.length, library.count]),
+        branches.length,
+      );
+      shares[branches.findIndex((branch) => branch.library)]?.forEach(
+        (share, k) => (influence[k] = (influence[k] ?? 0) + share),
+      );
+    }
+    candidates.push({ index, latent, noise: noise.slice(latentLength), influence });
   }
 
-  // 7. Latent to log-mel: the VAE's decoder.
-  progress({ stage: 'decode', done: 0, of: 1 });
-  const decoded = await run('vaeDecoder', { latent: float32([1, ...dims.slice(1)], latent) });
+  const made: (Candidate & { readonly waveform: Float32Array })[] = [];
   const melDims = [1, size.frames, audio.melBins];
-  const logMel = outputOf(decoded, 'vaeDecoder', 'log_mel', melDims);
+  for (const candidate of candidates) {
+    // 7. Latent to log-mel: the VAE's decoder.
+    progress({ stage: 'decode', done: made.length, of: candidates.length });
+    const decoded = await run('vaeDecoder', { latent: float32([1, ...dims.slice(1)], candidate.latent) });
+    const logMel = outputOf(decoded, 'vaeDecoder', 'log_mel', melDims);
 
-  // 8. Log-mel to waveform: the vocoder.
-  progress({ stage: 'vocode', done: 0, of: 1 });
-  const vocoded = await run('vocoder', {
-    log_mel: float32(melDims, logMel),
-    noise: float32([1, size.samples], noise.slice(latentLength)),
-  });
-  const waveform = outputOf(vocoded, 'vocoder', 'waveform', [1, size.samples]);
+    // 8. Log-mel to waveform: the vocoder.
+    progress({ stage: 'vocode', done: made.length, of: candidates.length });
+    const vocoded = await run('vocoder', {
+      log_mel: float32(melDims, logMel),
+      noise: float32([1, size.samples], candidate.noise),
+    });
+    made.push({ ...candidate, waveform: outputOf(vocoded, 'vocoder', 'waveform', [1, size.samples]) });
+  }
 
-  // 9. Exact length, sample rate and level.
+  // 9. The candidate that fits the prompt and the neighbours best.
+  progress({ stage: 'choose', done: 0, of: 1 });
+  const audible = settings.retrieval === 'text' ? [] : heard;
+  const best = await chooseCandidate(made, promptEmbedding ?? noText, audible, run, manifest);
+
+  // 10. Exact length, sample rate and level.
   progress({ stage: 'finish', done: 0, of: 1 });
-  const samples = await finish(waveform, audio.sampleRate, settings.duration, settings.sampleRate);
-  return { samples, influence: shareOut(influence, neighbours.length), warnings };
+  const samples = await finish(best.waveform, audio.sampleRate, settings.duration, settings.sampleRate);
+  const influence = shareOut(best.influence, neighbours.length);
+  return { samples, influence, candidate: best.index, warnings };
+}
+
+/** One way that the seed's noise went. */
+interface Candidate {
+  readonly index: number;
+  readonly latent: Float32Array;
+  /** What the vocoder shapes. */
+  readonly noise: Float32Array;
+  /** Attention that each neighbour received, over all steps. */
+  readonly influence: Float64Array;
 }
 
 /** The inputs of the UNet that stay the same over all steps, a row for each branch. */
@@ -181,6 +211,10 @@ function conditionBatch(
 
 function constant(length: number, value: number) {
   return float32([length], new Float32Array(length).fill(value));
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
 }
 
 function shareOut(influence: Float64Array, neighbours: number): number[] {

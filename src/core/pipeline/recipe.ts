@@ -63,6 +63,10 @@ export const recipeSchema = z.object({
    * are left. Which neighbour: `startNeighbour`.
    */
   start: z.number().min(0).max(1).default(0),
+  /** How many ways from noise to sound were tried, each with a stream of the seed's noise. */
+  candidates: z.number().int().positive().default(1),
+  /** Which of them this take is, from 0: the one that fitted best. Unless it is there, that is still to be found out. */
+  candidate: z.number().int().nonnegative().optional(),
   sampleRate: z.number().int(),
   bits: z.union([z.literal(16), z.literal(24), z.literal(32)]),
   neighbours: z.array(recipeNeighbourSchema),

@@ -4,7 +4,8 @@ import { testManifest } from './testPack.ts';
 
 describe('checkSettings', () => {
   it('takes what is left open from the pack', () => {
-    expect(checkSettings({ prompt: ' door ', seed: 1 }, testManifest)).toEqual({
+    const { distilled: _, ...plain } = testManifest;
+    expect(checkSettings({ prompt: ' door ', seed: 1 }, plain)).toEqual({
       prompt: 'door',
       negative: '',
       seed: 1,
@@ -17,6 +18,7 @@ describe('checkSettings', () => {
       duration: 1,
       soundLength: 0,
       start: 0,
+      candidates: 1,
       sampleRate: 48_000,
       bits: 24,
     });
@@ -36,6 +38,15 @@ describe('checkSettings', () => {
     expect(() => checkSettings(asked, plain)).toThrow('no distilled mode');
   });
 
+  it('takes the distilled mode, unless something is asked for that it has no say in', () => {
+    const samplerOf = (requested: RequestedSettings) =>
+      checkSettings({ prompt: 'door', seed: 1, ...requested }, testManifest).sampler;
+    for (const asked of [{}, { negative: '' }, { k: 5 }, { candidates: 2 }])
+      expect(samplerOf(asked)).toBe('distilled');
+    for (const asked of [{ negative: 'music' }, { steps: 9 }, { guidance: 2 }, { libraryGuidance: 0 }])
+      expect(samplerOf(asked)).toBe('dpmpp');
+  });
+
   it.each([
     [{ prompt: '' }, 'prompt'],
     [{ prompt: ' \n' }, 'prompt'],
@@ -49,6 +60,9 @@ describe('checkSettings', () => {
     [{ steps: 0 }, 'steps'],
     [{ seed: -1 }, 'seed'],
     [{ seed: 2 ** 32 }, 'seed'],
+    [{ candidates: 0 }, 'candidates'],
+    [{ candidates: 17 }, 'candidates'],
+    [{ candidate: 16 }, 'candidate'],
     [{ guidance: -1 }, 'guidance'],
     [{ libraryGuidance: Number.POSITIVE_INFINITY }, 'library guidance'],
     [{ retrieval: 'some' }, 'retrieval'],

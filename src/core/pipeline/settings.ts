@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { mostSteps } from '../diffusion/schedule.ts';
 import { RefoleyError } from '../errors.ts';
-import { samplers, type PackManifest } from '../pack/manifest.ts';
+import { samplers, type PackManifest, type Sampler } from '../pack/manifest.ts';
 import { retrievalModes, type Recipe } from './recipe.ts';
 
 /** Shortest and longest take in seconds: what the models were trained on. */
 const DURATION_RANGE = [0.2, 10.24] as const;
 /** Beyond this a take is its neighbour behind a vocoder. */
 const MAX_START = 0.9;
+/** Beyond this the best hardly gets better. */
+const MAX_CANDIDATES = 16;
 /** Guidance weights above this only distort. */
 const MAX_GUIDANCE = 30;
 const SAMPLE_RATES = [
@@ -29,13 +31,16 @@ export type TakeSettings = Pick<
   | 'duration'
   | 'soundLength'
   | 'start'
+  | 'candidates'
+  | 'candidate'
   | 'sampleRate'
   | 'bits'
 >;
 
 /** Settings before they are checked: numbers and names as somebody typed them. */
 export type RequestedSettings = {
-  readonly [Name in keyof TakeSettings]?: (TakeSettings[Name] extends number ? number : string) | undefined;
+  readonly [Name in keyof TakeSettings]?:
+    (NonNullable<TakeSettings[Name]> extends number ? number : string) | undefined;
 };
 
 /**
@@ -45,8 +50,9 @@ export type RequestedSettings = {
 export function checkSettings(requested: RequestedSettings, pack: PackManifest): TakeSettings {
   const { conditioning, scheduler } = pack;
   const { retrieval } = requested;
-  const taught = requested.sampler === 'distilled' ? taughtSettings(requested, pack) : undefined;
-  const defaults = { ...pack.defaults, ...taught };
+  const usual = usualSampler(requested, pack);
+  const taught = (requested.sampler ?? usual) === 'distilled' ? taughtSettings(requested, pack) : undefined;
+  const defaults = { ...pack.defaults, ...taught, sampler: usual };
   const within = (name: string, low: number, high: number, unit = '') => {
     const message = `${name} must be between ${low} and ${high}${unit}`;
     return z.number(message).min(low, message).max(high, message);
@@ -82,6 +88,8 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
             .optional()
             .transform(() => 0)
         : within('start', 0, MAX_START).default(defaults.start),
+    candidates: whole('the number of candidates', 1, MAX_CANDIDATES).default(defaults.candidates),
+    candidate: whole('the candidate', 0, MAX_CANDIDATES - 1).optional(),
     sampleRate: z
       .number()
       .refine(
@@ -100,12 +108,26 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
   return parsed.data;
 }
 
+/**
+ * The distilled mode where the pack has it and nothing is asked for that it has no say in: four of its candidates cost less
+ * than one guided take, and the best of them is better (docs/adr/0012).
+ */
+function usualSampler(
+  { negative, steps, guidance, libraryGuidance }: RequestedSettings,
+  { defaults, distilled }: PackManifest,
+): Sampler {
+  const guided = [steps, guidance, libraryGuidance, negative || undefined].some(
+    (asked) => asked !== undefined,
+  );
+  return distilled && !guided ? 'distilled' : defaults.sampler;
+}
+
 /** The distilled mode does what it was taught: its steps and its guidance are no choice. */
 function taughtSettings(requested: RequestedSettings, { name, distilled }: PackManifest) {
   if (!distilled) {
     throw new RefoleyError('input', `the pack '${name}' has no distilled mode: take ddim or dpmpp`);
   }
-  const { steps, guidance, libraryGuidance, start } = distilled;
+  const { steps, guidance, libraryGuidance, start, candidates } = distilled;
   const taught = { steps, guidance, libraryGuidance };
   for (const [setting, value] of Object.entries(taught)) {
     const asked = requested[setting as keyof typeof taught];
@@ -117,5 +139,5 @@ function taughtSettings(requested: RequestedSettings, { name, distilled }: PackM
       );
     }
   }
-  return { ...taught, start };
+  return { ...taught, start, candidates };
 }

@@ -64,8 +64,17 @@ export const testManifest: PackManifest = {
     timestepSpacing: 'trailing',
     shift: 1,
   },
-  distilled: { steps: 2, timestepOffset: 1000, guidance: 2, libraryGuidance: 3, start: 0 },
-  defaults: { duration: 1, steps: 4, sampler: 'dpmpp', guidance: 2, libraryGuidance: 3, k: 3, start: 0 },
+  distilled: { steps: 2, timestepOffset: 1000, guidance: 2, libraryGuidance: 3, start: 0, candidates: 1 },
+  defaults: {
+    duration: 1,
+    steps: 4,
+    sampler: 'dpmpp',
+    guidance: 2,
+    libraryGuidance: 3,
+    k: 3,
+    start: 0,
+    candidates: 1,
+  },
   similarity: { textToText: { mean: 0, std: 1 }, textToAudio: { mean: 0, std: 1 } },
 };
 
@@ -164,6 +173,14 @@ export function createTestPack(): TestPack {
         const noise = floatInput(inputs, 'noise');
         const waveform = noise.map((value, i) => 0.1 * value + (mel[i % mel.length] ?? 0) + 0.3);
         return result({ waveform: float32([1, noise.length], waveform) });
+      }
+      case 'clapAudio': {
+        // A direction that turns with how loud the sound is.
+        const angle = 50 * mean(floatInput(inputs, 'mel'));
+        const embedding = Float32Array.from({ length: conditioning.clapDimension }, (_, i) =>
+          i === 0 ? Math.cos(angle) : i === 1 ? Math.sin(angle) : 0,
+        );
+        return result({ embedding: float32([1, conditioning.clapDimension], embedding) });
       }
       default:
         throw new Error(`generate has no use for ${part}`);

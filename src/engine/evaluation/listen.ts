@@ -1,6 +1,6 @@
 import { mixdown } from '#core/dsp/mixdown.ts';
 import type { EngineContext, Library } from '../context.ts';
-import { heardPart } from '../createAnalyser.ts';
+import { heardPart } from '#core/pipeline/embedSound.ts';
 import type { Region } from '../library/decodedAudio.ts';
 import { decodeFile } from '../library/decode.ts';
 import type { Judgement } from '../onnx/judge.ts';

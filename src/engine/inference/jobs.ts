@@ -1,16 +1,15 @@
 import { resample } from '#core/dsp/resample.ts';
-import { TOWER_BINS, TOWER_FRAMES, TOWER_RATE, towerMel } from '#core/dsp/towerMel.ts';
+import { TOWER_RATE, towerMel } from '#core/dsp/towerMel.ts';
 import type { PartName } from '#core/pack/manifest.ts';
+import { embedSound, heardPart } from '#core/pipeline/embedSound.ts';
 import { embedTexts, encodeTexts } from '#core/pipeline/encodeTexts.ts';
 import { generate, type Progress } from '#core/pipeline/generate.ts';
 import type { BuildJob, BuildProgress } from '../index/buildIndexFile.ts';
 import type { Recipe } from '#core/pipeline/recipe.ts';
-import { float32, outputOf } from '#core/pipeline/tensors.ts';
 import { listProviders } from '../onnx/providers.ts';
 import { writeTake, type WrittenTake } from '../takes/writeTake.ts';
 import { loadPack, type RunningPack } from './loadPack.ts';
 import { runJudge } from '../onnx/judge.ts';
-import { heardPart } from '../createAnalyser.ts';
 import { analyseFile } from '../library/analyseFile.ts';
 import type { Region } from '../library/decodedAudio.ts';
 import { readSound, type SoundRegion } from './readSound.ts';
@@ -46,16 +45,21 @@ export interface JudgeInput extends Omit<EmbedAudioInput, 'pack'> {
   readonly graph: string;
 }
 
+/** Where a neighbour lies, and its CLAP embedding by sound where the library has it. */
+export interface NeighbourFile extends SoundRegion {
+  readonly embedding?: Float32Array | undefined;
+}
+
 export interface GenerateInput extends PackInput {
-  /** The influence of its neighbours is what this finds out. */
+  /** The influence of its neighbours is what this finds out, and (unless it says) which candidate is the best. */
   readonly recipe: Recipe;
   /** Where the recipe's neighbours lie, in its order. */
-  readonly sounds: readonly SoundRegion[];
+  readonly sounds: readonly NeighbourFile[];
   /** File to write. */
   readonly out: string;
 }
 
-const STAGES = ['encode', 'sample', 'decode', 'vocode', 'finish'] as const;
+const STAGES = ['encode', 'sample', 'decode', 'vocode', 'choose', 'finish'] as const;
 type Stage = (typeof STAGES)[number];
 
 export interface GenerateOutput extends WrittenTake {
@@ -102,7 +106,8 @@ export function createJobs() {
      * @param input `samples` at `sampleRate`, mono, conditioned, no longer than the tower listens (9.3 s) is enough
      */
     async embedAudio({ pack, samples, sampleRate }: EmbedAudioInput) {
-      return embedAudio(await load(pack), samples, sampleRate);
+      const { manifest, run } = await load(pack);
+      return embedSound(samples, sampleRate, run, manifest.conditioning.clapDimension);
     },
 
     /** Decodes a file and finds out what a library wants to know about how it sounds. */
@@ -111,7 +116,7 @@ export function createJobs() {
       // A pack that does not load is no fault of the file.
       await running.sessions.prepare(['clapAudio']);
       const embed = (samples: Float32Array, rate: number) =>
-        embedAudio(running, heardPart(samples, rate), rate);
+        embedSound(heardPart(samples, rate), rate, running.run, running.manifest.conditioning.clapDimension);
       return analyseFile(path, parts, { embed, peaksFolder });
     },
 
@@ -148,7 +153,12 @@ export function createJobs() {
         recipe.neighbours.map(async ({ caption, weight }, k) => {
           const sound = sounds[k];
           if (!sound) throw new Error(`no file for neighbour ${k}`);
-          return { samples: await readSound(sound, audio.sampleRate, heard), caption, weight };
+          return {
+            samples: await readSound(sound, audio.sampleRate, heard),
+            caption,
+            weight,
+            embedding: sound.embedding,
+          };
         }),
       );
       const watch = {
@@ -158,9 +168,10 @@ export function createJobs() {
           progress(now);
         },
       };
-      const { samples, influence, warnings } = await generate(recipe, neighbours, running, watch);
+      const { samples, influence, candidate, warnings } = await generate(recipe, neighbours, running, watch);
       const finished: Recipe = {
         ...recipe,
+        candidate,
         neighbours: recipe.neighbours.map((neighbour, k) => ({ ...neighbour, influence: influence[k] ?? 0 })),
       };
       const written = await writeTake(out, samples, finished);
@@ -169,14 +180,4 @@ export function createJobs() {
       return { ...written, recipe: finished, warnings, timings };
     },
   };
-}
-
-async function embedAudio(
-  { manifest, run }: RunningPack,
-  samples: Float32Array,
-  sampleRate: number,
-): Promise<Float32Array> {
-  const { blocks, data } = towerMel(await resample(samples, sampleRate, TOWER_RATE, 'medium'));
-  const outputs = await run('clapAudio', { mel: float32([blocks, TOWER_FRAMES, TOWER_BINS], data) });
-  return outputOf(outputs, 'clapAudio', 'embedding', [1, manifest.conditioning.clapDimension]);
 }

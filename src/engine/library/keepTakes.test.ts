@@ -20,7 +20,16 @@ const recipe: Recipe = {
     libraryGuidance: 1,
     retrieval: 'none',
   },
-  ...{ k: 0, duration: 1, soundLength: 1, start: 0, sampleRate: 8000, bits: 16, neighbours: [] },
+  ...{
+    k: 0,
+    duration: 1,
+    soundLength: 1,
+    start: 0,
+    candidates: 1,
+    sampleRate: 8000,
+    bits: 16,
+    neighbours: [],
+  },
 };
 
 let folder: ReturnType<typeof temporaryFolder>;

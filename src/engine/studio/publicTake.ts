@@ -8,6 +8,7 @@ export function publicTake(take: StoredTake): Take {
   const { pack, neighbours, ...settings } = recipe;
   return {
     ...settings,
+    candidate: recipe.candidate ?? 0,
     ...own,
     pack: `${pack.name} ${pack.version}`,
     neighbours: neighbours.map(({ id, name, caption, licence, similarity, weight, pinned, influence }) => ({

@@ -197,7 +197,7 @@ export function createQueue(
   };
 }
 
-const TAKE_STAGES: readonly string[] = ['encode', 'sample', 'decode', 'vocode', 'finish'];
+const TAKE_STAGES: readonly string[] = ['encode', 'sample', 'decode', 'vocode', 'choose', 'finish'];
 
 function isOfTake(progress: EngineProgress): progress is Progress {
   return TAKE_STAGES.includes(progress.stage);

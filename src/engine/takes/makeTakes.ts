@@ -65,8 +65,11 @@ export async function makeTakes(
   const sounds = retrieved.neighbours.map(({ sound }) => sound);
   const recipes = seeds.map((each) => recipeOf({ ...settings, seed: each }, retrieved, pack));
   const jobs = recipes.map((recipe, take) => ({ recipe, path: paths[take] ?? '' }));
+  const { catalogue, model } = library;
+  const embeddings = sounds.map(({ id }) => catalogue.embeddings.get(id, 'audio', model));
   const { onTake } = request;
-  return renderTakes(context, { pack, jobs, sounds, began, timings: { setup, retrieve }, onTake }, work);
+  const timings = { setup, retrieve };
+  return renderTakes(context, { pack, jobs, sounds, embeddings, began, timings, onTake }, work);
 }
 
 function variationSeeds(seed: number, variations: number): number[] {

@@ -48,8 +48,10 @@ export interface Rendering {
   readonly pack: Pack;
   /** All with the same neighbours. */
   readonly jobs: readonly { readonly recipe: Recipe; readonly path: string }[];
-  /** The files of the neighbours, in the recipes' order. */
+  /** The neighbours, in the recipes' order. */
   readonly sounds: readonly StoredSound[];
+  /** How they sound, where the library knows it; needed to choose among candidates. */
+  readonly embeddings?: readonly (Float32Array | undefined)[];
   /** When the work began, on the clock of `performance.now`. */
   readonly began: number;
   /** What it took so far. */
@@ -60,12 +62,12 @@ export interface Rendering {
 /** Makes takes from their recipes, one after another. Each file appears whole under its name, or not at all. */
 export async function renderTakes(
   { inference, warn }: EngineContext,
-  { pack, jobs, sounds, began, timings: before, onTake }: Rendering,
+  { pack, jobs, sounds, embeddings, began, timings: before, onTake }: Rendering,
   { signal, onProgress }: Work,
 ): Promise<TakesReport> {
-  const regions = sounds.map(({ path, start, end }) => ({ path, start, end }));
+  const regions = sounds.map(({ path, start, end }, k) => ({ path, start, end, embedding: embeddings?.[k] }));
   const takes: TakeReport[] = [];
-  const timings = { ...before, encode: 0, sample: 0, decode: 0, vocode: 0, finish: 0, total: 0 };
+  const timings = { ...before, encode: 0, sample: 0, decode: 0, vocode: 0, choose: 0, finish: 0, total: 0 };
   const warnings = new Set<string>();
 
   for (const { recipe, path } of jobs) {
@@ -75,7 +77,7 @@ export async function renderTakes(
       output = await inference.run('generate', input, { signal, onProgress });
     });
     if (!output) throw new Error(`nothing was written to ${path}`);
-    for (const stage of ['setup', 'encode', 'sample', 'decode', 'vocode', 'finish'] as const) {
+    for (const stage of ['setup', 'encode', 'sample', 'decode', 'vocode', 'choose', 'finish'] as const) {
       timings[stage] += output.timings[stage];
     }
     for (const warning of output.warnings) warnings.add(warning);

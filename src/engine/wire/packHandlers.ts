@@ -51,13 +51,13 @@ export function createPackHandlers({ packs }: Engine): Handlers<PackChannels> {
 
 function factsOf(manifest: PackManifest): NonNullable<Pack['facts']> {
   const { version, description, licence, audio, conditioning, defaults, distilled, graphs } = manifest;
-  const { steps, guidance, libraryGuidance, k, duration } = defaults;
+  const { steps, guidance, libraryGuidance, k, candidates, duration } = defaults;
   return {
     ...{ version, description, licence },
     sampleRate: audio.sampleRate,
     maxNeighbours: conditioning.maxNeighbours,
     defaultDuration: duration,
-    defaults: { steps, guidance, libraryGuidance, k },
+    defaults: { steps, guidance, libraryGuidance, k, candidates },
     distilled: distilled ?? null,
     parameters: Object.values(graphs).reduce((sum, { parameters }) => sum + parameters, 0),
     bytes: totalBytes(filesOf(manifest)),

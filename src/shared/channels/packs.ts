@@ -64,10 +64,16 @@ export const packSchema = z.object({
         guidance: z.number(),
         libraryGuidance: z.number(),
         k: z.number().int(),
+        candidates: z.number().int(),
       }),
       /** Steps of the fast mode, where it has one. */
       distilled: z
-        .object({ steps: z.number().int(), guidance: z.number(), libraryGuidance: z.number() })
+        .object({
+          steps: z.number().int(),
+          guidance: z.number(),
+          libraryGuidance: z.number(),
+          candidates: z.number().int(),
+        })
         .nullable(),
       parameters: z.number().int(),
       bytes: z.number().int(),

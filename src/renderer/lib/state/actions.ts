@@ -12,9 +12,11 @@ type SoundEdit = Asked<EngineChannels['library.edit']>['edit'];
 /** How a take was asked for, to be asked for again. */
 function settingsOf(take: Take): Generate['settings'] {
   const { prompt, negative, duration, sampler, retrieval, k, sampleRate, bits, seed } = take;
-  const { steps, guidance, libraryGuidance, start } = take;
+  const { steps, guidance, libraryGuidance, start, candidates, candidate } = take;
   const common = {
     start,
+    candidates,
+    candidate,
     prompt,
     negative,
     duration,
@@ -27,6 +29,11 @@ function settingsOf(take: Take): Generate['settings'] {
   };
   // The distilled mode does what it was taught.
   return sampler === 'distilled' ? common : { ...common, steps, guidance, libraryGuidance };
+}
+
+/** As it was asked for, with a new seed. */
+function anew(take: Take): Generate['settings'] {
+  return { ...settingsOf(take), seed: null, candidate: undefined };
 }
 
 function asBits(bits: number): 16 | 24 | 32 {
@@ -58,7 +65,7 @@ export function createActions(studio: StudioState) {
     /** More takes like one: the same recipe, new seeds. */
     vary: (take: Take, variations = prompt.variations): Promise<void> =>
       ask({
-        settings: { ...settingsOf(take), seed: null },
+        settings: anew(take),
         pins: pinsOf(take),
         variations,
         ...from(take, 'vary'),
@@ -69,7 +76,7 @@ export function createActions(studio: StudioState) {
       const request: Generate =
         of.of === 'take'
           ? {
-              settings: { ...settingsOf(of.take), seed: null },
+              settings: anew(of.take),
               pins: pinsOf(of.take),
               ...{ variations, set, ...from(of.take, 'vary') },
             }

@@ -19,6 +19,7 @@ type Adoptable = Pick<
   | 'guidance'
   | 'libraryGuidance'
   | 'start'
+  | 'candidates'
   | 'seed'
 >;
 
@@ -39,6 +40,8 @@ export class PromptState {
   libraryGuidance = $state<number | null>(null);
   /** How much of the way from noise to sound a neighbour has gone already, 0 to 0.9. */
   start = $state(0);
+  /** How many ways are tried for each take; null: as many as the pack says. */
+  candidates = $state<number | null>(null);
   retrieval = $state<RetrievalMode>('both');
   k = $state(3);
 
@@ -48,8 +51,16 @@ export class PromptState {
   distilled = $derived.by(() => this.#packs.current?.facts?.distilled ?? null);
   fast = $derived(this.quality === 'fast' && this.distilled !== null);
   defaults = $derived.by(
-    () => this.#packs.current?.facts?.defaults ?? { steps: 20, guidance: 4.5, libraryGuidance: 4, k: 3 },
+    () =>
+      this.#packs.current?.facts?.defaults ?? {
+        steps: 20,
+        guidance: 4.5,
+        libraryGuidance: 4,
+        k: 3,
+        candidates: 1,
+      },
   );
+  usualCandidates = $derived((this.fast ? this.distilled : this.defaults)?.candidates ?? 1);
 
   constructor(packs: PacksState, settings: SettingsState) {
     this.#packs = packs;
@@ -72,6 +83,7 @@ export class PromptState {
       seed: this.seed,
       duration: this.duration,
       start: this.start,
+      candidates: this.candidates ?? this.usualCandidates,
       retrieval: this.retrieval,
       k: this.k,
       ...{ sampleRate, bits },
@@ -89,6 +101,7 @@ export class PromptState {
     this.negative = take.negative;
     this.duration = take.duration;
     this.start = take.start;
+    this.candidates = take.candidates;
     this.retrieval = take.retrieval;
     this.k = take.k;
     this.quality = take.sampler === 'distilled' ? 'fast' : 'fine';

@@ -1,0 +1,51 @@
+import { RefoleyError } from '../errors.ts';
+import type { PackManifest } from '../pack/manifest.ts';
+import { cosine } from '../retrieval/cosine.ts';
+import { embedSound, heardPart } from './embedSound.ts';
+import type { NeighbourSound } from './encodeNeighbours.ts';
+import type { GraphRunner } from './parts.ts';
+
+/** Below this a conditioned sound (peak 0.7) is over. */
+const SILENCE = 1e-3;
+
+/**
+ * The candidate that is nearest to the prompt and to the neighbours by CLAP: by its cosine with the prompt plus the
+ * weighted mean of its cosines with them. The prompt alone would choose what fits the words and no sound of the library
+ * (docs/adr/0012 has the figures).
+ *
+ * @param candidates `waveform` mono at the pack's sample rate; a silent one is chosen only when all are
+ * @param prompt CLAP embedding
+ * @param neighbours whose sound counts; may be none
+ */
+export async function chooseCandidate<Candidate extends { readonly waveform: Float32Array }>(
+  candidates: readonly Candidate[],
+  prompt: Float32Array,
+  neighbours: readonly NeighbourSound[],
+  run: GraphRunner,
+  { audio, conditioning }: PackManifest,
+): Promise<Candidate> {
+  let [best] = candidates;
+  if (!best) throw new RefoleyError('internal', 'there is no take to choose from: report it as a fault');
+  if (candidates.length === 1) return best;
+
+  const aim = prompt.slice();
+  const known = neighbours.flatMap(({ embedding, weight }) => (embedding ? [{ embedding, weight }] : []));
+  const weights = known.reduce((sum, { weight }) => sum + weight, 0);
+  for (const { embedding, weight } of known)
+    for (let i = 0; i < aim.length; i++) aim[i]! += (weight / weights) * embedding[i]!;
+
+  let bestFit = -Infinity;
+  for (const candidate of candidates) {
+    const heard = untilItEnds(heardPart(candidate.waveform, audio.sampleRate));
+    if (heard.length === 0) continue;
+    const fit = cosine(aim, await embedSound(heard, audio.sampleRate, run, conditioning.clapDimension));
+    if (fit > bestFit) [best, bestFit] = [candidate, fit];
+  }
+  return best;
+}
+
+/** Without the silence at its end, which says nothing of the sound. Empty for silence and for what is no sound. */
+function untilItEnds(samples: Float32Array): Float32Array {
+  if (!samples.every(Number.isFinite)) return samples.subarray(0, 0);
+  return samples.subarray(0, samples.findLastIndex((sample) => Math.abs(sample) > SILENCE) + 1);
+}
