@@ -79,8 +79,8 @@ export interface EngineContext {
   close(): Promise<void>;
 }
 
-/** Processes that listen to files: no more than leave the machine usable. */
-const LISTENERS = Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
+/** Processes that listen to files, at low priority; each takes some 250 MB. */
+const LISTENERS = Math.min(8, availableParallelism());
 
 const SHIPPED_RESOURCES = fileURLToPath(new URL('../../resources', import.meta.url));
 

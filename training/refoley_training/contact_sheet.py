@@ -58,13 +58,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=manifest.ROOT.parent / "docs" / "contact-sheet.png")
     parser.add_argument("--judge", type=int, default=64, help="test captions to measure")
-    parser.add_argument("--guidance", type=float, default=NONE.guidance)
-    parser.add_argument("--library-guidance", type=float, default=NONE.library_guidance)
     parser.add_argument("--model", default=NONE.model, help="a run of the UNet")
     arguments = parser.parse_args()
-    studio = Studio(Features())
+    studio = Studio(Features(), Judge())
     rows = pick(studio.features, max(12, arguments.judge))
-    setting = Setting(arguments.model, guidance=arguments.guidance, library_guidance=arguments.library_guidance)
+    setting = Setting(arguments.model)
     waves = {
         "real": studio.real(rows),
         "reconstruction": studio.reconstruction(rows),
@@ -73,7 +71,7 @@ def main() -> None:
     }
     captions = [studio.features.sounds[row].caption for row in rows[:12]]
     draw(captions, {name: clips[:12] for name, clips in waves.items()}, arguments.out)
-    bench = Bench(studio, Judge(), rows)
+    bench = Bench(studio, studio.judge, rows)
     heard = {name: bench.judge.hear(clips) for name, clips in waves.items()}
     heard["real sounds of other captions"] = bench.shuffled()
     print(f"{len(rows)} test captions, {setting}")

@@ -20,7 +20,7 @@ from refoley_training.onnx_storage import Storage, compress
 from refoley_training.train import clap_tower, distill
 from refoley_training.train.clap import similarity_statistics
 from refoley_training.train.common import RUNS, Features, load_weights
-from refoley_training.train.unet import GUIDANCE, LIBRARY_GUIDANCE, STEPS
+from refoley_training.train.unet import CANDIDATES, GUIDANCE, LIBRARY_GUIDANCE, STEPS
 
 OPSET = 17
 PACK = manifest.ROOT.parent / "resources" / "packs" / "starter"
@@ -187,7 +187,7 @@ def export(folder: Path, similarity: dict[str, Any], unet: UNetConfig = UNetConf
     data = {
         "format": 1,
         "name": "starter",
-        "version": "0.4.0",
+        "version": "0.5.0",
         "description": "Re-AudioLDM trained by this project on free game and desktop sounds",
         "licence": "CC-BY-SA-4.0",
         **facts,
@@ -207,14 +207,14 @@ def export(folder: Path, similarity: dict[str, Any], unet: UNetConfig = UNetConf
             "trainTimesteps": diffusion.TIMESTEPS, "betaSchedule": "squaredcos_cap_v2", "betaStart": 0.0001, "betaEnd": 0.02,
             "predictionType": "v_prediction", "timestepSpacing": "trailing", "shift": diffusion.SHIFT,
         },
-        "defaults": {"duration": 5.12, "steps": STEPS, "sampler": "dpmpp", "guidance": GUIDANCE, "libraryGuidance": LIBRARY_GUIDANCE, "k": 3},
+        "defaults": {"duration": 5.12, "steps": STEPS, "sampler": "dpmpp", "guidance": GUIDANCE, "libraryGuidance": LIBRARY_GUIDANCE, "k": 3, "candidates": CANDIDATES},
         "similarity": similarity,
     }  # fmt: skip
     if distill.has_few_steps(root):
         taught = distill.Config()
         data["distilled"] = {
             "steps": distill.STRIDES, "timestepOffset": int(distill.MODE_OFFSET),
-            "guidance": taught.guidance, "libraryGuidance": taught.library_guidance,
+            "guidance": taught.guidance, "libraryGuidance": taught.library_guidance, "candidates": distill.CANDIDATES,
         }  # fmt: skip
     temporary = folder / "manifest.json.tmp"
     temporary.write_text(json.dumps(data, indent=2) + "\n")

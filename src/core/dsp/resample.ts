@@ -7,12 +7,18 @@ export type ResampleQuality = 'best' | 'medium';
 const CONVERTER = { best: 0, medium: 1 } as const;
 /** The limits of libsamplerate. */
 const MAX_RATIO = 256;
+/** Up to here libsamplerate-js works in one piece; beyond, it streams, and the instance is spent. */
+const ONE_PIECE = 1_000_000;
+/** Instances that are kept, for one takes 19 ms to make; more than this many pairs of rates are seldom in use at once. */
+const MOST_KEPT = 4;
+const kept = new Map<string, ReturnType<typeof libsamplerate.create>>();
+
 /** Longer than half of the longest filter (144 samples of the lower rate), so that no tail stays inside it. */
 const FLUSH = 256;
 
 /**
  * Band-limited resampling with libsamplerate's windowed sinc (WebAssembly, the same bits on every machine; latency
- * compensated). Every call has its own instance, though one takes 19 ms to make: a kept one cut a later, longer sound short.
+ * compensated).
  *
  * @param samples mono
  * @param from Hz
@@ -39,10 +45,27 @@ export async function resample(
 
   const padded = new Float32Array(samples.length + Math.ceil(FLUSH * Math.max(1, 1 / ratio)));
   padded.set(samples);
-  const converter = await libsamplerate.create(1, from, to, { converterType: CONVERTER[quality] });
+  if (Math.max(padded.length, padded.length * ratio) <= ONE_PIECE)
+    return (await keptConverter(from, to, quality)).simple(padded).slice(0, length);
+  const converter = await createConverter(from, to, quality);
   try {
     return converter.simple(padded).slice(0, length);
   } finally {
     converter.destroy();
   }
+}
+
+function createConverter(from: number, to: number, quality: ResampleQuality) {
+  return libsamplerate.create(1, from, to, { converterType: CONVERTER[quality] });
+}
+
+/** Free of state between two sounds. One that is dropped may still be in use, so it is left to be collected. */
+function keptConverter(from: number, to: number, quality: ResampleQuality) {
+  const key = `${from} ${to} ${quality}`;
+  const converter = kept.get(key) ?? createConverter(from, to, quality);
+  kept.delete(key);
+  kept.set(key, converter);
+  const [oldest] = kept.keys();
+  if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+  return converter;
 }

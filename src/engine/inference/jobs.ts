@@ -14,6 +14,7 @@ import { analyseFile } from '../library/analyseFile.ts';
 import type { Region } from '../library/decodedAudio.ts';
 import { readSound, type SoundRegion } from './readSound.ts';
 import { createStageTimer } from './stageTimer.ts';
+import { yieldToOthers } from './yieldToOthers.ts';
 
 export type JobProgress = Progress | BuildProgress;
 
@@ -75,11 +76,11 @@ export type Jobs = ReturnType<typeof createJobs>;
 export function createJobs() {
   let loaded: RunningPack | undefined;
 
-  const load = async (folder: string): Promise<RunningPack> => {
+  const load = async (folder: string, threads?: number): Promise<RunningPack> => {
     if (loaded?.folder === folder) return loaded;
     await loaded?.sessions.close();
     loaded = undefined;
-    return (loaded = await loadPack(folder));
+    return (loaded = await loadPack(folder, threads));
   };
 
   return {
@@ -112,7 +113,9 @@ export function createJobs() {
 
     /** Decodes a file and finds out what a library wants to know about how it sounds. */
     async analyseFile({ pack, path, parts, peaksFolder }: AnalyseFileInput) {
-      const running = await load(pack);
+      yieldToOthers();
+      // As many of these processes as there are cores do nothing else.
+      const running = await load(pack, 1);
       // A pack that does not load is no fault of the file.
       await running.sessions.prepare(['clapAudio']);
       const embed = (samples: Float32Array, rate: number) =>

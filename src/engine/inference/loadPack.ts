@@ -14,13 +14,14 @@ export interface RunningPack extends LoadedPack {
 
 /**
  * Loads a pack: manifest and tokenizer now, each graph when it is first run.
+ * @param threads of one run of a graph; some unless given
  * @throws RefoleyError 'corrupt' when a file is damaged
  */
-export async function loadPack(folder: string): Promise<RunningPack> {
+export async function loadPack(folder: string, threads?: number): Promise<RunningPack> {
   const pack = await openPack(folder);
   const { tokenizer } = pack.manifest;
   const [json, config] = await Promise.all([readJson(pack, tokenizer), readJson(pack, tokenizer.config)]);
-  const sessions = openSessions(pack);
+  const sessions = openSessions(pack, threads);
   return {
     folder,
     manifest: pack.manifest,

@@ -23,8 +23,10 @@ const MAX_THREADS = 4;
 /**
  * Sessions on the CPU in fp32: measured, int8 and fp16 arithmetic is no faster there. Weights stored as int8 or fp16
  * are expanded once, when the session is created, by onnxruntime's constant folding.
+ *
+ * @param threads of one run
  */
-export function openSessions(pack: Pack): Sessions {
+export function openSessions(pack: Pack, threads = Math.min(MAX_THREADS, availableParallelism())): Sessions {
   const sessions = new Map<PartName, Promise<InferenceSession>>();
   let creationTime = 0;
 
@@ -44,7 +46,7 @@ export function openSessions(pack: Pack): Sessions {
       return await InferenceSession.create(graph, {
         executionProviders: ['cpu'],
         graphOptimizationLevel: 'all',
-        intraOpNumThreads: Math.min(MAX_THREADS, availableParallelism()),
+        intraOpNumThreads: threads,
         // Threads that spin while they wait gain nothing here and burn as much time again on a busy machine.
         extra: { session: { intra_op: { allow_spinning: '0' } } },
         logSeverityLevel: 3,

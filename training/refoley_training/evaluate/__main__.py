@@ -11,15 +11,16 @@ import argparse
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from refoley_training.evaluate import report, suites
 from refoley_training.evaluate.judge import Judge
 from refoley_training.evaluate.suites import Bench, Row
-from refoley_training.evaluate.takes import SHIPPED, Setting, Studio
+from refoley_training.evaluate.takes import GUIDED, SHIPPED, Setting, Studio
 from refoley_training.export import PACK, to_onnx
 from refoley_training.train.common import Features, has_run
-from refoley_training.train.distill import STRIDES, has_few_steps
+from refoley_training.train.distill import has_few_steps
 
 
 def plan(studio: Studio, judge: Judge, limit: int | None, tuning_limit: int) -> dict[str, Callable[[], list[Row]]]:
@@ -35,6 +36,7 @@ def plan(studio: Studio, judge: Judge, limit: int | None, tuning_limit: int) -> 
         "clap": lambda: suites.clap_quality(studio, judge),
         "bounds": lambda: suites.bounds(test),
         "table-1": lambda: suites.table_1(test, baselines),
+        "candidates": lambda: suites.candidates_curve(test),
         "neighbours": lambda: suites.neighbour_curve(test),
         "frequency": lambda: suites.by_frequency(test),
         "zero-shot": lambda: suites.zero_shot(studio, judge, test),
@@ -52,8 +54,9 @@ def modes(studio: Studio) -> list[Setting]:
     if not exact.exists():
         to_onnx("unet", studio.unet(SHIPPED), exact)
     shipped = str(PACK / "unet.onnx")
-    few = [Setting(shipped, sampler="distilled", steps=STRIDES)] if has_few_steps(studio.root) else []
-    return [Setting(), Setting(str(exact)), Setting(shipped), *few]
+    guided = [replace(GUIDED, model=model) for model in (SHIPPED, str(exact), shipped)]
+    few = [Setting(model=shipped, candidates=1), Setting(model=shipped)] if has_few_steps(studio.root) else []
+    return [*guided, *few]
 
 
 def main() -> None:
@@ -63,8 +66,8 @@ def main() -> None:
     parser.add_argument("--tuning-limit", type=int, default=96, help="captions of the validation split for grids")
     parser.add_argument("--results", type=Path, default=report.RESULTS)
     arguments = parser.parse_args()
-    studio = Studio(Features())
-    suites_of = plan(studio, Judge(), arguments.limit, arguments.tuning_limit)
+    studio = Studio(Features(), Judge())
+    suites_of = plan(studio, studio.judge, arguments.limit, arguments.tuning_limit)
     results = json.loads(arguments.results.read_text()) if arguments.results.exists() else {}
     for name in arguments.suite or suites_of:
         started = time.monotonic()

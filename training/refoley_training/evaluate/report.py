@@ -36,8 +36,11 @@ SECTIONS: dict[str, Section] = {
         "Floor and ceiling",
         "What the decoder alone costs; what playing back the nearest neighbour would score, and a sound chosen without the prompt.",
     ),
-    "table-1": Section("Retrieval, in the form of the paper's table 1", "Test split, same prompts and noise in every row."),
-    "neighbours": Section("How many neighbours", "Audio and text of the k nearest captions."),
+    "table-1": Section("Retrieval, in the form of the paper's table 1", "Test split, same prompts and noise in every row, one take of each caption by the guided sampler."),
+    "candidates": Section(
+        "The best of how many", "The few-step mode; the candidate is kept that is nearest to prompt and neighbours by CLAP, which the other measures do not use."
+    ),
+    "neighbours": Section("How many neighbours", "Audio and text of the k nearest captions, by the pack's defaults (the few-step mode, the best of four); so in all sections below unless they say otherwise."),
     "frequency": Section("Rare and frequent kinds", "Test captions by how many training sounds share their category."),
     "zero-shot": Section("Kinds that were left out of training", "The model never heard one; the library that it asks holds others."),
     "guidance": Section("The two guidance weights", "Validation split: the defaults were chosen here."),
@@ -47,7 +50,7 @@ SECTIONS: dict[str, Section] = {
         "A classifier of 30 categories, fitted to aiSFX embeddings of real training sounds, places 30 test captions' takes, four of each.",
     ),
     "modes": Section(
-        "As it ships", "The checkpoint in torch (bf16), its graph in 32 bits, the graph in the pack (int8 weights), and that graph's few-step mode."
+        "As it ships", "The checkpoint in torch (bf16), its graph in 32 bits, the graph in the pack (int8 weights), and that graph's few-step mode: the last row is what the app does unless told otherwise."
     ),
     "copying": Section("Does it copy?", "Cosine of centred aiSFX embeddings. 1 would be the same recording."),
     "clap": Section("The retriever itself", "CLAP on whole sounds of the test split."),
@@ -119,6 +122,7 @@ def plot_losses(run: Path, path: Path) -> None:
 
 
 PLOTS = {
+    "candidates": ("candidates", ["FAD", "KL", "CLAP", "likeness"], "retrieval"),
     "neighbours": ("k", ["FAD", "KL", "CLAP", "likeness"], None),
     "guidance": ("library guidance", ["FAD", "KL", "CLAP", "likeness"], "guidance"),
     "steps": ("steps", ["FAD", "KL", "likeness"], "sampler"),

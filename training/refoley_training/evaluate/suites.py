@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from refoley_training.evaluate import metrics
 from refoley_training.evaluate.judge import Heard, Judge
-from refoley_training.evaluate.takes import Setting, Studio
+from refoley_training.evaluate.takes import GUIDED, Setting, Studio
 from refoley_training.prepare import caption_embeddings
 from refoley_training.split import kind_left_out
 from refoley_training.train.clap import pooled
@@ -108,12 +108,22 @@ def bounds(bench: Bench) -> list[Row]:
 
 def table_1(bench: Bench, baselines: dict[str, str]) -> list[Row]:
     """Retrieval by what is retrieved and how many. `baselines`: run name to what it is."""
-    rows: list[Row] = [{"what": what, "k": "-", **bench.score(bench.hear(replace(NONE, model=run)))} for run, what in baselines.items()]
-    rows.append({"what": "ours, no retrieval", "k": "0", **bench.score(bench.hear(NONE))})
+    alone = replace(GUIDED, retrieval="none")
+    rows: list[Row] = [{"what": what, "k": "-", **bench.score(bench.hear(replace(alone, model=run)))} for run, what in baselines.items()]
+    rows.append({"what": "ours, no retrieval", "k": "0", **bench.score(bench.hear(alone))})
     for retrieval, what in (("audio", "ours, audio"), ("text", "ours, text"), ("both", "ours, audio + text")):
         for k in (3, 5, 10):
-            rows.append({"what": what, "k": str(k), **bench.score(bench.hear(Setting(retrieval=retrieval, k=k)))})
+            rows.append({"what": what, "k": str(k), **bench.score(bench.hear(replace(GUIDED, retrieval=retrieval, k=k)))})
     return rows
+
+
+def candidates_curve(bench: Bench) -> list[Row]:
+    """The best of how many, with the library and without it."""
+    return [
+        {"retrieval": name, "candidates": count, **bench.score(bench.hear(replace(setting, candidates=count)))}
+        for name, setting in (("none", NONE), ("k = 3", Setting()))
+        for count in (1, 2, 4, 8)
+    ]
 
 
 def neighbour_curve(bench: Bench) -> list[Row]:
@@ -150,7 +160,7 @@ def zero_shot(studio: Studio, judge: Judge, seen: Bench) -> list[Row]:
 
 def guidance_grid(bench: Bench, text=(1.0, 2.0, 3.0, 4.5, 6.0), library=(1.0, 2.0, 4.0, 6.0)) -> list[Row]:
     return [
-        {"guidance": t, "library guidance": r, **bench.score(bench.hear(Setting(guidance=t, library_guidance=r)), interval=False)}
+        {"guidance": t, "library guidance": r, **bench.score(bench.hear(replace(GUIDED, guidance=t, library_guidance=r)), interval=False)}
         for t in text
         for r in library
     ]
@@ -158,7 +168,7 @@ def guidance_grid(bench: Bench, text=(1.0, 2.0, 3.0, 4.5, 6.0), library=(1.0, 2.
 
 def steps_curve(bench: Bench) -> list[Row]:
     return [
-        {"sampler": sampler, "steps": steps, **bench.score(bench.hear(Setting(sampler=sampler, steps=steps)), interval=False)}
+        {"sampler": sampler, "steps": steps, **bench.score(bench.hear(replace(GUIDED, sampler=sampler, steps=steps)), interval=False)}
         for sampler in ("ddim", "dpmpp")
         for steps in (5, 10, 15, 25, 50)
     ]
@@ -166,7 +176,7 @@ def steps_curve(bench: Bench) -> list[Row]:
 
 def modes(bench: Bench, storages: list[Setting]) -> list[Row]:
     """The same takes by what runs them: the checkpoint, graphs as stored, four strides instead of twenty steps."""
-    return [{"UNet": Path(s.model).name, "sampler": s.sampler, "evaluations": s.steps, **bench.score(bench.hear(s))} for s in storages]
+    return [{"UNet": Path(s.model).name, "sampler": s.sampler, "steps": s.steps, "candidates": s.candidates, **bench.score(bench.hear(s))} for s in storages]
 
 
 CATEGORIES, EXAMPLES, TAKES = 30, 24, 4

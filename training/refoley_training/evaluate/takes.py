@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +12,15 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from refoley_training import audio, diffusion, manifest
+from refoley_training.evaluate.judge import Judge
 from refoley_training.models import audiomae, minilm
 from refoley_training.models.hifigan import Generator
 from refoley_training.models.unet import MASKED, UNet
 from refoley_training.models.vae import VAE
+from refoley_training.prepare import caption_embeddings
+from refoley_training.train.clap_tower import sound_embeddings
 from refoley_training.train.common import RUNS, Features, autocast, device, load_weights
-from refoley_training.train.distill import sample_few, shipped_run
+from refoley_training.train.distill import CANDIDATES, STRIDES, has_few_steps, sample_few, shipped_run
 from refoley_training.train.unet import GUIDANCE, LIBRARY_GUIDANCE, STEPS, Conditioning, Dataset, sample
 
 FRAMES = 64  # latent frames: 2.56 s, which holds three quarters of the sounds whole
@@ -28,15 +31,20 @@ SAMPLERS = {"ddim": diffusion.ddim, "dpmpp": diffusion.dpmpp}  # "distilled" is 
 
 @dataclass(frozen=True)
 class Setting:
-    """One row of a table. Same rows, same seeds: only what is named here differs."""
+    """One row of a table, by default what the pack does by default. Same rows, same seeds: only what is named here differs."""
 
     model: str = SHIPPED  # a run's name
     retrieval: str = "both"  # none | audio | text | both
     k: int = 3
     guidance: float = GUIDANCE
     library_guidance: float = LIBRARY_GUIDANCE
-    sampler: str = "dpmpp"
-    steps: int = STEPS
+    sampler: str = "distilled" if has_few_steps() else "dpmpp"
+    steps: int = STRIDES if has_few_steps() else STEPS
+    candidates: int = CANDIDATES  # the best of them is the take
+
+
+# As the paper samples: one take of each caption, guided.
+GUIDED = Setting(sampler="dpmpp", steps=STEPS, candidates=1)
 
 
 class GraphUNet(nn.Module):
@@ -59,8 +67,8 @@ class GraphUNet(nn.Module):
 class Studio:
     """Everything that makes takes, loaded once."""
 
-    def __init__(self, features: Features, root: Path = RUNS, cache: Path = manifest.BUILD / "evaluation"):
-        self.features, self.root, self.cache = features, root, cache
+    def __init__(self, features: Features, judge: Judge, root: Path = RUNS, cache: Path = manifest.BUILD / "evaluation"):
+        self.features, self.judge, self.root, self.cache = features, judge, root, cache
         self.data = Dataset(features)
         self.vae = load_weights(VAE(), "vae", root=root).to(device(), memory_format=torch.channels_last)
         self.vocoder = load_weights(Generator(), "hifigan", root=root).to(device())
@@ -93,11 +101,30 @@ class Studio:
         return self.vocode(torch.from_numpy(np.stack([self.data.own.latent(row, FRAMES) for row in rows])))
 
     def takes(self, setting: Setting, rows: np.ndarray) -> np.ndarray:
-        """[n, 40960]. Noise depends on the place in `rows` alone."""
-        key = json.dumps([asdict(setting), rows.tolist(), self.version(setting.model)])
+        """[n, 40960], of each row the best of its candidates."""
+        candidates = np.stack([self._candidate(setting, rows, index) for index in range(setting.candidates)])
+        if setting.candidates == 1:
+            return candidates[0]
+        return candidates[self._best(setting, rows, candidates), np.arange(len(rows))]
+
+    def _best(self, setting: Setting, rows: np.ndarray, candidates: np.ndarray) -> np.ndarray:
+        """Which of [candidates, n, 40960] is nearest to prompt and neighbours, by CLAP; as src/core/pipeline/chooseCandidate.ts."""
+        aim = caption_embeddings(self.features).numpy()[rows]
+        if setting.retrieval in ("audio", "both") and setting.k > 0:
+            near = self.data.own.neighbours[rows][:, : setting.k]
+            asked, place = np.unique(near, return_inverse=True)
+            sounds = sound_embeddings(self.features, asked, self.root).numpy()
+            aim = aim + sounds[place.reshape(near.shape)].mean(1)
+        fits = [(self.judge.hear(waves).clap * aim).sum(1) for waves in candidates]
+        return np.argmax(fits, axis=0)
+
+    def _candidate(self, setting: Setting, rows: np.ndarray, index: int) -> np.ndarray:
+        """Noise depends on the index and the place in `rows` alone."""
+        one = replace(setting, candidates=1)
+        key = json.dumps([asdict(one), index, rows.tolist(), self.version(setting.model)])
         path = self.cache / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.npy"
         if not path.exists():
-            noise = torch.randn((len(rows), 8, FRAMES, 16), generator=torch.Generator().manual_seed(0))
+            noise = torch.randn((len(rows), 8, FRAMES, 16), generator=torch.Generator().manual_seed(index))
             conditioning = self.conditioning(setting, rows)
             latents = self._sample(setting, conditioning, noise)
             np.save(path.with_suffix(".tmp.npy"), (self.vocode(latents) * 32767).clip(-32767, 32767).astype("int16"))

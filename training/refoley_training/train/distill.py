@@ -21,6 +21,7 @@ from refoley_training.train.unet import GUIDANCE, LIBRARY_GUIDANCE, RELEASED, Co
 from refoley_training.train.unet import Config as UNetTraining
 
 STRIDES = 4
+CANDIDATES = 4  # made of each take, of which the best is kept
 TEACHER_STEPS = 16
 MODE_OFFSET = 1000.0
 PATHS = manifest.BUILD / "paths"

@@ -27,6 +27,7 @@ from refoley_training.variants import VERSIONS
 
 RELEASED = "unet-release"  # the run that is exported: a copy of the plateau's whose rate has fallen to nothing
 STEPS, GUIDANCE, LIBRARY_GUIDANCE = 20, 4.5, 4.0  # of the pack's defaults, chosen on the validation split
+CANDIDATES = 2  # made of each take, of which the best is kept
 LENGTHS = (32, 64, 128)  # latent frames: 1.28, 2.56 and 5.12 s
 # Every new shape costs a processor's kernels a compilation, so steps differ in little: the number of sounds of each
 # length (as they occur), of neighbours and of text tokens.
