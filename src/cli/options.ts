@@ -56,3 +56,5 @@ export function texts(text: string, previous: readonly string[] = []): string[] 
 export const SAMPLER_HELP =
   'distilled (4 steps, where the pack has it; the default unless steps, guidance or a negative prompt are given), ddim or dpmpp';
 export const CANDIDATES_HELP = 'how many are made of each take, of which the best is kept: 1 to 16';
+export const HIGH_BAND_HELP =
+  'what a take has above 8 kHz: what its neighbours have there (neighbours, the default) or nothing (plain)';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { retrievalModes } from '#core/pipeline/recipe.ts';
+import { highBands, retrievalModes } from '#core/pipeline/recipe.ts';
 
 /** Options of the prompt bar under a name. */
 export const presetSchema = z.object({
@@ -25,6 +25,8 @@ export const settingsSchema = z.object({
   /** Hz and bits of new takes. */
   sampleRate: z.union([z.literal(44_100), z.literal(48_000), z.literal(96_000)]).catch(48_000),
   bits: z.union([z.literal(16), z.literal(24), z.literal(32)]).catch(24),
+  /** What new takes have above the band of the models. */
+  highBand: z.enum(highBands).catch('neighbours'),
   /** Name of the pack that new takes are made with. */
   pack: z.string().catch('starter'),
   /** Device id of the audio output; '' for the system's. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { samplers } from '#core/pack/manifest.ts';
-import { retrievalModes } from '#core/pipeline/recipe.ts';
+import { highBands, retrievalModes } from '#core/pipeline/recipe.ts';
 import { choiceSchema } from './neighbour.ts';
 
 /** How a take came from another one. */
@@ -24,6 +24,7 @@ export const takeSettingsSchema = z.object({
   candidates: z.number().int().optional(),
   /** The one of them that is wanted: unless given, the best. */
   candidate: z.number().int().optional(),
+  highBand: z.enum(highBands).optional(),
   retrieval: z.enum(retrievalModes),
   k: z.number().int(),
   sampleRate: z.number().int(),
@@ -109,6 +110,7 @@ export const takeSchema = z.object({
   start: z.number(),
   candidates: z.number().int(),
   candidate: z.number().int(),
+  highBand: z.enum(highBands),
   retrieval: z.enum(retrievalModes),
   k: z.number().int(),
   duration: z.number(),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { RefoleyError } from '#core/errors.ts';
 import type { BatchReport } from '#engine/batch/runBatch.ts';
-import { CANDIDATES_HELP, number, SAMPLER_HELP, type CommonOptions } from '../options.ts';
+import { CANDIDATES_HELP, HIGH_BAND_HELP, number, SAMPLER_HELP, type CommonOptions } from '../options.ts';
 import { withEngine } from '../withEngine.ts';
 
 interface BatchOptions extends CommonOptions {
@@ -13,6 +13,7 @@ interface BatchOptions extends CommonOptions {
   readonly k?: number;
   readonly retrieval?: string;
   readonly pack?: string;
+  readonly highBand?: string;
   readonly rate?: number;
   readonly bits?: number;
 }
@@ -30,12 +31,24 @@ export function defineBatch(program: Command): void {
     .option('--k <n>', 'how many neighbours', number)
     .option('--retrieval <mode>', 'what of the neighbours is used: none, audio, text or both')
     .option('--pack <name>', 'model pack')
+    .option('--high-band <from>', HIGH_BAND_HELP)
     .option('--rate <hz>', 'sample rate of the files', number)
     .option('--bits <n>', '16, 24 or 32 (float)', number)
     .action((file: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<BatchOptions>();
-      const { out, duration, steps, sampler, candidates, k, retrieval, rate: sampleRate, bits } = options;
-      const settings = { duration, steps, sampler, candidates, k, retrieval, sampleRate, bits };
+      const {
+        out,
+        duration,
+        steps,
+        sampler,
+        candidates,
+        k,
+        retrieval,
+        highBand,
+        rate: sampleRate,
+        bits,
+      } = options;
+      const settings = { duration, steps, sampler, candidates, k, retrieval, highBand, sampleRate, bits };
       return withEngine(
         options,
         (engine, work) => engine.batch({ file, out, settings }, work),

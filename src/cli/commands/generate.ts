@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { describeTakes } from '../describeTakes.ts';
 import {
   CANDIDATES_HELP,
+  HIGH_BAND_HELP,
   ids,
   number,
   pins,
@@ -28,6 +29,7 @@ interface GenerateOptions extends CommonOptions {
   readonly pin?: Pin[];
   readonly ban?: number[];
   readonly pack?: string;
+  readonly highBand?: string;
   readonly rate?: number;
   readonly bits?: number;
 }
@@ -61,6 +63,7 @@ export function defineGenerate(program: Command): void {
     .option('--pin <id[:weight]>', 'lean on this sound whatever the prompt says (repeatable)', pins)
     .option('--ban <id>', 'never lean on this sound (repeatable)', ids)
     .option('--pack <name>', 'model pack')
+    .option('--high-band <from>', HIGH_BAND_HELP)
     .option('--rate <hz>', 'sample rate of the file', number)
     .option('--bits <n>', '16, 24 or 32 (float)', number)
     .action((prompt: string, _options: unknown, command: Command) => {

@@ -27,6 +27,7 @@ const recipe: Recipe = {
   start: 0.25,
   candidates: 4,
   candidate: 2,
+  highBand: 'neighbours',
   sampleRate: 48_000,
   bits: 24,
   neighbours: [

@@ -41,6 +41,15 @@ describe('createRealFft', () => {
     );
   });
 
+  it.each([4, 8, 1024])('gives the samples of %d bins back', (size) => {
+    const input = Float64Array.from(probeSignal(16_000, 0.2).subarray(1000, 1000 + size));
+    const fft = createRealFft(size);
+    fft.transform(input);
+    const output = new Float64Array(size);
+    fft.inverse(fft.real.slice(), fft.imaginary.slice(), output);
+    output.forEach((value, n) => expect(value).toBeCloseTo(input[n] ?? 0, 12));
+  });
+
   it.each([0, 2, 3, 1000, 1.5])('refuses a size of %d', (size) => {
     expect(() => createRealFft(size)).toThrow('power of two');
   });

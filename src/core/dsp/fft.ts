@@ -7,6 +7,8 @@ export interface RealFft {
   readonly imaginary: Float64Array;
   /** Forward transform, unscaled: X[k] = sum x[n] exp(-2 pi i k n / size). `input` holds `size` samples. */
   transform(input: Float64Array): void;
+  /** The samples of a spectrum of such bins: x[n] = 1 / size sum X[k] exp(2 pi i k n / size), written to `output`. */
+  inverse(real: Float64Array, imaginary: Float64Array, output: Float64Array): void;
 }
 
 /**
@@ -70,7 +72,26 @@ export function createRealFft(size: number): RealFft {
     }
   }
 
-  return { real, imaginary, transform };
+  const hartley = new Float64Array(size);
+
+  /** The Hartley transform, Re X - Im X, of all bins is its own inverse but for the scale (Bracewell, 1983). */
+  function inverse(re: Float64Array, im: Float64Array, output: Float64Array): void {
+    hartley[0] = re[0]!;
+    hartley[half] = re[half]!;
+    for (let k = 1; k < half; k++) {
+      hartley[k] = re[k]! - im[k]!;
+      hartley[size - k] = re[k]! + im[k]!;
+    }
+    transform(hartley);
+    output[0] = real[0]! / size;
+    output[half] = real[half]! / size;
+    for (let n = 1; n < half; n++) {
+      output[n] = (real[n]! - imaginary[n]!) / size;
+      output[size - n] = (real[n]! + imaginary[n]!) / size;
+    }
+  }
+
+  return { real, imaginary, transform, inverse };
 }
 
 function bitReversal(size: number): Uint32Array {

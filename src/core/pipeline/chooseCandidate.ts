@@ -5,9 +5,6 @@ import { embedSound, heardPart } from './embedSound.ts';
 import type { NeighbourSound } from './encodeNeighbours.ts';
 import type { GraphRunner } from './parts.ts';
 
-/** Below this a conditioned sound (peak 0.7) is over. */
-const SILENCE = 1e-3;
-
 /**
  * The candidate that is nearest to the prompt and to the neighbours by CLAP: by its cosine with the prompt plus the
  * weighted mean of its cosines with them. The prompt alone would choose what fits the words and no sound of the library
@@ -36,16 +33,10 @@ export async function chooseCandidate<Candidate extends { readonly waveform: Flo
 
   let bestFit = -Infinity;
   for (const candidate of candidates) {
-    const heard = untilItEnds(heardPart(candidate.waveform, audio.sampleRate));
-    if (heard.length === 0) continue;
+    const heard = heardPart(candidate.waveform, audio.sampleRate);
+    if (heard.length === 0 || !heard.every(Number.isFinite)) continue;
     const fit = cosine(aim, await embedSound(heard, audio.sampleRate, run, conditioning.clapDimension));
     if (fit > bestFit) [best, bestFit] = [candidate, fit];
   }
   return best;
-}
-
-/** Without the silence at its end, which says nothing of the sound. Empty for silence and for what is no sound. */
-function untilItEnds(samples: Float32Array): Float32Array {
-  if (!samples.every(Number.isFinite)) return samples.subarray(0, 0);
-  return samples.subarray(0, samples.findLastIndex((sample) => Math.abs(sample) > SILENCE) + 1);
 }

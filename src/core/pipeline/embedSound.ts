@@ -7,9 +7,16 @@ import { float32, outputOf } from './tensors.ts';
 /** Seconds of a sound that the audio tower listens to, and a little more for the resampler's tail. */
 const HEARD = 9.4;
 
-/** What the audio tower needs of a sound: conditioned, and cut to what it listens to. */
+/** Of a conditioned sound, whose peak is 0.7: 50 dB below it. */
+const OVER = 0.002;
+
+/**
+ * What the audio tower needs of a sound: conditioned, cut to what it listens to, and without the silence at its end, which the
+ * tower would hear as half of a short sound in a long file. Empty for silence and for what is no sound.
+ */
 export function heardPart(samples: Float32Array, sampleRate: number): Float32Array {
-  return condition(samples, sampleRate).slice(0, Math.ceil(HEARD * sampleRate));
+  const heard = condition(samples, sampleRate).slice(0, Math.ceil(HEARD * sampleRate));
+  return heard.subarray(0, heard.findLastIndex((sample) => Math.abs(sample) > OVER) + 1);
 }
 
 /**

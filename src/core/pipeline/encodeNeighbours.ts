@@ -1,3 +1,4 @@
+import type { BandFrames } from '../dsp/bandFrames.ts';
 import { fbank } from '../dsp/mel.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
@@ -16,6 +17,8 @@ export interface NeighbourSound {
   readonly weight: number;
   /** CLAP embedding of how it sounds, where it is known: what candidates are compared with. */
   readonly embedding?: Float32Array | undefined;
+  /** Of its recording, before it was brought to the pack's sample rate: where a take's high band comes from. */
+  readonly bands?: BandFrames | undefined;
 }
 
 /** What the UNet's cross-attention sees of the library. */

@@ -1,5 +1,6 @@
 import { combineBranches, type Branch } from '../diffusion/guidance.ts';
 import { gaussianNoise } from '../diffusion/noise.ts';
+import type { WeightedBands } from '../dsp/bandExtension.ts';
 import { RefoleyError } from '../errors.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
@@ -164,9 +165,16 @@ export async function generate(
   const audible = settings.retrieval === 'text' ? [] : heard;
   const best = await chooseCandidate(made, promptEmbedding ?? noText, audible, run, manifest);
 
-  // 10. Exact length, sample rate and level.
+  // 10. Exact length and sample rate, the neighbours' high band, level.
   progress({ stage: 'finish', done: 0, of: 1 });
-  const samples = await finish(best.waveform, audio.sampleRate, settings.duration, settings.sampleRate);
+  const bands = settings.highBand === 'plain' ? [] : bandsOf(audible);
+  const samples = await finish(
+    best.waveform,
+    audio.sampleRate,
+    settings.duration,
+    settings.sampleRate,
+    bands,
+  );
   const influence = shareOut(best.influence, neighbours.length);
   return { samples, influence, candidate: best.index, warnings };
 }
@@ -211,6 +219,10 @@ function conditionBatch(
 
 function constant(length: number, value: number) {
   return float32([length], new Float32Array(length).fill(value));
+}
+
+function bandsOf(neighbours: readonly NeighbourSound[]): WeightedBands[] {
+  return neighbours.flatMap(({ bands, weight }) => (bands ? [{ frames: bands, weight }] : []));
 }
 
 function upTo(count: number): number[] {

@@ -6,6 +6,9 @@ import { samplers } from '../pack/manifest.ts';
 export const retrievalModes = ['none', 'audio', 'text', 'both'] as const;
 export type RetrievalMode = (typeof retrievalModes)[number];
 
+/** What is above the band of the models: nothing, or what the neighbours have there. */
+export const highBands = ['plain', 'neighbours'] as const;
+
 /** A neighbour as the recipe keeps it: enough to find the same sound again and to name it if it is gone. */
 export const recipeNeighbourSchema = z.object({
   id: z.number().int(),
@@ -67,6 +70,7 @@ export const recipeSchema = z.object({
   candidates: z.number().int().positive().default(1),
   /** Which of them this take is, from 0: the one that fitted best. Unless it is there, that is still to be found out. */
   candidate: z.number().int().nonnegative().optional(),
+  highBand: z.enum(highBands).default('plain'),
   sampleRate: z.number().int(),
   bits: z.union([z.literal(16), z.literal(24), z.literal(32)]),
   neighbours: z.array(recipeNeighbourSchema),

@@ -19,6 +19,7 @@ describe('checkSettings', () => {
       soundLength: 0,
       start: 0,
       candidates: 1,
+      highBand: 'neighbours',
       sampleRate: 48_000,
       bits: 24,
     });
@@ -66,6 +67,7 @@ describe('checkSettings', () => {
     [{ guidance: -1 }, 'guidance'],
     [{ libraryGuidance: Number.POSITIVE_INFINITY }, 'library guidance'],
     [{ retrieval: 'some' }, 'retrieval'],
+    [{ highBand: 'none' }, 'high band'],
     [{ bits: 8 }, 'bits'],
     [{ sampleRate: 12_345 }, 'sample rate'],
   ] satisfies [RequestedSettings, string][])('refuses %j', (requested, name) => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { mostSteps } from '../diffusion/schedule.ts';
 import { RefoleyError } from '../errors.ts';
 import { samplers, type PackManifest, type Sampler } from '../pack/manifest.ts';
-import { retrievalModes, type Recipe } from './recipe.ts';
+import { highBands, retrievalModes, type Recipe } from './recipe.ts';
 
 /** Shortest and longest take in seconds: what the models were trained on. */
 const DURATION_RANGE = [0.2, 10.24] as const;
@@ -33,6 +33,7 @@ export type TakeSettings = Pick<
   | 'start'
   | 'candidates'
   | 'candidate'
+  | 'highBand'
   | 'sampleRate'
   | 'bits'
 >;
@@ -90,6 +91,7 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
         : within('start', 0, MAX_START).default(defaults.start),
     candidates: whole('the number of candidates', 1, MAX_CANDIDATES).default(defaults.candidates),
     candidate: whole('the candidate', 0, MAX_CANDIDATES - 1).optional(),
+    highBand: oneOf('the high band', highBands).default('neighbours'),
     sampleRate: z
       .number()
       .refine(

@@ -156,12 +156,8 @@ export function createJobs() {
         recipe.neighbours.map(async ({ caption, weight }, k) => {
           const sound = sounds[k];
           if (!sound) throw new Error(`no file for neighbour ${k}`);
-          return {
-            samples: await readSound(sound, audio.sampleRate, heard),
-            caption,
-            weight,
-            embedding: sound.embedding,
-          };
+          const read = await readSound(sound, audio.sampleRate, heard);
+          return { ...read, caption, weight, embedding: sound.embedding };
         }),
       );
       const watch = {

@@ -26,6 +26,7 @@ const recipe: Recipe = {
     soundLength: 1,
     start: 0,
     candidates: 1,
+    highBand: 'plain',
     sampleRate: 8000,
     bits: 16,
     neighbours: [],

@@ -12,11 +12,12 @@ type SoundEdit = Asked<EngineChannels['library.edit']>['edit'];
 /** How a take was asked for, to be asked for again. */
 function settingsOf(take: Take): Generate['settings'] {
   const { prompt, negative, duration, sampler, retrieval, k, sampleRate, bits, seed } = take;
-  const { steps, guidance, libraryGuidance, start, candidates, candidate } = take;
+  const { steps, guidance, libraryGuidance, start, candidates, candidate, highBand } = take;
   const common = {
     start,
     candidates,
     candidate,
+    highBand,
     prompt,
     negative,
     duration,

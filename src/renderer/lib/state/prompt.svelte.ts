@@ -68,7 +68,7 @@ export class PromptState {
   }
 
   settings(): TakeSettings {
-    const { sampleRate, bits } = this.#settings.now;
+    const { sampleRate, bits, highBand } = this.#settings.now;
     const chosen = this.fast
       ? { sampler: 'distilled' as const }
       : {
@@ -86,7 +86,7 @@ export class PromptState {
       candidates: this.candidates ?? this.usualCandidates,
       retrieval: this.retrieval,
       k: this.k,
-      ...{ sampleRate, bits },
+      ...{ sampleRate, bits, highBand },
       ...chosen,
     };
   }
