@@ -91,7 +91,7 @@ export default defineConfig(
   },
   {
     // Loaded by `node -r` as they are, partly put into pages as text: outside of tsc, so their globals are named here.
-    files: ['e2e/stand-in/**/*.{cjs,js}'],
+    files: ['e2e/stand-in/**/*.{cjs,js}', 'bench/*.cjs'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { parserOptions: { project: false }, globals: STAND_IN_GLOBALS },
     rules: {

@@ -1,14 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { _electron, type Page } from '@playwright/test';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { openCatalogue } from '#engine/catalogue/open.ts';
 import { catalogueFile } from '#engine/openCatalogueOf.ts';
 import { soundOf } from '#engine/library/describeSound.ts';
-import { useWhatIsThere } from '../e2e/app/support/electron.ts';
+import { buildApp, inApp } from './inApp.ts';
 
-const ROOT = resolve(import.meta.dirname, '..');
 const BATCH = 10_000;
 /** Milliseconds. */
 const SCROLLED = 5000;
@@ -18,35 +16,34 @@ const SCROLLED = 5000;
  * machine without Electron's binary the window is Chromium without a graphics card.
  */
 export async function scrollingBench(size: number): Promise<Record<string, number>> {
-  useWhatIsThere();
-  const vite = join(ROOT, 'node_modules/electron-vite/bin/electron-vite.js');
-  execFileSync(process.execPath, [vite, 'build'], { cwd: ROOT, stdio: 'ignore' });
+  buildApp();
   const folder = await mkdtemp(join(tmpdir(), 'refoley-scrolling-'));
   try {
     await fill(join(folder, 'library'), size);
     const began = performance.now();
-    const app = await _electron.launch({ args: ['.', `--user-data-dir=${folder}`], cwd: ROOT });
-    const window = await app.firstWindow();
-    await window.getByRole('button', { name: 'Library', exact: true }).click();
-    await window.locator('#sound-row-0[aria-label^="Door"]').waitFor({ timeout: 120_000 });
-    const opened = (performance.now() - began) / 1000;
-    const page = await pageTime(window, size);
-    const scrolled = await scroll(window);
-    await window.getByRole('grid', { name: 'Sounds' }).press('End');
-    await window.locator(`#sound-row-${size - 1}[aria-label^="Door"]`).waitFor({ timeout: 120_000 });
-    await app.close();
-    const name = `${size.toLocaleString('en')} rows`;
-    return {
-      [`${name}: window with the first of them after, s`]: opened,
-      [`${name}: a page of the middle, ms`]: page,
-      [`${name}: frames of ${SCROLLED / 1000} s of scrolling`]: scrolled.frames,
-      [`${name}: gaps of more than two frames`]: scrolled.dropped,
-      [`${name}: longest gap, ms`]: scrolled.longest,
-      [`${name}: heap of the window, MB`]: scrolled.heap,
-    };
+    return await inApp(folder, (window) => scrollThrough(window, size, began));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function scrollThrough(window: Page, size: number, began: number): Promise<Record<string, number>> {
+  await window.getByRole('button', { name: 'Library', exact: true }).click();
+  await window.locator('#sound-row-0[aria-label^="Door"]').waitFor({ timeout: 120_000 });
+  const opened = (performance.now() - began) / 1000;
+  const page = await pageTime(window, size);
+  const scrolled = await scroll(window);
+  await window.getByRole('grid', { name: 'Sounds' }).press('End');
+  await window.locator(`#sound-row-${size - 1}[aria-label^="Door"]`).waitFor({ timeout: 120_000 });
+  const name = `${size.toLocaleString('en')} rows`;
+  return {
+    [`${name}: window with the first of them after, s`]: opened,
+    [`${name}: a page of the middle, ms`]: page,
+    [`${name}: frames of ${SCROLLED / 1000} s of scrolling`]: scrolled.frames,
+    [`${name}: gaps of more than two frames`]: scrolled.dropped,
+    [`${name}: longest gap, ms`]: scrolled.longest,
+    [`${name}: heap of the window, MB`]: scrolled.heap,
+  };
 }
 
 async function fill(dataFolder: string, size: number): Promise<void> {
@@ -71,9 +68,7 @@ async function fill(dataFolder: string, size: number): Promise<void> {
 function pageTime(window: Page, size: number): Promise<number> {
   return window.evaluate(
     async (offset) => {
-      const { refoley } = globalThis as unknown as {
-        refoley: { invoke(name: string, input: object): Promise<unknown> };
-      };
+      const { refoley } = globalThis;
       await refoley.invoke('library.list', { limit: 100, offset: 0 });
       const asked = performance.now();
       await refoley.invoke('library.list', { limit: 100, offset });
@@ -83,16 +78,9 @@ function pageTime(window: Page, size: number): Promise<number> {
   );
 }
 
-/** What of a page is used here, in which Node's types are not the page's. */
-interface InPage {
-  readonly document: { querySelector(selector: string): { scrollTop: number; scrollHeight: number } | null };
-  readonly requestAnimationFrame: (act: (time: number) => void) => void;
-}
-
 /** Down by 40 px a frame, as a wheel that is turned fast, with a jump by the scroll bar each second. */
 function scroll(window: Page): Promise<{ frames: number; dropped: number; longest: number; heap: number }> {
   return window.evaluate(async (time) => {
-    const { document, requestAnimationFrame } = globalThis as unknown as InPage;
     const scroller = document.querySelector('[role=grid] .scroller');
     if (!scroller) throw new Error('there is no list');
     const gaps: number[] = [];

@@ -10,6 +10,7 @@ import { setVectors } from '#engine/index/setVectors.ts';
 import type { VectorIndex } from '#engine/index/vectorIndex.ts';
 import { createChildPort } from '#engine/inference/childPort.ts';
 import { createInference } from '#engine/inference/host.ts';
+import { scattered, share } from './scatter.ts';
 
 const MODEL = 'bench';
 const DIMENSION = 512;
@@ -121,25 +122,10 @@ function draft(sound: number): SoundDraft {
 }
 
 const centres = gaussianNoise(1, KINDS * DIMENSION);
-/** Drawn once: a million times 512 normal numbers would take longer than all that is measured. */
-const noise = gaussianNoise(2, 1 << 21);
 
 function soundVector(sound: number): Float32Array {
   const centre = (sound % KINDS) * DIMENSION;
-  const [first, second] = [place(sound, 2_654_435_761), place(sound, 2_246_822_519)];
-  const scatter = SCATTER * (place(sound, 3_266_489_917) / noise.length);
-  const vector = new Float32Array(DIMENSION);
-  for (let n = 0; n < DIMENSION; n++) {
-    const added = (noise[first + n]! + noise[second + n]!) * Math.SQRT1_2;
-    vector[n] = centres[centre + n]! + scatter * added;
-  }
-  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-  return vector.map((value) => value / length);
-}
-
-/** Somewhere in the noise, another place for every sound. */
-function place(sound: number, factor: number): number {
-  return (Math.imul(sound + 1, factor) >>> 0) % (noise.length - DIMENSION);
+  return scattered(centres.subarray(centre, centre + DIMENSION), sound, SCATTER * share(sound));
 }
 
 function elapsed(): () => number {

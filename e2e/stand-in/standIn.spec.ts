@@ -40,6 +40,21 @@ test('functions, promises and errors cross the bridge', async ({ window }) => {
   expect(message).toBe("Error: Error invoking remote method 'fail': Error: it broke");
 });
 
+test('a function that the preload has forgotten is collected', async ({ window }) => {
+  const given = await window.evaluateHandle(async () => {
+    const callback = (value: number) => value + 1;
+    await api.later(callback);
+    return new WeakRef(callback);
+  });
+  const session = await window.context().newCDPSession(window);
+  await expect
+    .poll(async () => {
+      await session.send('HeapProfiler.collectGarbage');
+      return given.evaluate((callback) => callback.deref() === undefined);
+    })
+    .toBe(true);
+});
+
 test('messages are structured clones', async ({ window }) => {
   const problems = await window.evaluate(async () => {
     const sent = {

@@ -1,19 +1,19 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { _electron, test as base, expect, type ElectronApplication, type Page } from '@playwright/test';
+import { test as base, expect, type ElectronApplication, type Page } from '@playwright/test';
 import { preparedData } from '../../support/preparedData.ts';
 import { Desktop } from './desktop.ts';
-import { useWhatIsThere } from './electron.ts';
+import { launch } from './electron.ts';
 
 interface Fixtures {
   /** The built app: a folder with its package.json. */
   appFolder: string;
   /** Where the app keeps its data: another folder for each spec. */
   dataFolder: string;
-  /** More of the command line. */
   /** Whether the starter library is in it already, as after the first start. */
   prepared: boolean;
+  /** More of the command line. */
   extraArgs: string[];
   app: ElectronApplication;
   /**
@@ -23,17 +23,6 @@ interface Fixtures {
   window: Page;
   /** Dialogs, the shell and drags out of the window, answered and recorded. */
   desktop: Desktop;
-}
-
-useWhatIsThere();
-
-/** Opens the app on a data folder; for a spec that opens it a second time. */
-export function launch(
-  appFolder: string,
-  dataFolder: string,
-  extraArgs: string[] = [],
-): Promise<ElectronApplication> {
-  return _electron.launch({ args: ['.', `--user-data-dir=${dataFolder}`, ...extraArgs], cwd: appFolder });
 }
 
 export const test = base.extend<Fixtures>({
@@ -70,4 +59,4 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-export { expect };
+export { expect, launch };

@@ -9,7 +9,8 @@ function makeBridge(channel, side) {
   const dispatch = EventTarget.prototype.dispatchEvent.bind(window); // before a page can replace them
   const Message = CustomEvent;
   const functions = new Map();
-  const functionIds = new WeakMap();
+  // What the other side has collected is let go of here: a listener would keep all that it refers to.
+  const collected = new FinalizationRegistry((id) => post({ type: 'release', id }));
   const promises = new Map();
   const settledEarly = new Map();
   const returned = [];
@@ -27,18 +28,19 @@ function makeBridge(channel, side) {
   const mapValues = (object, change) =>
     Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 
-  function idOf(callee) {
-    let id = functionIds.get(callee);
-    if (id === undefined) {
-      id = ++lastId;
-      functionIds.set(callee, id);
-      functions.set(id, callee);
-    }
-    return id;
+  function give(callee) {
+    functions.set(++lastId, callee);
+    return { $bridge: 'function', id: lastId };
+  }
+
+  function proxyOf(id) {
+    const proxy = (...args) => call(id, args);
+    collected.register(proxy, id);
+    return proxy;
   }
 
   function send(value) {
-    if (typeof value === 'function') return { $bridge: 'function', id: idOf(value) };
+    if (typeof value === 'function') return give(value);
     if (typeof value === 'symbol') throw new TypeError('An object could not be cloned.');
     if (value === null || typeof value !== 'object') return value;
     if (value instanceof Promise) {
@@ -59,7 +61,7 @@ function makeBridge(channel, side) {
     if (Array.isArray(value)) return value.map(receive);
     switch (value.$bridge) {
       case 'function':
-        return (...args) => call(value.id, args);
+        return proxyOf(value.id);
       case 'promise':
         return new Promise((resolve, reject) => {
           const early = settledEarly.get(value.id);
@@ -96,6 +98,7 @@ function makeBridge(channel, side) {
 
   const take = {
     call: (message) => post(answer(message)),
+    release: ({ id }) => functions.delete(id),
     return: (message) => returned.push(message),
     settle: (message) => {
       const promise = promises.get(message.id);

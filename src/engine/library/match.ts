@@ -7,6 +7,7 @@ import type { Catalogue } from '../catalogue/open.ts';
 import { allOf } from '../catalogue/soundFilter.ts';
 import type { SoundCondition } from '../catalogue/soundFilter.ts';
 import type { LibraryIndexes } from '../index/libraryIndexes.ts';
+import type { Neighbours, VectorIndex } from '../index/vectorIndex.ts';
 
 export interface Retrieval {
   readonly catalogue: Catalogue;
@@ -37,6 +38,29 @@ const WIDER = 4;
 /** Up to here all of those that are equally near as the last one are fetched: ties go by id, whatever the index. */
 const TIES_TOLD = 4096;
 const EVERYTHING = 2 ** 40;
+
+/** The library for several looks with one vector: each begins with the same search of an index, which is made once. */
+export function searchedOnce(retrieval: Retrieval): Retrieval {
+  const known = new Map<EmbeddingSet, Promise<VectorIndex>>();
+  const get = (set: EmbeddingSet): Promise<VectorIndex> => {
+    const index = known.get(set) ?? retrieval.indexes.get(set).then(searchingOnce);
+    known.set(set, index);
+    return index;
+  };
+  return { ...retrieval, indexes: { ...retrieval.indexes, get } };
+}
+
+function searchingOnce(index: VectorIndex): VectorIndex {
+  const known = new Map<number, Neighbours>();
+  return {
+    ...index,
+    search(vector, n) {
+      const found = known.get(n) ?? index.search(vector, n);
+      known.set(n, found);
+      return found;
+    },
+  };
+}
 
 /** Ranks the library by a text embedding: captioned sounds by their caption, the others by their audio. */
 export async function matchText(

@@ -10,7 +10,7 @@ import { isUsable } from '../catalogue/sound.ts';
 import type { StoredSound } from '../catalogue/sound.ts';
 import { allOf, forbidden, heard, noneOf, passes, present } from '../catalogue/soundFilter.ts';
 import type { SoundCondition } from '../catalogue/soundFilter.ts';
-import { matchText } from './match.ts';
+import { matchText, searchedOnce } from './match.ts';
 import type { Retrieval } from './match.ts';
 
 /** What may lead takes, of what is there and was heard. */
@@ -73,8 +73,9 @@ export async function retrieve(
   const pinned = pins.map(({ id }) => pinnedMatch(retrieval, vector, id));
   if (selection.k === 0 && pins.length === 0) return { neighbours: [], passedOver: [] };
   const count = CANDIDATES + pins.length + excludedContent.length;
+  const searched = searchedOnce(retrieval);
   const candidates = async (condition: SoundCondition, most: number) =>
-    withSounds(retrieval, await matchText(retrieval, vector, { count: most, condition }), 2 * most);
+    withSounds(retrieval, await matchText(searched, vector, { count: most, condition }), 2 * most);
   const matches = await candidates(allOf(MAY_LEAD, noneOf(bans)), count);
   const sounds = new Map([...matches, ...pinned].map(({ sound }) => [sound.id, sound]));
   const likeness = likenessOf(retrieval);

@@ -5,8 +5,8 @@ import { call } from '../bridge.ts';
 import { asRefoleyError } from '#core/errors.ts';
 import type { PromptState } from './prompt.svelte.ts';
 
-/** Milliseconds of quiet after a key before the library is asked. */
-const DEBOUNCE = 80;
+type Question = Parameters<typeof call<'neighbours.preview'>>[1];
+
 const WEIGHTS = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
 
 /** The neighbours that the next takes will lean on, live as the prompt is typed, with the user's pins, bans and weights. */
@@ -20,8 +20,8 @@ export class NeighboursState {
   problem = $state<string | null>(null);
   asking = $state(false);
   readonly #prompt: PromptState;
-  #asked = 0;
-  #waiting: ReturnType<typeof setTimeout> | undefined;
+  #question: Question | undefined;
+  #answering = false;
 
   constructor(prompt: PromptState) {
     this.#prompt = prompt;
@@ -32,26 +32,28 @@ export class NeighboursState {
     const { text, k, retrieval } = this.#prompt;
     const { pins } = this;
     const bans = this.bans.map(({ id }) => id);
-    clearTimeout(this.#waiting);
-    this.#waiting = setTimeout(
-      () => void this.#ask({ prompt: text, k, retrieval, pins: [...pins], bans }),
-      DEBOUNCE,
-    );
+    this.#question = { prompt: text, k, retrieval, pins: [...pins], bans };
+    if (!this.#answering) void this.#answer();
   }
 
-  async #ask(request: Parameters<typeof call<'neighbours.preview'>>[1]): Promise<void> {
-    const number = ++this.#asked;
-    this.asking = true;
-    try {
-      const { neighbours, passedOver, ms } = await call('neighbours.preview', request);
-      // Letters typed meanwhile have asked again: only the newest answer counts.
-      if (number !== this.#asked) return;
-      Object.assign(this, { list: neighbours, passedOver, ms, problem: null });
-    } catch (cause) {
-      if (number === this.#asked) this.problem = asRefoleyError(cause).message;
-    } finally {
-      if (number === this.#asked) this.asking = false;
+  /** At once, and one at a time: of what is asked meanwhile only the newest is answered. */
+  async #answer(): Promise<void> {
+    this.#answering = this.asking = true;
+    for (let question = this.#take(); question; question = this.#take()) {
+      try {
+        const { neighbours, passedOver, ms } = await call('neighbours.preview', question);
+        if (!this.#question) Object.assign(this, { list: neighbours, passedOver, ms, problem: null });
+      } catch (cause) {
+        if (!this.#question) this.problem = asRefoleyError(cause).message;
+      }
     }
+    this.#answering = this.asking = false;
+  }
+
+  #take(): Question | undefined {
+    const question = this.#question;
+    this.#question = undefined;
+    return question;
   }
 
   choice(): { pins: { id: number; weight: number }[]; bans: number[] } {
