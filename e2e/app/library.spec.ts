@@ -5,6 +5,7 @@ import { sound } from '../support/sounds.ts';
 import { expect, test } from './support/app.ts';
 import { seriousViolations } from './support/axe.ts';
 import { dropFiles } from './support/desktop.ts';
+import { ready } from './support/studio.ts';
 
 /** A folder as somebody may bring it: sounds with words in their names, and one damaged file. */
 async function writeFolder(folder: string, names: readonly string[]): Promise<string> {
@@ -16,7 +17,7 @@ async function writeFolder(folder: string, names: readonly string[]): Promise<st
 /** Opens the view when the library is there. */
 async function openLibrary(window: Page): Promise<void> {
   await window.setViewportSize({ width: 1400, height: 860 });
-  await expect(window.getByRole('contentinfo')).toContainText('starter', { timeout: 120_000 });
+  await ready(window);
   await window.keyboard.press('Control+2');
   await expect(rows(window).first()).toBeVisible();
 }

@@ -1,12 +1,13 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/app.ts';
 import { seriousViolations } from './support/axe.ts';
+import { ready } from './support/studio.ts';
 
 const map = (window: Page) => window.getByRole('application', { name: /^Map of/ });
 
 async function openMap(window: Page): Promise<number> {
   await window.setViewportSize({ width: 1400, height: 860 });
-  await expect(window.getByRole('contentinfo')).toContainText('starter', { timeout: 120_000 });
+  await ready(window);
   await window.keyboard.press('Control+3');
   await expect(map(window)).toBeVisible({ timeout: 120_000 });
   const [digits = ''] = /[\d,]+/.exec((await map(window).getAttribute('aria-label')) ?? '') ?? [];

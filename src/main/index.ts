@@ -84,9 +84,9 @@ async function run(): Promise<void> {
   showRecent(settings.settings().recent);
   applySettings(settings);
   const window = openWindow(settings);
-  window.webContents.once('did-finish-load', () => {
+  window.webContents.on('did-finish-load', () => {
     broadcast('engine.state', host.state());
-    if (opened.length > 0) broadcast('open', { files: opened });
+    if (opened.length > 0) broadcast('open', { files: opened.splice(0) });
   });
   void handedOut.tidy();
 

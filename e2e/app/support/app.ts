@@ -11,9 +11,9 @@ interface Fixtures {
   appFolder: string;
   /** Where the app keeps its data: another folder for each spec. */
   dataFolder: string;
-  /** More of the command line. */
   /** Whether the starter library is in it already, as after the first start. */
   prepared: boolean;
+  /** More of the command line. */
   extraArgs: string[];
   app: ElectronApplication;
   /**
