@@ -2,6 +2,7 @@ import { getContext, setContext } from 'svelte';
 import type { EngineState } from '#shared/channels/shell.ts';
 import type { Take } from '#shared/take.ts';
 import type { views } from '../../views.ts';
+import { Outputs } from '../audio/outputs.svelte.ts';
 import { Player } from '../audio/player.svelte.ts';
 import { on } from '../bridge.ts';
 import { BrowserState } from './browser.svelte.ts';
@@ -49,6 +50,7 @@ export class StudioState {
   readonly map = new MapState(this.notices);
   readonly selection = new Selection();
   readonly player = new Player(this.notices);
+  readonly outputs = new Outputs(this.player, this.notices);
   readonly batch = new BatchState(this.notices, this.prompt);
   readonly sets = new SetExport(this.notices, this.settings);
   readonly actions = createActions(this);
