@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { sound } from '../support/sounds.ts';
 import { expect, test } from './support/app.ts';
@@ -125,6 +125,33 @@ test('more like this and less like that, and lists by column', async ({ window }
   await window.keyboard.press('Shift+M');
   await expect(chips.getByRole('button', { name: /^Not less like/ })).toBeVisible();
   await expect(rows(window).first()).not.toHaveAccessibleName(nearest ?? '');
+});
+
+test('sounds are dragged out in the order they were chosen', async ({ window, desktop, dataFolder }) => {
+  await openLibrary(window);
+  const folder = await writeFolder(join(dataFolder, '../field'), ['a kettle.wav', 'b owl.wav', 'c gate.wav']);
+  await dropFiles(window, window.getByRole('button', { name: 'Drop or choose folders' }), [folder]);
+  await expect(window.getByRole('list', { name: 'Folders of the library' })).toContainText('field');
+  await search(window).fill('source:field');
+  await expect(status(window)).toContainText('3 sounds');
+  const drags = async () => (await desktop.calls()).filter(([what]) => what === 'startDrag');
+  const dragged = async (name: RegExp, count: number): Promise<string[]> => {
+    await row(window, name).dragTo(window.getByRole('contentinfo'));
+    await expect.poll(drags).toHaveLength(count);
+    const [, ...files] = (await drags()).at(-1) ?? [];
+    return files.map(String);
+  };
+
+  await row(window, /c gate/).click();
+  await row(window, /a kettle/).click({ modifiers: ['ControlOrMeta'] });
+  const names = ['c gate.wav', 'a kettle.wav'];
+  const files = await dragged(/a kettle/, 1);
+  expect(files.map((file) => basename(file))).toEqual(names);
+  for (const name of names)
+    expect((await desktop.dropped(name)).equals(await readFile(join(folder, name)))).toBe(true);
+
+  // A sound that is not among the chosen ones goes alone.
+  expect((await dragged(/b owl/, 2)).map((file) => basename(file))).toEqual(['b owl.wav']);
 });
 
 test('looks right in both themes and sizes, and says its roles', async ({ window }) => {
