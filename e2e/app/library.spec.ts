@@ -93,7 +93,11 @@ test('captions, stars and collections, by key, and back', async ({ window }) => 
   await search(window).fill('tag:castle');
   await expect(status(window)).toContainText('3 sounds');
 
+  // A list of another length in between: keys count when the list of the collection is there.
+  await search(window).fill('');
+  await expect(status(window)).toContainText('323 sounds');
   await window.getByRole('button', { name: /^Act one/ }).click();
+  await expect(status(window)).toHaveText('3 sounds');
   await window.getByRole('grid', { name: 'Sounds' }).focus();
   await window.keyboard.press('ArrowDown');
   await window.keyboard.press('Delete');
