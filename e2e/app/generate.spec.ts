@@ -1,4 +1,8 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { readRecipe } from '../../src/core/audio/takeFile.ts';
 import { expect, test } from './support/app.ts';
+import { studioOf, takesOf } from './support/studio.ts';
 
 test('neighbours while typing, then takes that tell what shaped them', async ({ window }) => {
   await window.setViewportSize({ width: 1400, height: 860 });
@@ -16,4 +20,37 @@ test('neighbours while typing, then takes that tell what shaped them', async ({ 
   await takes.first().click();
   await expect(window.getByRole('complementary', { name: 'Inspector' })).toContainText('What shaped it');
   await window.screenshot({ path: 'test-results/takes.png' });
+});
+
+test('the best of three candidates says so, and is made again to the byte', async ({ window }) => {
+  await window.setViewportSize({ width: 1400, height: 860 });
+  const studio = studioOf(window);
+  await studio.type('wooden door slams');
+  await studio.set('Takes', 1);
+  await studio.set('Duration', 0.6);
+  await studio.set('Candidates: made of each take, of which the best is kept', 3);
+  await studio.make(1);
+  await studio.takes.first().click();
+  await expect(studio.inspector).toContainText('the best of 3');
+  await studio.inspector.getByRole('button', { name: 'Make again' }).click();
+  await expect(studio.takes).toHaveCount(2, { timeout: 60_000 });
+
+  const files = await Promise.all((await takesOf(window)).map(({ path }) => readFile(path)));
+  for (const recipe of files.map((bytes) => readRecipe(bytes))) {
+    expect(recipe.candidates).toBe(3);
+    expect([0, 1, 2]).toContain(recipe.candidate);
+  }
+  const [again, first] = files.map((bytes) => createHash('sha256').update(bytes).digest('hex'));
+  expect(again).toBe(first);
+
+  // The grid shows what is looked for, also after it was left.
+  const find = window.getByRole('textbox', { name: 'Find takes by name or prompt' });
+  await find.fill('no such sound');
+  await expect(studio.takes).toHaveCount(0);
+  await window.keyboard.press('Control+2');
+  await window.keyboard.press('Control+1');
+  await expect(find).toHaveValue('no such sound');
+  await expect(studio.takes).toHaveCount(0);
+  await find.fill('door');
+  await expect(studio.takes).toHaveCount(2);
 });

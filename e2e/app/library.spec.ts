@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { sound } from '../support/sounds.ts';
 import { expect, test } from './support/app.ts';
 import { seriousViolations } from './support/axe.ts';
 import { dropFiles } from './support/desktop.ts';
+import { ready } from './support/studio.ts';
 
 /** A folder as somebody may bring it: sounds with words in their names, and one damaged file. */
 async function writeFolder(folder: string, names: readonly string[]): Promise<string> {
@@ -16,7 +17,7 @@ async function writeFolder(folder: string, names: readonly string[]): Promise<st
 /** Opens the view when the library is there. */
 async function openLibrary(window: Page): Promise<void> {
   await window.setViewportSize({ width: 1400, height: 860 });
-  await expect(window.getByRole('contentinfo')).toContainText('starter', { timeout: 120_000 });
+  await ready(window);
   await window.keyboard.press('Control+2');
   await expect(rows(window).first()).toBeVisible();
 }
@@ -92,7 +93,11 @@ test('captions, stars and collections, by key, and back', async ({ window }) => 
   await search(window).fill('tag:castle');
   await expect(status(window)).toContainText('3 sounds');
 
+  // A list of another length in between: keys count when the list of the collection is there.
+  await search(window).fill('');
+  await expect(status(window)).toContainText('323 sounds');
   await window.getByRole('button', { name: /^Act one/ }).click();
+  await expect(status(window)).toHaveText('3 sounds');
   await window.getByRole('grid', { name: 'Sounds' }).focus();
   await window.keyboard.press('ArrowDown');
   await window.keyboard.press('Delete');
@@ -124,6 +129,33 @@ test('more like this and less like that, and lists by column', async ({ window }
   await window.keyboard.press('Shift+M');
   await expect(chips.getByRole('button', { name: /^Not less like/ })).toBeVisible();
   await expect(rows(window).first()).not.toHaveAccessibleName(nearest ?? '');
+});
+
+test('sounds are dragged out in the order they were chosen', async ({ window, desktop, dataFolder }) => {
+  await openLibrary(window);
+  const folder = await writeFolder(join(dataFolder, '../field'), ['a kettle.wav', 'b owl.wav', 'c gate.wav']);
+  await dropFiles(window, window.getByRole('button', { name: 'Drop or choose folders' }), [folder]);
+  await expect(window.getByRole('list', { name: 'Folders of the library' })).toContainText('field');
+  await search(window).fill('source:field');
+  await expect(status(window)).toContainText('3 sounds');
+  const drags = async () => (await desktop.calls()).filter(([what]) => what === 'startDrag');
+  const dragged = async (name: RegExp, count: number): Promise<string[]> => {
+    await row(window, name).dragTo(window.getByRole('contentinfo'));
+    await expect.poll(drags).toHaveLength(count);
+    const [, ...files] = (await drags()).at(-1) ?? [];
+    return files.map(String);
+  };
+
+  await row(window, /c gate/).click();
+  await row(window, /a kettle/).click({ modifiers: ['ControlOrMeta'] });
+  const names = ['c gate.wav', 'a kettle.wav'];
+  const files = await dragged(/a kettle/, 1);
+  expect(files.map((file) => basename(file))).toEqual(names);
+  for (const name of names)
+    expect((await desktop.dropped(name)).equals(await readFile(join(folder, name)))).toBe(true);
+
+  // A sound that is not among the chosen ones goes alone.
+  expect((await dragged(/b owl/, 2)).map((file) => basename(file))).toEqual(['b owl.wav']);
 });
 
 test('looks right in both themes and sizes, and says its roles', async ({ window }) => {

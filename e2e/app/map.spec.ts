@@ -1,12 +1,15 @@
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/app.ts';
 import { seriousViolations } from './support/axe.ts';
+import { enlarge } from './support/enlarge.ts';
+import { ready } from './support/studio.ts';
 
 const map = (window: Page) => window.getByRole('application', { name: /^Map of/ });
 
 async function openMap(window: Page): Promise<number> {
   await window.setViewportSize({ width: 1400, height: 860 });
-  await expect(window.getByRole('contentinfo')).toContainText('starter', { timeout: 120_000 });
+  await ready(window);
   await window.keyboard.press('Control+3');
   await expect(map(window)).toBeVisible({ timeout: 120_000 });
   const [digits = ''] = /[\d,]+/.exec((await map(window).getAttribute('aria-label')) ?? '') ?? [];
@@ -64,6 +67,32 @@ test('what the lasso catches becomes a collection and a list', async ({ window }
   );
   await expect(window.getByRole('button', { name: /^Everything near/ })).toBeVisible();
 });
+
+const large = test.extend({
+  dataFolder: async ({ dataFolder }, use) => {
+    enlarge(join(dataFolder, 'library'), 200);
+    await use(dataFolder);
+  },
+});
+
+large(
+  'the map of a large library says how far it is, and is given up and asked for again',
+  async ({ window }) => {
+    await window.setViewportSize({ width: 1400, height: 860 });
+    await ready(window);
+    await window.keyboard.press('Control+3');
+    const region = window.getByRole('region', { name: 'Map of the library' });
+    const working = region.getByRole('status');
+    await expect(working).toContainText('Laying out the map');
+    await working.getByRole('button', { name: 'Cancel' }).click();
+    await expect(region).toContainText('stopped before the end', { timeout: 60_000 });
+    await expect(map(window)).toHaveCount(0);
+
+    await region.getByRole('button', { name: 'Try again' }).click();
+    await expect(working).toContainText(/Laying out the map \d+ %/, { timeout: 60_000 });
+    await expect(map(window)).toHaveAccessibleName(/6\d,\d{3} sounds/, { timeout: 120_000 });
+  },
+);
 
 test('kinds are told, and holes lead to a prompt', async ({ window }) => {
   await openMap(window);

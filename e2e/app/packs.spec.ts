@@ -85,20 +85,3 @@ test('a pack from an address is shown before it is fetched', async ({ window, ap
     await rm(join(dataFolder, 'library/packs'), { recursive: true, force: true });
   }
 });
-
-test('settings hold at once and after a restart of the page', async ({ window, dataFolder }) => {
-  await ready(window);
-  await window.keyboard.press('Control+,');
-  await window.getByRole('radio', { name: '96 kHz' }).click();
-  await window.getByLabel('CreatorID').fill('JD');
-  await window.getByLabel('CreatorID').press('Enter');
-  expect(await seriousViolations(window)).toEqual([]);
-  await expect
-    .poll(async () => JSON.parse(await readFile(join(dataFolder, 'settings.json'), 'utf8')) as unknown)
-    .toMatchObject({ settings: { sampleRate: 96_000, creatorId: 'JD' } });
-  await window.keyboard.press('?');
-  await expect(window.getByRole('dialog', { name: 'Keys' })).toContainText('Find a command');
-  await window.keyboard.press('Escape');
-  await window.getByRole('button', { name: 'Versions and licences…' }).click();
-  await expect(window.getByRole('dialog')).toContainText('Attributions');
-});

@@ -24,11 +24,16 @@ class MenuItem extends Guarded('MenuItem') {
     super();
     const role = ROLES[options.role?.toLowerCase()];
     const { click = role && ((_item, window) => role.click(window)), submenu, ...rest } = options;
-    Object.assign(this, { ...NONE, enabled: true, visible: true, checked: false }, rest, {
-      type: options.type ?? (submenu ? 'submenu' : 'normal'),
-      accelerator: options.accelerator ?? role?.accelerator,
-      submenu: Array.isArray(submenu) ? Menu.buildFromTemplate(submenu) : submenu,
-    });
+    Object.assign(
+      this,
+      { ...NONE, enabled: true, visible: true, checked: false, registerAccelerator: true },
+      rest,
+      {
+        type: options.type ?? (submenu ? 'submenu' : 'normal'),
+        accelerator: options.accelerator ?? role?.accelerator,
+        submenu: Array.isArray(submenu) ? Menu.buildFromTemplate(submenu) : submenu,
+      },
+    );
     this.#click = click;
   }
 
@@ -83,7 +88,8 @@ class Menu extends GuardedEmitter('Menu') {
 function keyPressed(event, window) {
   const items = [...(Menu.getApplicationMenu()?._all() ?? [])];
   const item = items.find(
-    ({ enabled, accelerator }) => enabled && accelerator && matches(accelerator, event),
+    ({ enabled, accelerator, registerAccelerator }) =>
+      enabled && accelerator && registerAccelerator && matches(accelerator, event),
   );
   item?.click({ triggeredByAccelerator: true, ...event }, window);
 }

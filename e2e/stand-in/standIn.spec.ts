@@ -187,6 +187,8 @@ test('the menu is clicked by its accelerators, unless the page takes the key', a
   const output = window.locator('output');
   await window.keyboard.press('ControlOrMeta+j');
   await window.keyboard.press('k');
+  // Shown beside an item, and not taken; a Mac takes it.
+  if (process.platform !== 'darwin') await window.keyboard.press('Control+l');
   await window.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
   await expect(output).toBeEmpty();
   await window.keyboard.press('ControlOrMeta+k');

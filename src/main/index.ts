@@ -31,28 +31,32 @@ const resourcesFolder = app.isPackaged
   ? join(process.resourcesPath, 'resources')
   : join(import.meta.dirname, '../../resources');
 
-const asked = (argv: readonly string[]): string[] =>
+const asked = (argv: readonly string[], folder = process.cwd()): string[] =>
   argv
     .slice(1)
     .filter((argument) => OPENED.test(argument))
-    .map((file) => resolve(file));
+    .map((file) => resolve(folder, file));
 
 if (!app.requestSingleInstanceLock()) app.quit();
 else void run();
 
 async function run(): Promise<void> {
   const opened = asked(process.argv);
+  let loaded = false;
+  const show = (): void => {
+    if (opened.length > 0) broadcast('open', { files: opened.splice(0) });
+  };
   const open = (...files: readonly string[]): void => {
     const [window] = BrowserWindow.getAllWindows();
     if (window?.isMinimized()) window.restore();
     window?.focus();
-    if (files.length > 0) broadcast('open', { files });
+    opened.push(...files);
+    if (loaded) show();
   };
-  app.on('second-instance', (_event, argv) => open(...asked(argv)));
+  app.on('second-instance', (_event, argv, folder) => open(...asked(argv, folder)));
   app.on('open-file', (event, file) => {
     event.preventDefault();
-    if (app.isReady()) open(file);
-    else opened.push(file);
+    open(file);
   });
   app.on('window-all-closed', () => app.quit());
 
@@ -84,9 +88,10 @@ async function run(): Promise<void> {
   showRecent(settings.settings().recent);
   applySettings(settings);
   const window = openWindow(settings);
-  window.webContents.once('did-finish-load', () => {
+  window.webContents.on('did-finish-load', () => {
     broadcast('engine.state', host.state());
-    if (opened.length > 0) broadcast('open', { files: opened });
+    loaded = true;
+    show();
   });
   void handedOut.tidy();
 

@@ -2,17 +2,21 @@ import { basename } from 'node:path';
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 import { broadcast } from './ipc.ts';
 
-/** A command of the window by its id; the window's own keys do the same (src/renderer/lib/commands). */
+const mac = process.platform === 'darwin';
+
+/** A command of the window by its id; the window's own keys do the same (src/renderer/lib/state/windowCommands.ts). */
 const item = (label: string, id: string, accelerator?: string): MenuItemConstructorOptions => ({
   ...{ label, id },
-  ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: false }),
+  // A Mac registers every key: one without Cmd would be taken from the fields of text.
+  ...(accelerator === undefined || (mac && !accelerator.startsWith('CmdOrCtrl+'))
+    ? {}
+    : { accelerator, registerAccelerator: false }),
   click: () => broadcast('command', { id }),
 });
 const line: MenuItemConstructorOptions = { type: 'separator' };
 
 /** The native menus. Keys are shown here and handled in the window, which knows what is focused. */
 export function buildMenu(recent: readonly string[]) {
-  const mac = process.platform === 'darwin';
   return Menu.buildFromTemplate([
     ...(mac ? [{ role: 'appMenu' } as const] : []),
     {
@@ -54,7 +58,7 @@ export function buildMenu(recent: readonly string[]) {
         item('Cancel', 'generate.cancel', 'Escape'),
         line,
         item('Play or Stop', 'player.toggle', 'Space'),
-        item('Loop', 'player.loop', 'L'),
+        item('Loop', 'player.loop', 'Shift+L'),
         line,
         item('Vary', 'take.vary', 'V'),
         item('Make Again', 'take.again', 'R'),

@@ -31,7 +31,10 @@ export function createShellHandlers(options: ShellOptions, router: Router): Hand
     if (focused) return focused;
     throw new RefoleyError('unavailable', 'there is no window');
   };
-  const files = (refs: readonly string[]): Promise<string[]> => Promise.all(refs.map(fileOf));
+  /** Regions of one file are one file. */
+  const files = async (refs: readonly string[]): Promise<string[]> => [
+    ...new Set(await Promise.all(refs.map(fileOf))),
+  ];
 
   return {
     'app.info': () => ({

@@ -6,6 +6,9 @@ import { choiceSchema } from './neighbour.ts';
 /** How a take came from another one. */
 export const descents = ['vary', 'again', 'branch', 'compare'] as const;
 
+/** Of a sample; 32 is float. */
+const bitsSchema = z.union([z.literal(16), z.literal(24), z.literal(32)]);
+
 /** What is asked for; ranges are checked against the pack by the engine. */
 export const takeSettingsSchema = z.object({
   prompt: z.string().max(2000),
@@ -28,7 +31,7 @@ export const takeSettingsSchema = z.object({
   retrieval: z.enum(retrievalModes),
   k: z.number().int(),
   sampleRate: z.number().int(),
-  bits: z.union([z.literal(16), z.literal(24), z.literal(32)]),
+  bits: bitsSchema,
 });
 export type TakeSettings = z.infer<typeof takeSettingsSchema>;
 
@@ -96,7 +99,7 @@ export const takeSchema = z.object({
   /** Seconds. */
   seconds: z.number(),
   sampleRate: z.number(),
-  bits: z.number(),
+  bits: bitsSchema,
   /** Integrated, LUFS. */
   loudness: z.number().nullable(),
   /** Cosine of the take and its prompt; null until it was listened to. */

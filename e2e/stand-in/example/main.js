@@ -44,6 +44,7 @@ async function start() {
         submenu: [
           { id: 'palette', label: 'Palette', accelerator: 'CmdOrCtrl+K', click: send },
           { label: 'Jump', accelerator: 'CmdOrCtrl+J', click: send },
+          { label: 'Shown', accelerator: 'CmdOrCtrl+L', registerAccelerator: false, click: send },
           { role: 'quit' },
         ],
       },

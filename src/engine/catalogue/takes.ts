@@ -89,7 +89,7 @@ export function createTakeQueries(db: Database) {
     `SELECT ${COLUMNS} FROM takes AS t WHERE t.id IN (SELECT value FROM json_each(?)) ORDER BY t.id`,
   );
   const matching = `FROM takes AS t WHERE ${SHOWN} AND (@starred = 0 OR t.starred = 1)
-    AND (@text = '' OR instr(lower(t.name || ' ' || t.recipe ->> '$.prompt'), lower(@text)) > 0)
+    AND (@text = '' OR instr(lower(t.name || ' ' || (t.recipe ->> '$.prompt')), lower(@text)) > 0)
     AND (@set IS NULL OR t.set_name = @set)
     AND (@jobs IS NULL OR t.job_id IN (SELECT value FROM json_each(@jobs)))`;
   const list = db.prepare<[Matching & { limit: number; offset: number }]>(

@@ -5,8 +5,9 @@ import { checkSettings } from '#core/pipeline/settings.ts';
 import type { GenerateRequest, Job } from '#shared/take.ts';
 import type { StoredJob } from '../catalogue/jobs.ts';
 import type { Catalogue } from '../catalogue/open.ts';
-import type { EngineContext, EngineProgress } from '../context.ts';
+import type { EngineContext, EngineProgress, Work } from '../context.ts';
 import { makeTakes, SEEDS } from '../takes/makeTakes.ts';
+import { followRecipe } from '../takes/remakeTake.ts';
 import type { TakeReport } from '../takes/renderTakes.ts';
 import type { Tell } from './events.ts';
 import { createTimeLeft } from './timeLeft.ts';
@@ -79,32 +80,37 @@ export function createQueue(
   };
 
   const make = async ({ id, request, seed, made }: StoredJob, signal: AbortSignal): Promise<void> => {
-    const { settings, pins, bans, variations } = request;
+    const { settings, pins, bans, variations, parent } = request;
     const timeLeft = createTimeLeft(variations - made);
     let take = made;
-    await makeTakes(
-      context,
-      {
-        settings: { ...settings, seed: (seed + made) % SEEDS },
-        variations: variations - made,
-        ...{ pins, bans },
-        onTake(report) {
-          const takeId = keep(id, request, report);
-          timeLeft.finished();
-          take++;
-          tell('takes.changed', { ids: [takeId] });
-          changed();
-          onTake(takeId);
-        },
+    const finished = (report: TakeReport): void => {
+      const takeId = keep(id, request, report);
+      timeLeft.finished();
+      take++;
+      tell('takes.changed', { ids: [takeId] });
+      changed();
+      onTake(takeId);
+    };
+    const work: Work = {
+      signal,
+      onProgress(progress) {
+        if (!isOfTake(progress)) return;
+        tell('job.progress', { id, take, stage: progress.stage, ...timeLeft.progress(progress) });
       },
-      {
-        signal,
-        onProgress(progress) {
-          if (!isOfTake(progress)) return;
-          tell('job.progress', { id, take, stage: progress.stage, ...timeLeft.progress(progress) });
+    };
+    // Asked for anew, it would say that its neighbours were pinned.
+    const same = parent?.descent === 'again' ? catalogue.takes.byId(parent.takeId) : undefined;
+    if (same) await followRecipe(context, { recipe: same.recipe, onTake: finished }, work);
+    else
+      await makeTakes(
+        context,
+        {
+          settings: { ...settings, seed: (seed + made) % SEEDS },
+          variations: variations - made,
+          ...{ pins, bans, onTake: finished },
         },
-      },
-    );
+        work,
+      );
   };
 
   /** The take and the job's count in one transaction. */

@@ -6,6 +6,7 @@ import { withFileSource } from '../library/fileSource.ts';
 import { findPack } from '../packs/findPacks.ts';
 import type { Pack } from '../packs/pack.ts';
 import { findRecipeSound } from './findRecipeSound.ts';
+import type { TakesRequest } from './makeTakes.ts';
 import { outputPaths } from './outputPaths.ts';
 import { renderTakes, type TakesReport } from './renderTakes.ts';
 import { requireUnchanged } from './unchanged.ts';
@@ -28,14 +29,26 @@ export async function remakeTake(
   { file, out }: RemakeRequest,
   work: Work,
 ): Promise<TakesReport> {
+  return followRecipe(context, { recipe: withFileSource(file, readRecipe), out }, work);
+}
+
+export interface FollowRequest extends Pick<TakesRequest, 'out' | 'onTake'> {
+  readonly recipe: Recipe;
+}
+
+/** Makes the take of a recipe, to the letter. @throws RefoleyError as {@link remakeTake} */
+export async function followRecipe(
+  context: EngineContext,
+  { recipe, out, onTake }: FollowRequest,
+  work: Work,
+): Promise<TakesReport> {
   const began = performance.now();
-  const recipe = withFileSource(file, readRecipe);
   const pack = await findPack(recipe.pack.name, context.packFolders);
   requireSamePack(recipe, pack);
   const { takesFolder } = context;
   const { prompt, seed } = recipe;
   const [path] = await outputPaths({ out, takesFolder, prompt, seeds: [seed] });
-  if (path === undefined) throw new RefoleyError('internal', `there is no place for the take of ${file}`);
+  if (path === undefined) throw new RefoleyError('internal', `there is no place for a take of ${prompt}`);
 
   const { catalogue } = await context.library(work);
   const setup = performance.now() - began;
@@ -43,7 +56,7 @@ export async function remakeTake(
   for (const sound of sounds) await requireUnchanged(sound);
   const retrieve = performance.now() - began - setup;
   const jobs = [{ recipe, path }];
-  return renderTakes(context, { pack, jobs, sounds, began, timings: { setup, retrieve } }, work);
+  return renderTakes(context, { pack, jobs, sounds, began, timings: { setup, retrieve }, onTake }, work);
 }
 
 function requireSamePack({ pack: made }: Recipe, { manifest, sha256 }: Pack): void {

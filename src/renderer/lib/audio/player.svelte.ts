@@ -165,7 +165,7 @@ export class Player {
   async setOutput(deviceId: string): Promise<void> {
     // TypeScript's DOM does not know it yet; Chromium has had it since version 110.
     const context = this.#context as AudioContext & { setSinkId?: (id: string) => Promise<void> };
-    await this.#notices.attempt(async () => context.setSinkId?.(deviceId));
+    await context.setSinkId?.(deviceId);
   }
 
   #start(sound: Playable, a: AudioBuffer, b: AudioBuffer | undefined, from: number): void {

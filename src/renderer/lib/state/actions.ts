@@ -25,7 +25,7 @@ function settingsOf(take: Take): Generate['settings'] {
     retrieval,
     k,
     sampleRate,
-    bits: asBits(bits),
+    bits,
     seed,
   };
   // The distilled mode does what it was taught.
@@ -35,10 +35,6 @@ function settingsOf(take: Take): Generate['settings'] {
 /** As it was asked for, with a new seed. */
 function anew(take: Take): Generate['settings'] {
   return { ...settingsOf(take), seed: null, candidate: undefined };
-}
-
-function asBits(bits: number): 16 | 24 | 32 {
-  return bits === 16 || bits === 32 ? bits : 24;
 }
 
 /** What the user does to takes and sounds from more than one place of the window. */

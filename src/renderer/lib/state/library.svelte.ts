@@ -1,17 +1,15 @@
-import { SvelteMap } from 'svelte/reactivity';
 import type { SearchMode } from '#core/text/searchQuery.ts';
 import type { AudioRef } from '#shared/channels/common.ts';
 import type { Source } from '#shared/channels/library.ts';
-import type { WorkProgress } from '#shared/channel.ts';
-import { call, callWork, on } from '../bridge.ts';
+import { call, on } from '../bridge.ts';
 import { count } from '../format.ts';
+import { LongCall } from './longCall.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 
-/** A scan that runs: of which folder, how far, and the name by which it is ended. */
+/** A scan that runs, of which folder. */
 export interface Scan {
-  readonly work: string;
   readonly folder: string;
-  readonly progress: WorkProgress | null;
+  readonly work: LongCall;
 }
 
 /** A sound that others are to be like. */
@@ -30,19 +28,14 @@ export class LibraryState {
   more = $state.raw<readonly Like[]>([]);
   less = $state.raw<readonly Like[]>([]);
   sources = $state.raw<readonly Source[]>([]);
-  readonly scans = new SvelteMap<string, Scan>();
+  scans = $state.raw<readonly Scan[]>([]);
   /** Rises with every change of the library, so that lists know to read again. */
   version = $state(0);
   readonly #notices: Notices;
-  #works = 0;
 
   constructor(notices: Notices) {
     this.#notices = notices;
     on('library.changed', () => this.version++);
-    on('work.progress', ({ work, progress }) => {
-      const scan = this.scans.get(work);
-      if (scan) this.scans.set(work, { ...scan, progress });
-    });
   }
 
   async load(): Promise<void> {
@@ -51,12 +44,11 @@ export class LibraryState {
 
   /** Adds folders, one after another. */
   async add(folders: readonly string[]): Promise<void> {
-    for (const folder of folders)
-      await this.#scan(folder, (work) => callWork('library.add', { folder }, work));
+    for (const folder of folders) await this.#scan('library.add', folder);
   }
 
   async rescan(folder: string): Promise<void> {
-    await this.#scan(folder, (work) => callWork('library.rescan', { folder }, work));
+    await this.#scan('library.rescan', folder);
   }
 
   async remove(folder: string): Promise<void> {
@@ -69,23 +61,16 @@ export class LibraryState {
     });
   }
 
-  async cancel(work: string): Promise<void> {
-    await call('work.cancel', { work });
-  }
-
-  async #scan(
-    folder: string,
-    act: (work: string) => Promise<{ added: number; updated: number; failed: readonly unknown[] }>,
-  ): Promise<void> {
-    const work = `scan ${++this.#works}`;
-    this.scans.set(work, { work, folder, progress: null });
+  async #scan(how: 'library.add' | 'library.rescan', folder: string): Promise<void> {
+    const scan: Scan = { folder, work: new LongCall() };
+    this.scans = [...this.scans, scan];
     await this.#notices.attempt(async () => {
       try {
-        const { added, updated, failed } = await act(work);
+        const { added, updated, failed } = await scan.work.run(how, { folder });
         const bad = failed.length > 0 ? `; ${count(failed.length, 'file')} could not be read` : '';
         this.#notices.note(`${count(added, 'sound')} added, ${updated} brought up to date${bad}`);
       } finally {
-        this.scans.delete(work);
+        this.scans = this.scans.filter((each) => each !== scan);
         await this.load();
       }
     });

@@ -1,6 +1,6 @@
 import { ucsByCategory } from '#core/text/ucs.ts';
-import type { WorkProgress } from '#shared/channel.ts';
-import { call, callWork, on } from '../bridge.ts';
+import { on } from '../bridge.ts';
+import { LongCall } from './longCall.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 
 /** Where the sounds of the library lie, by rows. */
@@ -22,15 +22,13 @@ export interface Coverage {
 /** Names of the categories by the numbers of {@link Points.categories}. */
 export const categoryNames: readonly string[] = ['without a category', ...ucsByCategory().keys()];
 
-const WORK = 'map';
-const COVERAGE_WORK = 'coverage';
-
 /** The map and the holes of the library, as they were read last. */
 export class MapState {
   points = $state.raw<Points | null>(null);
   coverage = $state.raw<readonly Coverage[] | null>(null);
-  /** Which of both is being worked out, and how far. */
-  working = $state.raw<{ readonly work: string; readonly progress: WorkProgress | null } | null>(null);
+  /** Which of both is being worked out. */
+  working = $state<'map' | 'coverage' | null>(null);
+  readonly work = new LongCall();
   problem = $state<string | null>(null);
   /** The library has changed since. */
   stale = $state(false);
@@ -38,34 +36,27 @@ export class MapState {
 
   constructor(notices: Notices) {
     this.#notices = notices;
-    on('work.progress', ({ work, progress }) => {
-      if (this.working?.work === work) this.working = { work, progress };
-    });
     on('library.changed', ({ ids }) => {
       if (ids === null) this.stale = true;
     });
   }
 
   async load(): Promise<void> {
-    await this.#attempt(WORK, async () => {
+    await this.#attempt('map', async () => {
       this.points = fitted(await this.#read());
       this.stale = false;
     });
   }
 
   async loadCoverage(): Promise<void> {
-    await this.#attempt(COVERAGE_WORK, async () => {
-      this.coverage = await callWork('library.coverage', undefined, COVERAGE_WORK);
+    await this.#attempt('coverage', async () => {
+      this.coverage = await this.work.run('library.coverage', undefined);
     });
   }
 
-  async cancel(): Promise<void> {
-    if (this.working) await call('work.cancel', { work: this.working.work });
-  }
-
-  async #attempt(work: string, act: () => Promise<void>): Promise<void> {
+  async #attempt(what: 'map' | 'coverage', act: () => Promise<void>): Promise<void> {
     if (this.working) return;
-    this.working = { work, progress: null };
+    this.working = what;
     this.problem = null;
     try {
       await act();
@@ -80,12 +71,12 @@ export class MapState {
   /** Part by part; anew where the library has changed meanwhile. */
   async #read(): Promise<Points> {
     for (;;) {
-      const first = await callWork('library.map', { from: 0 }, WORK);
+      const first = await this.work.run('library.map', { from: 0 });
       const { epoch, total } = first;
       const [ids, places] = [new Int32Array(total), new Float32Array(2 * total)];
       const categories = new Uint8Array(total);
       let part = first;
-      for (let from = 0; part.epoch === epoch; part = await callWork('library.map', { from }, WORK)) {
+      for (let from = 0; part.epoch === epoch; part = await this.work.run('library.map', { from })) {
         ids.set(part.ids, from);
         places.set(part.points, 2 * from);
         categories.set(part.categories, from);

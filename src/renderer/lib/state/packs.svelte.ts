@@ -1,4 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
+import { asRefoleyError } from '#core/errors.ts';
 import type { OfferedPack, Pack, Provider } from '#shared/channels/packs.ts';
 import { call } from '../bridge.ts';
 import { count } from '../format.ts';
@@ -20,6 +21,8 @@ export class PacksState {
   busy = $state.raw<{ readonly name: string; readonly what: string } | null>(null);
   /** A pack on the network that was looked up, and where. */
   offer = $state.raw<{ readonly address: string; readonly pack: OfferedPack } | null>(null);
+  /** Why there is none, and where. */
+  refused = $state.raw<{ readonly address: string; readonly why: string } | null>(null);
   readonly #settings: SettingsState;
   readonly #notices: Notices;
   /** The one that takes are made with. */
@@ -75,9 +78,14 @@ export class PacksState {
   }
 
   async lookUp(address: string): Promise<void> {
-    this.offer = null;
+    Object.assign(this, { offer: null, refused: null });
     await this.#do('', 'Looking it up', async () => {
-      this.offer = { address, pack: await this.work.run('packs.lookUp', { address }) };
+      try {
+        this.offer = { address, pack: await this.work.run('packs.lookUp', { address }) };
+      } catch (cause) {
+        const { kind, message } = asRefoleyError(cause);
+        if (kind !== 'cancelled') this.refused = { address, why: message };
+      }
     });
   }
 

@@ -1,10 +1,10 @@
 import { getContext, setContext } from 'svelte';
 import type { EngineState } from '#shared/channels/shell.ts';
-import type { WorkProgress } from '#shared/channel.ts';
 import type { Take } from '#shared/take.ts';
 import type { views } from '../../views.ts';
+import { Outputs } from '../audio/outputs.svelte.ts';
 import { Player } from '../audio/player.svelte.ts';
-import { callWork, on } from '../bridge.ts';
+import { on } from '../bridge.ts';
 import { BrowserState } from './browser.svelte.ts';
 import type { Sound } from '#shared/sound.ts';
 import { BatchState } from './batch.svelte.ts';
@@ -12,6 +12,7 @@ import { Commands } from './commands.svelte.ts';
 import { createActions } from './actions.ts';
 import { JobsState } from './jobs.svelte.ts';
 import { LibraryState } from './library.svelte.ts';
+import { LongCall } from './longCall.svelte.ts';
 import { MapState } from './map.svelte.ts';
 import { NeighboursState } from './neighbours.svelte.ts';
 import { Notices } from './notices.svelte.ts';
@@ -49,6 +50,7 @@ export class StudioState {
   readonly map = new MapState(this.notices);
   readonly selection = new Selection();
   readonly player = new Player(this.notices);
+  readonly outputs = new Outputs(this.player, this.notices);
   readonly batch = new BatchState(this.notices, this.prompt);
   readonly sets = new SetExport(this.notices, this.settings);
   readonly actions = createActions(this);
@@ -69,7 +71,7 @@ export class StudioState {
   engine = $state.raw<EngineState>({ state: 'starting' });
   /** Until the library can be searched: the first start adds the starter library. */
   ready = $state(false);
-  preparing = $state.raw<WorkProgress | null>(null);
+  readonly preparing = new LongCall();
 
   inspect(take: Take): void {
     this.selection.take(take);
@@ -90,23 +92,19 @@ export class StudioState {
 
   async open(): Promise<void> {
     on('engine.state', (state) => {
+      const again = state.state === this.engine.state;
       this.engine = state;
-      if (state.state === 'ready') void this.#load();
+      if (state.state === 'ready' && !again) void this.#load();
     });
     on('note', ({ message }) => this.notices.note(message));
     await this.notices.attempt(() => this.settings.load());
-    await this.#load();
   }
 
-  /** Reads what the engine has; again after it was restarted. */
+  /** Reads what the engine has, whenever it has started. */
   async #load(): Promise<void> {
     await this.notices.attempt(async () => {
       await Promise.all([this.packs.load(), this.jobs.load(), this.batch.load(), this.takes.reload()]);
-      const stop = on('work.progress', ({ work, progress }) => {
-        if (work === 'start') this.preparing = progress;
-      });
-      await callWork('engine.ready', undefined, 'start').finally(stop);
-      this.preparing = null;
+      await this.preparing.run('engine.ready', undefined);
       this.ready = true;
       await this.library.load();
     });

@@ -37,6 +37,12 @@ export class TakesState {
     this.total = page.total;
   }
 
+  /** Shows those that are asked for, from the newest on. */
+  async show(filter: { readonly text?: string; readonly starredOnly?: boolean }): Promise<void> {
+    Object.assign(this, filter);
+    await this.reload(PAGE);
+  }
+
   async more(): Promise<void> {
     if (this.list.length < this.total) await this.reload(this.list.length + PAGE);
   }
