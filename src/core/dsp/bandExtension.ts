@@ -65,7 +65,7 @@ interface Shape {
 
 function shapesOf(frames: BandFrames, weight: number): Shape[] {
   return Array.from({ length: frames.count }, (_, frame) => featuresOf(frames, frame)).flatMap((found) =>
-    found && found.high.some(Number.isFinite) ? [{ ...found, weight }] : [],
+    found?.high.some(Number.isFinite) ? [{ ...found, weight }] : [],
   );
 }
 
