@@ -118,9 +118,8 @@ function usualSampler(
   { negative, steps, guidance, libraryGuidance }: RequestedSettings,
   { defaults, distilled }: PackManifest,
 ): Sampler {
-  const guided = [steps, guidance, libraryGuidance, negative || undefined].some(
-    (asked) => asked !== undefined,
-  );
+  const guided =
+    (negative ?? '') !== '' || [steps, guidance, libraryGuidance].some((asked) => asked !== undefined);
   return distilled && !guided ? 'distilled' : defaults.sampler;
 }
 
