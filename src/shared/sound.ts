@@ -17,6 +17,8 @@ export const soundSchema = z.object({
   sampleRate: z.number(),
   channels: z.number(),
   bits: z.number().nullable(),
+  /** Of the whole file, LUFS. */
+  loudness: z.number().nullable(),
   licence: z.string(),
   author: z.string(),
   mayCondition: z.boolean(),

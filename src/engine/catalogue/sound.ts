@@ -40,6 +40,8 @@ export interface Sound extends FileFormat {
   readonly tags: readonly string[];
   /** Length of the region. */
   readonly seconds: number;
+  /** Of the whole file, integrated, LUFS; null for silence and before it is analysed. */
+  readonly loudness: number | null;
   readonly licence: string;
   /** '' when nobody is named. */
   readonly author: string;

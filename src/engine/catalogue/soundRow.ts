@@ -8,7 +8,7 @@ import type { SoundDraft, StoredSound } from './sound.ts';
 
 /** Select list over `sounds AS s JOIN files AS f JOIN sources AS r`. */
 export const SOUND_COLUMNS = `s.id, s.file_id, s.part, f.source_id, r.path AS root, f.path, s.start, s.end, s.caption,
-  s.caption_from, s.cat_id, s.tags, f.seconds, f.sample_rate, f.channels, f.bits, f.bytes, f.mtime_ms, f.sha256, s.licence, s.author,
+  s.caption_from, s.cat_id, s.tags, f.seconds, f.sample_rate, f.channels, f.bits, f.loudness, f.bytes, f.mtime_ms, f.sha256, s.licence, s.author,
   s.may_condition, s.decided, s.imported, s.label, s.rating, s.favourite, f.synthetic, f.stage,
   f.missing OR r.offline AS missing, f.problem`;
 export const FROM_SOUNDS =
@@ -34,6 +34,7 @@ const soundRowSchema = z
     sample_rate: z.number(),
     channels: z.number(),
     bits: z.number().nullable(),
+    loudness: z.number().nullable(),
     bytes: z.number(),
     mtime_ms: z.number(),
     sha256: z.string(),
@@ -66,6 +67,7 @@ const soundRowSchema = z
       sampleRate: row.sample_rate,
       channels: row.channels,
       bits: row.bits,
+      loudness: row.loudness,
       licence: row.licence,
       author: row.author,
       mayCondition: row.may_condition,

@@ -1,6 +1,6 @@
 import type { SoundOrder } from '#core/text/soundOrder.ts';
 import type { Sound } from '#shared/sound.ts';
-import { duration, fileName, rate } from '../../lib/format.ts';
+import { duration, fileName, loudness, rate } from '../../lib/format.ts';
 
 export interface Column {
   readonly id: string;
@@ -34,6 +34,7 @@ export const columns: readonly Column[] = [
   { id: 'category', label: 'Category', width: 86, order: 'category', text: ({ catId }) => catId ?? '' },
   { id: 'tags', label: 'Tags', width: 120, text: ({ tags }) => tags.join(', ') },
   { id: 'length', label: 'Length', width: 58, order: 'length', right: true, text: length },
+  { id: 'loudness', label: 'Loudness', width: 78, right: true, text: level },
   { id: 'format', label: 'Format', width: 116, order: 'format', text: format },
   { id: 'terms', label: 'Terms', width: 80, order: 'terms', text: ({ licence }) => licence },
   { id: 'rating', label: 'Rating', width: 72, order: 'rating' },
@@ -45,6 +46,10 @@ const FIRST = ['wave', 'name', 'caption', 'category', 'length', 'format', 'ratin
 
 function length({ seconds, stage }: Sound): string {
   return stage === 'listed' ? '' : duration(seconds);
+}
+
+function level(sound: Sound): string {
+  return sound.loudness === null ? '' : loudness(sound.loudness);
 }
 
 export interface ShownColumn extends Column {
