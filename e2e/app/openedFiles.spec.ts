@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { readRecipe } from '../../src/core/audio/takeFile.ts';
 import { expect, launch, test } from './support/app.ts';
+import { electronFile } from './support/electron.ts';
 import { ask, ready, studioOf, takesOf } from './support/studio.ts';
-
-const electron = createRequire(import.meta.url)('electron') as unknown as string;
 
 test('a recipe is opened by the system: in the app that runs, and with the app that starts', async ({
   app,
@@ -30,7 +28,7 @@ test('a recipe is opened by the system: in the app that runs, and with the app t
 
   // Named as a person names it in a terminal that is elsewhere than the app.
   const folder = dirname(dataFolder);
-  const second = spawn(electron, [appFolder, `--user-data-dir=${dataFolder}`, 'door.refoley'], {
+  const second = spawn(electronFile(), [appFolder, `--user-data-dir=${dataFolder}`, 'door.refoley'], {
     cwd: folder,
   });
   expect(await once(second, 'exit')).toEqual([0, null]);

@@ -23,7 +23,7 @@ def test_manifest_describes_the_files(pack):
         assert len(content) == entry["bytes"]
         assert hashlib.sha256(content).hexdigest() == entry["sha256"]
     assert set(data["graphs"]) == {"textEncoder", *export.OUTPUTS}
-    assert data["distilled"] == {"steps": 4, "timestepOffset": 1000, "guidance": 4.5, "libraryGuidance": 4.0}
+    assert data["distilled"] == {"steps": 4, "timestepOffset": 1000, "guidance": 4.5, "libraryGuidance": 4.0, "candidates": 4}
 
 
 @pytest.mark.parametrize("part", list(export.OUTPUTS))

@@ -28,7 +28,10 @@ export async function addPack(folders: PackFolders, folder: string, work: Work):
   const manifestText = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw fileError(cause, path);
   });
-  const read = ({ file }: { readonly file: string }) => createReadStream(join(folder, file));
+  // Opened when it is read: before that nobody would hear of a file that is missing.
+  const read = async function* ({ file }: { readonly file: string }) {
+    yield* createReadStream(join(folder, file)) as AsyncIterable<Uint8Array>;
+  };
   return openPack(await installPack(folders.addedPacksFolder, { manifest, manifestText, read }, work));
 }
 
