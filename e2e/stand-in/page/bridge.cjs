@@ -14,7 +14,9 @@ function makeBridge(channel, side) {
   const promises = new Map();
   const settledEarly = new Map();
   const returned = [];
-  let lastId = 0;
+  // Of this document alone: what another one in the same window collects late must not be let go of here.
+  const epoch = Math.random();
+  let count = 0;
   let onExpose = () => {};
 
   const post = (message) =>
@@ -28,9 +30,14 @@ function makeBridge(channel, side) {
   const mapValues = (object, change) =>
     Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 
+  function newId() {
+    return `${epoch} ${++count}`;
+  }
+
   function give(callee) {
-    functions.set(++lastId, callee);
-    return { $bridge: 'function', id: lastId };
+    const id = newId();
+    functions.set(id, callee);
+    return { $bridge: 'function', id };
   }
 
   function proxyOf(id) {
@@ -44,7 +51,7 @@ function makeBridge(channel, side) {
     if (typeof value === 'symbol') throw new TypeError('An object could not be cloned.');
     if (value === null || typeof value !== 'object') return value;
     if (value instanceof Promise) {
-      const id = ++lastId;
+      const id = newId();
       value.then(
         (result) => post({ type: 'settle', id, ok: true, value: send(result) }),
         (error) => post({ type: 'settle', id, ok: false, value: errorOf(error) }),
