@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Sampler } from '#core/pack/manifest.ts';
 import { checkSettings } from '#core/pipeline/settings.ts';
 import type { EngineContext, Work } from '../context.ts';
 import { recipeOf } from '../takes/recipeOf.ts';
@@ -25,7 +26,7 @@ export async function measurePack(context: EngineContext, pack: Pack, work: Work
     ...{ id: sound.id, sound, rank, similarity: 1, weight: 1, pinned: true, matchedBy: 'caption' as const },
   }));
   const folder = await mkdtemp(join(tmpdir(), 'refoley-measure-'));
-  const measure = async (sampler?: 'distilled'): Promise<MeasuredMode> => {
+  const measure = async (sampler: Sampler): Promise<MeasuredMode> => {
     const requested = { prompt: 'a wooden door is closed', seed: 1, duration: DURATION, sampler };
     const settings = checkSettings(requested, pack.manifest);
     const recipe = recipeOf(settings, { neighbours, passedOver: [] }, pack);
@@ -37,15 +38,15 @@ export async function measurePack(context: EngineContext, pack: Pack, work: Work
       },
       work,
     );
-    const { encode, sample, decode, vocode, finish } = timings;
+    const { encode, sample, decode, vocode, choose, finish } = timings;
     return {
       steps: settings.steps,
-      stepsPerSecond: (1000 * settings.steps) / sample,
-      secondsPerTake: (encode + sample + decode + vocode + finish) / 1000,
+      stepsPerSecond: (1000 * settings.steps * settings.candidates) / sample,
+      secondsPerTake: (encode + sample + decode + vocode + choose + finish) / 1000,
     };
   };
   try {
-    const fine = await measure();
+    const fine = await measure(pack.manifest.defaults.sampler);
     const fast = pack.manifest.distilled ? await measure('distilled') : null;
     return { duration: DURATION, neighbours: sounds.length, fine, fast, measuredAt: Date.now() };
   } finally {

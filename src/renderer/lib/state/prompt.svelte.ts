@@ -1,4 +1,5 @@
 import type { RetrievalMode } from '#core/pipeline/recipe.ts';
+import type { Preset } from '#shared/settings.ts';
 import type { Generate, Take, TakeSettings } from '#shared/take.ts';
 import type { PacksState } from './packs.svelte.ts';
 import type { SettingsState } from './settings.svelte.ts';
@@ -88,6 +89,16 @@ export class PromptState {
       k: this.k,
       ...{ sampleRate, bits, highBand },
       ...chosen,
+    };
+  }
+
+  /** What a preset keeps. */
+  options(): Omit<Preset, 'name'> {
+    const { duration, variations, quality, steps, guidance, libraryGuidance } = this;
+    const { start, candidates, retrieval, k } = this;
+    return {
+      ...{ duration, variations, quality, steps, guidance, libraryGuidance },
+      ...{ start, candidates, retrieval, k },
     };
   }
 
