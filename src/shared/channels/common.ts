@@ -11,10 +11,18 @@ export const nothing = z.undefined();
 /** The output of what only has an effect. */
 export const done = z.void();
 
-/** Which sound or take is meant, as `refoley://audio/<ref>` names it. */
+/** Which sound, take or edit is meant, as `refoley://audio/<ref>` names it. */
 export const audioRefSchema = z.templateLiteral([
-  z.enum(['sound', 'take']),
+  z.enum(['sound', 'take', 'edit']),
   '/',
   z.number().int().nonnegative(),
 ]);
 export type AudioRef = z.infer<typeof audioRefSchema>;
+
+/** What can be edited. */
+export const sourceRefSchema = z.templateLiteral([
+  z.enum(['sound', 'take']),
+  '/',
+  z.number().int().nonnegative(),
+]);
+export type SourceRef = z.infer<typeof sourceRefSchema>;

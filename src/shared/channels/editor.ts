@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { changeSchema } from '#core/edit/history.ts';
+import { channel } from '../channel.ts';
+import { editSchema } from '../edit.ts';
+import { id, sourceRefSchema } from './common.ts';
+
+const edit = z.object({ id });
+const version = z.string().max(100);
+
+/** Edits of sounds and takes: a list of operations each, rendered beside the source, which stays as it is. */
+export const editorChannels = {
+  /** The edit of a sound or take; a new one where it has none yet. */
+  'editor.open': channel(z.object({ ref: sourceRefSchema }), editSchema),
+  /** `merge`: in place of the change before, as one turn of a knob after another. */
+  'editor.change': channel(
+    edit.extend({ change: changeSchema, merge: z.boolean().default(false) }),
+    editSchema,
+  ),
+  /** Undo and redo: how many of the changes count. */
+  'editor.goTo': channel(edit.extend({ done: z.number().int().nonnegative() }), editSchema),
+  /** One array a channel: minimum and maximum of each column in turn, -32767 to 32767 at full scale. */
+  'editor.waveform': channel(
+    edit.extend({ version, columns: z.number().int().min(8).max(65_536) }),
+    z.array(z.instanceof(Int16Array)).readonly(),
+  ),
+  /** Levels of a stretch, mono: for each column the rows from low to high on a mel scale, 0 (-100 dBFS and less) to 255 (0 dBFS). */
+  'editor.spectrogram': channel(
+    edit.extend({
+      version,
+      start: z.number().nonnegative(),
+      end: z.number().positive(),
+      columns: z.number().int().min(8).max(4096),
+      rows: z.number().int().min(16).max(512),
+    }),
+    z.instanceof(Uint8Array),
+  ),
+  /** Integrated LUFS, range in LU, dBTP, dBFS; null for silence. */
+  'editor.loudness': channel(
+    edit.extend({ version }),
+    z.object({
+      integrated: z.number().nullable(),
+      range: z.number(),
+      maxMomentary: z.number().nullable(),
+      maxShortTerm: z.number().nullable(),
+      truePeak: z.number().nullable(),
+    }),
+  ),
+  /** Seconds at which the sound can be cut: zero crossings, or where a transient begins, nearest to each moment. */
+  'editor.snap': channel(
+    edit.extend({
+      version,
+      at: z.array(z.number().nonnegative()).max(100),
+      to: z.enum(['zero', 'transient']),
+    }),
+    z.array(z.number()).readonly(),
+  ),
+} as const;
+export type EditorChannels = typeof editorChannels;
