@@ -119,8 +119,29 @@ const split = z.strictObject({ op: z.literal('split'), at: z.array(seconds).min(
 
 /** One step of an edit. */
 export const operationSchema = z.discriminatedUnion('op', [
-  ...[trim, cut, silence, insert, fade, gain, envelope, normalise, reverse, stretchTime, varispeed, filter],
-  ...[removeDc, removeHum, trimSilence, width, channels, loop, layer, replace, marker, removeMarker, split],
+  trim,
+  cut,
+  silence,
+  insert,
+  fade,
+  gain,
+  envelope,
+  normalise,
+  reverse,
+  stretchTime,
+  varispeed,
+  filter,
+  removeDc,
+  removeHum,
+  trimSilence,
+  width,
+  channels,
+  loop,
+  layer,
+  replace,
+  marker,
+  removeMarker,
+  split,
 ]);
 export type Operation = z.output<typeof operationSchema>;
 /** As it is written down: defaults may be left out. */
