@@ -5,7 +5,7 @@ export interface Command {
   readonly id: string;
   /** As the palette shows it: an imperative, capitals as in a sentence. */
   readonly label: string;
-  readonly group: 'Generate' | 'Sound' | 'Take' | 'Neighbours' | 'Library' | 'View' | 'Edit';
+  readonly group: 'Generate' | 'Sound' | 'Take' | 'Neighbours' | 'Library' | 'Editor' | 'View' | 'Edit';
   /** As in `Mod+Shift+K`, `Space`, `ArrowDown`, `[`. Mod is Ctrl, on a Mac Cmd. */
   readonly keys?: readonly string[] | undefined;
   /** Whether it can be done now; hidden in the palette and silent by key otherwise. */
@@ -65,10 +65,7 @@ function nameOf({ key, code, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent
 function takenByControl({ key, target, ctrlKey, metaKey }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement) || ctrlKey || metaKey) return false;
   if (key === ' ' || key === 'Enter')
-    return (
-      target.closest('button, a, summary, [role=slider], [role=switch], [role=menuitem], [role=option]') !==
-      null
-    );
+    return target.closest('button, a, summary, [role=switch], [role=menuitem], [role=option]') !== null;
   if (key.startsWith('Arrow'))
     return (
       target.closest('[role=slider], [role=menu], [role=listbox], [role=radiogroup], [role=tablist]') !== null
