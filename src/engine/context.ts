@@ -70,6 +70,8 @@ export interface EngineContext {
   readonly inference: Inference;
   /** Embeds prompts, captions and single sounds. */
   readonly ears: Inference;
+  /** Renders edits. */
+  readonly editing: Inference;
   readonly warn: (line: string) => void;
   pack(): Promise<Pack>;
   catalogue(): Promise<Catalogue>;
@@ -91,6 +93,7 @@ export function createContext(options: EngineOptions): EngineContext {
   const inference = createInference(options.createPort ?? createChildPort);
   const ears = options.concurrent ? createInference(options.createPort ?? createChildPort) : inference;
   const listeners = createInferencePool(options.createPort ?? createChildPort, LISTENERS);
+  const editing = createInference(options.createPort ?? createChildPort);
   // A process of its own: FAISS blocks it for as long as it builds.
   const builder = createInference(options.createPort ?? createChildPort);
   const pack = once(() => findPack(options.pack ?? 'starter', packFolders));
@@ -156,6 +159,7 @@ export function createContext(options: EngineOptions): EngineContext {
     takesFolder: join(dataFolder, 'takes'),
     inference,
     ears,
+    editing,
     warn,
     pack,
     catalogue,
@@ -166,6 +170,7 @@ export function createContext(options: EngineOptions): EngineContext {
       ears.close();
       listeners.close();
       builder.close();
+      editing.close();
       if (catalogue.begun()) (await catalogue().catch(() => undefined))?.close();
     },
   };

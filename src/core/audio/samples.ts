@@ -42,6 +42,7 @@ export function encodeSamples(
       'a WAV needs at least one channel, all of one length; pad the shorter ones',
     );
   }
+  if (bits === 32) return encodeFloats(channels, frames);
   const bytesPerSample = bits / 8;
   const blockAlign = channels.length * bytesPerSample;
   const bytes = new Uint8Array(frames * blockAlign);
@@ -49,19 +50,35 @@ export function encodeSamples(
   for (let frame = 0; frame < frames; frame++) {
     for (const [channel, samples] of channels.entries()) {
       const sample = samples[frame] ?? 0;
-      if (!Number.isFinite(sample)) {
-        throw new RefoleyError(
-          'internal',
-          `sample ${frame} of channel ${channel + 1} is ${sample}; make the take again`,
-        );
-      }
+      if (!Number.isFinite(sample)) throw noNumber(frame, channel, sample);
       const offset = frame * blockAlign + channel * bytesPerSample;
-      if (bits === 32) view.setFloat32(offset, sample, true);
-      else if (bits === 24) setInt24(view, offset, quantise(sample, 0x80_0000, 0));
+      if (bits === 24) setInt24(view, offset, quantise(sample, 0x80_0000, 0));
       else view.setInt16(offset, quantise(sample, 0x8000, dither?.() ?? 0), true);
     }
   }
   return bytes;
+}
+
+/** At once, for an edit is written so that it can be heard: no platform of Node and Electron is big-endian. */
+function encodeFloats(channels: readonly Float32Array[], frames: number): Uint8Array {
+  const count = channels.length;
+  const samples = new Float32Array(frames * count);
+  for (const [index, channel] of channels.entries()) {
+    for (let frame = 0, at = index; frame < frames; frame++, at += count) {
+      const sample = channel[frame]!;
+      // What is subtracted from itself is 0, unless it is infinite or no number.
+      if (sample - sample !== 0) throw noNumber(frame, index, sample);
+      samples[at] = sample;
+    }
+  }
+  return new Uint8Array(samples.buffer);
+}
+
+function noNumber(frame: number, channel: number, sample: number): RefoleyError {
+  return new RefoleyError(
+    'internal',
+    `sample ${frame} of channel ${channel + 1} is ${sample}; make the take again`,
+  );
 }
 
 function sampleReader({ format, bytesPerSample, byteOrder, signedBytes }: SampleFormat): ReadSample {

@@ -1,8 +1,4 @@
-/** Second-order section with a0 = 1. */
-interface Biquad {
-  readonly b: readonly [number, number, number];
-  readonly a: readonly [number, number];
-}
+import type { Biquad } from './biquad.ts';
 
 /** Sums the K-weighted energy of one channel, which comes in pieces. */
 export interface KWeightedEnergy {

@@ -11,6 +11,9 @@ const editSoundSchema = z.strictObject({
     .optional(),
   /** Where it was; beside the list unless absolute. */
   file: z.string().min(1).max(4096),
+  /** The part of it that is meant, in seconds; all of it unless given. */
+  start: z.number().nonnegative().optional(),
+  end: z.number().positive().optional(),
 });
 export type EditSound = z.output<typeof editSoundSchema>;
 

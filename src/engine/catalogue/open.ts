@@ -6,6 +6,7 @@ import { makeFolder } from '../files/makeFolder.ts';
 import { catalogueError, damagedCatalogue } from './catalogueError.ts';
 import { createBrowsingQueries } from './browsing.ts';
 import { createCollectionQueries } from './collections.ts';
+import { createEditQueries } from './edits.ts';
 import { createEmbeddingQueries } from './embeddings.ts';
 import { createFolderTermQueries } from './folderTerms.ts';
 import { migrate, refuseNewer } from './migrate.ts';
@@ -88,6 +89,7 @@ function catalogueOver(db: Database.Database, path: string) {
     maps: createMapQueries(db),
     jobs: createJobQueries(db),
     takes: createTakeQueries(db),
+    edits: createEditQueries(db),
     prompts: createPromptQueries(db),
     epoch: (): number => readEpoch.get() ?? 0,
     bumpEpoch: (): number => nextEpoch.get() ?? 0,

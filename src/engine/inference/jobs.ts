@@ -6,6 +6,7 @@ import { embedTexts, encodeTexts } from '#core/pipeline/encodeTexts.ts';
 import { generate, type Progress } from '#core/pipeline/generate.ts';
 import type { BuildJob, BuildProgress } from '../index/buildIndexFile.ts';
 import type { Recipe } from '#core/pipeline/recipe.ts';
+import { createEditJobs } from '../edit/editJobs.ts';
 import { listProviders } from '../onnx/providers.ts';
 import { writeTake, type WrittenTake } from '../takes/writeTake.ts';
 import { loadPack, type RunningPack } from './loadPack.ts';
@@ -84,6 +85,8 @@ export function createJobs() {
   };
 
   return {
+    ...createEditJobs(),
+
     /** Answers at once, unless another job is running. `peakMemory` in bytes. */
     ping: () => Promise.resolve({ pid: process.pid, peakMemory: process.resourceUsage().maxRSS * 1024 }),
 

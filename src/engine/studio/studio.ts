@@ -7,6 +7,8 @@ import type { Catalogue } from '../catalogue/open.ts';
 import type { EngineContext } from '../context.ts';
 import { completePrompt, type Completion } from './completePrompt.ts';
 import type { Tell } from './events.ts';
+import { editableSound } from '../edit/editableSound.ts';
+import { createEdits, editsFolder, type Edits } from '../edit/edits.ts';
 import { createListening } from './listen.ts';
 import { playableFile } from './playable.ts';
 import { previewNeighbours, type Preview } from './previewNeighbours.ts';
@@ -19,6 +21,7 @@ import type { Selection } from '#core/retrieval/selectNeighbours.ts';
 /** What the app does beside the library: a queue, takes that are kept, and what a window draws and plays. */
 export interface Studio {
   readonly queue: Queue;
+  readonly edits: Edits;
   preview(prompt: string, selection: Selection): Promise<Preview>;
   complete(text: string): Completion[];
   history(): string[];
@@ -41,8 +44,8 @@ export interface Studio {
   waveform(ref: string, columns: number): Promise<Int8Array<ArrayBuffer> | null>;
   /** A file that Chromium plays, and where in it the sound lies in seconds. */
   playable(ref: string): Promise<{ path: string; start: number; end: number }>;
-  /** The user's own file behind a sound or a take. */
-  file(ref: string): string;
+  /** The user's own file behind a sound or a take, or what an edit has come to. */
+  file(ref: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -61,9 +64,16 @@ export async function openStudio(context: EngineContext, tell: Tell): Promise<St
   if (stray.length > 0) takeChanged(...stray);
   listening.add(catalogue.takes.unheard().map(({ id }) => id));
   queue.resume();
+  const edits = createEdits({
+    catalogue,
+    editing: context.editing,
+    folder: editsFolder(context.dataFolder),
+    soundOf: (ref) => editableSound(catalogue, ref),
+  });
 
   return {
     queue,
+    edits,
     preview: async (prompt, selection) => previewNeighbours(await library(), prompt, selection),
     complete: (text) => completePrompt(catalogue, text),
     history: () => catalogue.prompts.recent(HISTORY),
@@ -102,12 +112,16 @@ export async function openStudio(context: EngineContext, tell: Tell): Promise<St
       return waveforms.draw({ sha256, start, end }, columns);
     },
     async playable(ref) {
+      const edited = editOf(ref);
+      if (edited !== undefined) return edits.playable(edited);
       const found = requireRef(catalogue, ref);
       if (found.kind === 'take') return { ...wholeTake(found.take), path: found.take.path };
       const { start, end } = found.sound;
       return { start, end, path: await playableFile(found.sound, join(context.dataFolder, 'playable')) };
     },
-    file(ref) {
+    async file(ref) {
+      const edited = editOf(ref);
+      if (edited !== undefined) return (await edits.playable(edited)).path;
       const found = requireRef(catalogue, ref);
       return found.kind === 'take' ? found.take.path : found.sound.path;
     },
@@ -120,6 +134,11 @@ export async function openStudio(context: EngineContext, tell: Tell): Promise<St
 type Found =
   | { readonly kind: 'sound'; readonly sound: StoredSound }
   | { readonly kind: 'take'; readonly take: StoredTake };
+
+function editOf(ref: string): number | undefined {
+  const [kind, digits] = ref.split('/');
+  return kind === 'edit' ? Number(digits) : undefined;
+}
 
 function lookUp(catalogue: Catalogue, ref: string): Found | undefined {
   const [kind, digits] = ref.split('/');

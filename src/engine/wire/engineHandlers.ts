@@ -3,6 +3,7 @@ import type { Engine } from '../app.ts';
 import type { Tell } from '../studio/events.ts';
 import type { Studio } from '../studio/studio.ts';
 import type { Handlers } from './handlers.ts';
+import { createEditorHandlers } from './editorHandlers.ts';
 import { createLibraryHandlers } from './libraryHandlers.ts';
 import { createPackHandlers } from './packHandlers.ts';
 import { createSetHandlers } from './setHandlers.ts';
@@ -15,5 +16,6 @@ export function createEngineHandlers(engine: Engine, studio: Studio, tell: Tell)
     ...createLibraryHandlers(engine, studio, tell),
     ...createPackHandlers(engine),
     ...createSetHandlers(engine, studio),
+    ...createEditorHandlers(studio),
   };
 }

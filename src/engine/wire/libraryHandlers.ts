@@ -16,7 +16,8 @@ export function createLibraryHandlers(
   tell: Tell,
 ): Handlers<LibraryChannels> {
   const changed = (ids: readonly number[] | null = null): void => tell('library.changed', { ids });
-  const referenceOf = (to: string): string => (to.startsWith('sound/') ? to.slice(6) : studio.file(to));
+  const referenceOf = async (to: string): Promise<string> =>
+    to.startsWith('sound/') ? to.slice(6) : studio.file(to);
 
   /** The sounds are the same, the collections have others. */
   const collected = async <T>(change: Promise<T>): Promise<T> => {
@@ -48,9 +49,10 @@ export function createLibraryHandlers(
       return { removed };
     },
     'library.search': ({ text, mode, limit, offset }) => library.search(text, { mode, limit, offset }, quiet),
-    'library.similar': ({ to, more, less, limit, offset, filter }) => {
-      const reference = typeof to === 'string' ? referenceOf(to) : to.file;
-      const options = { more: more.map(referenceOf), less: less.map(referenceOf), limit, offset, filter };
+    async 'library.similar'({ to, more, less, limit, offset, filter }) {
+      const reference = typeof to === 'string' ? await referenceOf(to) : to.file;
+      const files = (refs: readonly string[]) => Promise.all(refs.map(referenceOf));
+      const options = { more: await files(more), less: await files(less), limit, offset, filter };
       return library.similar(reference, options, quiet);
     },
     'library.list': (request) => library.browse(request, quiet),

@@ -43,7 +43,7 @@ export function createStudioHandlers(
     },
     'audio.waveforms': ({ refs, columns }) => Promise.all(refs.map((ref) => studio.waveform(ref, columns))),
     'audio.file': ({ ref }) => studio.playable(ref),
-    'audio.source': ({ ref }) => ({ path: studio.file(ref) }),
+    'audio.source': async ({ ref }) => ({ path: await studio.file(ref) }),
     async 'audio.adopt'({ file }, call) {
       const sound = await library.adopt(file, work(call));
       changed();

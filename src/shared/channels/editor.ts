@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { changeSchema } from '#core/edit/history.ts';
+import { snapTargets } from '#core/edit/snap.ts';
 import { channel } from '../channel.ts';
 import { editSchema } from '../edit.ts';
 import { id, sourceRefSchema } from './common.ts';
@@ -50,7 +51,7 @@ export const editorChannels = {
     edit.extend({
       version,
       at: z.array(z.number().nonnegative()).max(100),
-      to: z.enum(['zero', 'transient']),
+      to: z.enum(snapTargets),
     }),
     z.array(z.number()).readonly(),
   ),

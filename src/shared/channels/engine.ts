@@ -1,4 +1,5 @@
 import type { Job, JobProgress } from '../take.ts';
+import { editorChannels } from './editor.ts';
 import { libraryChannels } from './library.ts';
 import { packChannels } from './packs.ts';
 import { setChannels } from './sets.ts';
@@ -10,6 +11,7 @@ export const engineChannels = {
   ...libraryChannels,
   ...packChannels,
   ...setChannels,
+  ...editorChannels,
 } as const;
 export type EngineChannels = typeof engineChannels;
 

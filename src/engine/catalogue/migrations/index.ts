@@ -4,6 +4,7 @@ import { files } from './0002-files.ts';
 import { decisions } from './0003-decisions.ts';
 import { filterIndexes } from './0004-filter-indexes.ts';
 import { studio } from './0005-studio.ts';
+import { edits } from './0006-edits.ts';
 
 /** One step of the schema. Steps only go forward; a released one is never edited. */
 export interface Migration {
@@ -14,4 +15,4 @@ export interface Migration {
   readonly then?: (db: Database) => void;
 }
 
-export const migrations: readonly Migration[] = [library, files, decisions, filterIndexes, studio];
+export const migrations: readonly Migration[] = [library, files, decisions, filterIndexes, studio, edits];

@@ -1,0 +1,93 @@
+/** Second-order section with a0 = 1. */
+export interface Biquad {
+  readonly b: readonly [number, number, number];
+  readonly a: readonly [number, number];
+}
+
+export type FilterShape = 'lowCut' | 'highCut' | 'lowShelf' | 'highShelf' | 'bell' | 'notch';
+
+/** Filter states below this are silence; let fall further, they would end as denormal numbers, which are slow. */
+const SILENT_STATE = 1e-30;
+/** Samples after which states are looked at. */
+const CHUNK = 4096;
+
+/**
+ * A filter of the Audio EQ Cookbook (Robert Bristow-Johnson, W3C note of 2021).
+ *
+ * @param rate Hz
+ * @param frequency Hz, below half of the rate: corner, midpoint of a shelf, centre of a bell or notch
+ * @param q of resonance; for shelves, too
+ * @param db of shelves and bells
+ */
+export function designFilter(shape: FilterShape, rate: number, frequency: number, q: number, db = 0): Biquad {
+  const w = (2 * Math.PI * frequency) / rate;
+  const cos = Math.cos(w);
+  const alpha = Math.sin(w) / (2 * q);
+  const gain = 10 ** (db / 40);
+  switch (shape) {
+    case 'lowCut':
+      return scaled([(1 + cos) / 2, -(1 + cos), (1 + cos) / 2], [1 + alpha, -2 * cos, 1 - alpha]);
+    case 'highCut':
+      return scaled([(1 - cos) / 2, 1 - cos, (1 - cos) / 2], [1 + alpha, -2 * cos, 1 - alpha]);
+    case 'notch':
+      return scaled([1, -2 * cos, 1], [1 + alpha, -2 * cos, 1 - alpha]);
+    case 'bell':
+      return scaled(
+        [1 + alpha * gain, -2 * cos, 1 - alpha * gain],
+        [1 + alpha / gain, -2 * cos, 1 - alpha / gain],
+      );
+    case 'lowShelf':
+      return shelf(gain, cos, alpha, 1);
+    case 'highShelf':
+      return shelf(gain, cos, alpha, -1);
+  }
+}
+
+/** Both shelves are one formula; a high shelf has every cosine of the other sign. */
+function shelf(gain: number, cosine: number, alpha: number, sign: 1 | -1): Biquad {
+  const cos = sign * cosine;
+  const edge = 2 * Math.sqrt(gain) * alpha;
+  return scaled(
+    [
+      gain * (gain + 1 - (gain - 1) * cos + edge),
+      sign * 2 * gain * (gain - 1 - (gain + 1) * cos),
+      gain * (gain + 1 - (gain - 1) * cos - edge),
+    ],
+    [
+      gain + 1 + (gain - 1) * cos + edge,
+      sign * -2 * (gain - 1 + (gain + 1) * cos),
+      gain + 1 + (gain - 1) * cos - edge,
+    ],
+  );
+}
+
+function scaled(
+  b: readonly [number, number, number],
+  [a0, a1, a2]: readonly [number, number, number],
+): Biquad {
+  return { b: [b[0] / a0, b[1] / a0, b[2] / a0], a: [a1 / a0, a2 / a0] };
+}
+
+/**
+ * Filters in double precision, in transposed direct form II, from rest.
+ *
+ * @returns as many samples
+ */
+export function applyFilter(samples: Float32Array, { b: [b0, b1, b2], a: [a1, a2] }: Biquad): Float32Array {
+  const out = new Float32Array(samples.length);
+  let s1 = 0;
+  let s2 = 0;
+  for (let from = 0; from < samples.length; from += CHUNK) {
+    const to = Math.min(samples.length, from + CHUNK);
+    for (let n = from; n < to; n++) {
+      const x = samples[n]!;
+      const y = b0 * x + s1;
+      s1 = b1 * x - a1 * y + s2;
+      s2 = b2 * x - a2 * y;
+      out[n] = y;
+    }
+    if (Math.abs(s1) < SILENT_STATE) s1 = 0;
+    if (Math.abs(s2) < SILENT_STATE) s2 = 0;
+  }
+  return out;
+}

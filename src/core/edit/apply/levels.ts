@@ -1,0 +1,87 @@
+import { removeDc as withoutDc, peak } from '../../dsp/level.ts';
+import { measureLoudness } from '../../dsp/loudness.ts';
+import { truePeak } from '../../dsp/truePeak.ts';
+import { RefoleyError } from '../../errors.ts';
+import { clipLength, frameIn, framesIn, mapChannels, type Clip } from '../clip.ts';
+import type { Curve, OperationOf } from '../operations.ts';
+import { smooth, within } from '../splice.ts';
+
+/** dB and less is silence. */
+const SILENT = -144;
+/** An exponential fade begins so much below full level, in amplitude: 60 dB. */
+const EXPONENTIAL_RANGE = 1000;
+
+const RISES: Readonly<Record<Curve, (t: number) => number>> = {
+  linear: (t) => t,
+  equalPower: (t) => Math.sin((Math.PI / 2) * t),
+  exponential: (t) => (EXPONENTIAL_RANGE ** t - 1) / (EXPONENTIAL_RANGE - 1),
+  sCurve: smooth,
+};
+
+/** From silence at its first sample to full level at its last, or the other way round. */
+export function fade(clip: Clip, { direction, curve, ...stretch }: OperationOf<'fade'>): Clip {
+  const { start, end } = framesIn(clip, stretch);
+  const rise = RISES[curve];
+  const last = Math.max(1, end - start - 1);
+  const gains = Float64Array.from({ length: end - start }, (_, n) =>
+    rise((direction === 'in' ? n : end - start - 1 - n) / last),
+  );
+  return mapChannels(clip, (channel) => {
+    const out = channel.slice();
+    for (let n = start; n < end; n++) out[n] = channel[n]! * gains[n - start]!;
+    return out;
+  });
+}
+
+export function gain(clip: Clip, { db, ...stretch }: OperationOf<'gain'>): Clip {
+  const factor = ratioOf(db);
+  return within(clip, framesIn(clip, stretch), (samples) => scaled(samples, factor));
+}
+
+/** @throws RefoleyError `input` when a point is outside of the clip */
+export function envelope(clip: Clip, { points }: OperationOf<'envelope'>): Clip {
+  const length = clipLength(clip);
+  const bends = points
+    .map(({ at, db }) => ({ frame: frameIn(clip, at), db }))
+    .toSorted((a, b) => a.frame - b.frame);
+  const [first, last] = [bends[0], bends.at(-1)];
+  if (!first || !last) return clip;
+  const level = [{ ...first, frame: 0 }, ...bends, { ...last, frame: length }];
+  const gains = new Float64Array(length);
+  for (const [index, to] of level.entries()) {
+    const from = level[index - 1];
+    if (!from || to.frame === from.frame) continue;
+    const steps = to.frame - from.frame;
+    for (let n = 0; n < steps; n++)
+      gains[from.frame + n] = ratioOf(from.db + ((to.db - from.db) * n) / steps);
+  }
+  return mapChannels(clip, (channel) => channel.map((sample, n) => sample * gains[n]!));
+}
+
+/** @throws RefoleyError `input` for silence */
+export function normalise(clip: Clip, { measure, to, ceiling }: OperationOf<'normalise'>): Clip {
+  const { level, most } = levelsOf(clip, measure);
+  if (!Number.isFinite(level))
+    throw new RefoleyError('input', 'the sound is silent: it has no level that could be brought up');
+  const db = measure === 'lufs' ? Math.min(to - level, ceiling - most) : to - level;
+  return mapChannels(clip, (channel) => scaled(channel, 10 ** (db / 20)));
+}
+
+function levelsOf({ channels, rate }: Clip, measure: OperationOf<'normalise'>['measure']) {
+  if (measure === 'peak') return { level: 20 * Math.log10(peak(channels)), most: 0 };
+  if (measure === 'truePeak') return { level: truePeak(channels), most: 0 };
+  const { integrated, truePeak: most } = measureLoudness(channels, rate);
+  return { level: integrated, most };
+}
+
+export function removeDc(clip: Clip): Clip {
+  return { ...clip, channels: withoutDc(clip.channels) };
+}
+
+function ratioOf(db: number): number {
+  return db <= SILENT ? 0 : 10 ** (db / 20);
+}
+
+function scaled(samples: Float32Array, factor: number): Float32Array {
+  return samples.map((sample) => sample * factor);
+}

@@ -1,0 +1,27 @@
+import type { EditorChannels } from '#shared/channels/editor.ts';
+import type { Studio } from '../studio/studio.ts';
+import type { Handlers } from './handlers.ts';
+import { work } from './work.ts';
+
+export function createEditorHandlers({ edits }: Studio): Handlers<EditorChannels> {
+  return {
+    'editor.open': ({ ref }, call) => edits.open(ref, work(call)),
+    'editor.change': ({ id, change, merge }, call) => edits.change(id, change, merge, work(call)),
+    'editor.goTo': ({ id, done }, call) => edits.goTo(id, done, work(call)),
+    'editor.waveform': (asked, call) => edits.waveform(asked, work(call)),
+    'editor.spectrogram': (asked, call) => edits.spectrogram(asked, work(call)),
+    async 'editor.loudness'(asked, call) {
+      const { range, ...levels } = await edits.loudness(asked, work(call));
+      const { integrated, maxMomentary, maxShortTerm, truePeak } = levels;
+      return {
+        ...{ integrated: finite(integrated), range, truePeak: finite(truePeak) },
+        ...{ maxMomentary: finite(maxMomentary), maxShortTerm: finite(maxShortTerm) },
+      };
+    },
+    'editor.snap': (asked, call) => edits.snap(asked, work(call)),
+  };
+}
+
+function finite(level: number): number | null {
+  return Number.isFinite(level) ? level : null;
+}
