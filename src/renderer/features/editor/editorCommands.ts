@@ -40,7 +40,10 @@ export function editorCommands(studio: StudioState): Command[] {
   async function act(tool: (typeof toolGroups)[number]['tools'][number]): Promise<void> {
     const operation = tool.make(editor);
     if (operation) await editor.add(operation, tool.form ?? false);
-    else notices.note(tool.selected ? 'Select a stretch first: drag over the waveform' : 'There is nothing to do');
+    else
+      notices.note(
+        tool.selected ? 'Select a stretch first: drag over the waveform' : 'There is nothing to do',
+      );
   }
 
   /** The envelope at the end of the list is gone on with. */

@@ -136,12 +136,10 @@ export const toolGroups: readonly ToolGroup[] = [
           ['highShelf', 'High shelf', 6000],
           ['bell', 'Bell', 1000],
         ] as const
-      ).map(
-        ([shape, label, hz]): Tool => ({
-          ...{ id: shape, label, form: true },
-          make: (editor) => ({ op: 'filter', ...part(editor), shape, hz }),
-        }),
-      ),
+      ).map(([shape, label, hz]): Tool => ({
+        ...{ id: shape, label, form: true },
+        make: (editor) => ({ op: 'filter', ...part(editor), shape, hz }),
+      })),
       {
         ...{ id: 'removeHum', label: 'Remove hum', title: 'Of the mains, with its harmonics', form: true },
         make: () => ({ op: 'removeHum', hz: 50 }),
@@ -171,7 +169,13 @@ export const toolGroups: readonly ToolGroup[] = [
         }),
       },
       {
-        ...{ id: 'region', label: 'Region', title: 'From what is selected', keys: ['Shift+M'], selected: true },
+        ...{
+          id: 'region',
+          label: 'Region',
+          title: 'From what is selected',
+          keys: ['Shift+M'],
+          selected: true,
+        },
         make: ({ selection }) => selection && { op: 'marker', at: selection.start, end: selection.end },
       },
       {

@@ -13,8 +13,7 @@ export interface Stretch {
  */
 export function playedFrames(from: number, loop: Stretch | null, after: number, frames: number): Stretch[] {
   const length = loop ? loop.end - loop.start : 0;
-  if (!loop || length <= 0 || from >= loop.end)
-    return [{ start: from + after, end: from + after + frames }];
+  if (!loop || length <= 0 || from >= loop.end) return [{ start: from + after, end: from + after + frames }];
   const parts: Stretch[] = [];
   let [at, left] = [from + after, frames];
   while (left > 0) {

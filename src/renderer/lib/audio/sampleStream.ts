@@ -51,7 +51,7 @@ export class SampleStream {
     const channels = Array.from({ length: this.channels }, () => new Float32Array(Math.max(0, end - start)));
     const [first, last] = [Math.max(0, start), Math.min(this.frames, end)];
     if (last <= first) return channels;
-    const numbers = [];
+    const numbers: number[] = [];
     for (let block = Math.floor(first / BLOCK); block * BLOCK < last; block++) numbers.push(block);
     const blocks = await Promise.all(numbers.map((block) => this.#block(block)));
     blocks.forEach((block, index) => {

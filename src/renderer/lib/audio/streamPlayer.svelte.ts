@@ -25,7 +25,7 @@ export class StreamPlayer {
   latency = $state<number | null>(null);
   readonly #notices: Notices;
   readonly #output: Output;
-  #stream: SampleStream | null = null;
+  #stream = $state.raw<SampleStream | null>(null);
   #stretch: Stretch = { start: 0, end: 0 };
   #voice: { readonly gain: GainNode; readonly sources: Set<AudioBufferSourceNode> } | undefined;
   /** The first frame, and the moment on the audio clock at which it is heard. */

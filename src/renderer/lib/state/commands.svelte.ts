@@ -1,5 +1,3 @@
-import { untrack } from 'svelte';
-
 /** Something that the user can do by key, by menu or from the palette. */
 export interface Command {
   readonly id: string;
@@ -18,13 +16,18 @@ export interface Command {
 /** Every command of the window; views add theirs while they are shown. */
 export class Commands {
   list = $state.raw<readonly Command[]>([]);
+  /** The same: an effect that ends would read the list as it was before others that run with it. */
+  #all: readonly Command[] = [];
 
   /** Works in an effect, which it does not make depend on the list. @returns how to take them out again */
   add(...commands: readonly Command[]): () => void {
-    this.list = [...untrack(() => this.list), ...commands];
-    return () => {
-      this.list = untrack(() => this.list).filter((command) => !commands.includes(command));
-    };
+    this.#set([...this.#all, ...commands]);
+    return () => this.#set(this.#all.filter((command) => !commands.includes(command)));
+  }
+
+  #set(all: readonly Command[]): void {
+    this.#all = all;
+    this.list = all;
   }
 
   run(id: string): void {

@@ -56,6 +56,8 @@ export class EditorState {
   readonly viewport = new Viewport();
   readonly #notices: Notices;
   readonly #settings: SettingsState;
+  /** What is open, or about to be. */
+  #of: SourceRef | null = null;
   /** Changes go out one after another. */
   #last: Promise<unknown> = Promise.resolve();
   #turn = 0;
@@ -88,9 +90,10 @@ export class EditorState {
 
   /** The edit of a sound or take, as it was left. */
   async open(ref: SourceRef): Promise<void> {
-    if (this.edit?.of === ref) return;
+    if (this.#of === ref && this.failure === null) return;
     this.close();
-    await this.#settings.change({ editing: ref });
+    this.#of = ref;
+    if (this.#settings.now.editing !== ref) await this.#settings.change({ editing: ref });
     await this.#queue(async () => {
       try {
         const edit = await this.work.run('editor.open', { ref });
@@ -105,6 +108,7 @@ export class EditorState {
 
   close(): void {
     this.#loading++;
+    this.#of = null;
     this.player.use(null);
     Object.assign(this, {
       ...{ edit: null, form: null, selection: null, cursor: 0, failure: null },
@@ -180,11 +184,16 @@ export class EditorState {
       const { form } = this;
       if (turn !== this.#turn || form?.place !== opened.place) return;
       const { place, added, changed } = form;
-      await this.#change(
-        added ? { change: 'add', operation } : { change: 'revise', place, operation },
-        changed,
-      );
-      if (this.form?.place === place) this.form = { ...this.form, changed: true };
+      const change: Change = added ? { change: 'add', operation } : { change: 'revise', place, operation };
+      try {
+        await this.#change(change, changed);
+        if (this.form?.place === place) this.form = { ...this.form, changed: true };
+      } catch (cause) {
+        // What cannot be rendered is not done: the form shows what is.
+        const kept = this.edit?.operations[place];
+        if (this.form?.place === place && kept) this.form = { ...this.form, operation: kept };
+        throw cause;
+      }
     });
   }
 
