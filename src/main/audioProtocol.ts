@@ -24,13 +24,17 @@ const SHARED = {
 /** Answers `refoley://audio/<sound, take or edit>/<id>` with the file's bytes, in ranges where they are asked for (RFC 9110, 14.2). */
 export function createAudioHandler(fileOf: (ref: string) => Promise<string>) {
   return async (request: Request): Promise<Response> => {
-    const { host, pathname } = new URL(request.url);
+    const { host, pathname, searchParams } = new URL(request.url);
     const ref = audioRefSchema.safeParse(pathname.slice(1));
     if (host === 'audio' && request.method === 'OPTIONS') return new Response(null, { headers: SHARED });
     if (host !== 'audio' || !ref.success || request.method !== 'GET')
       return new Response(null, { status: 404 });
     try {
-      return await respond(await fileOf(ref.data), request.headers.get('range'));
+      const file = await fileOf(ref.data);
+      // A player that reads an edit in pieces must not go on with the bytes of another version.
+      const version = searchParams.get('version');
+      if (version !== null && !file.endsWith(`.${version}.wav`)) return new Response(null, { status: 404 });
+      return await respond(file, request.headers.get('range'));
     } catch {
       return new Response(null, { status: 404 });
     }

@@ -30,8 +30,12 @@ export function peakNormalise(channels: readonly Float32Array[], dbfs = -1): Flo
 /** Subtracts each channel's mean. */
 export function removeDc(channels: readonly Float32Array[]): Float32Array[] {
   return channels.map((channel) => {
-    const mean = channel.reduce((total, sample) => total + sample, 0) / Math.max(1, channel.length);
-    return channel.map((sample) => sample - mean);
+    let total = 0;
+    for (let n = 0; n < channel.length; n++) total += channel[n]!;
+    const mean = total / Math.max(1, channel.length);
+    const out = new Float32Array(channel.length);
+    for (let n = 0; n < out.length; n++) out[n] = channel[n]! - mean;
+    return out;
   });
 }
 

@@ -3,7 +3,11 @@ export function mixdown(channels: readonly Float32Array[]): Float32Array {
   const [first, ...rest] = channels;
   if (first === undefined) return new Float32Array(0);
   if (rest.length === 0) return first;
-  return first.map(
-    (sample, n) => rest.reduce((total, channel) => total + channel[n]!, sample) / channels.length,
-  );
+  const mixed = new Float32Array(first.length);
+  for (let n = 0; n < mixed.length; n++) {
+    let total = first[n]!;
+    for (const channel of rest) total += channel[n]!;
+    mixed[n] = total / channels.length;
+  }
+  return mixed;
 }

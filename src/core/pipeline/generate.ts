@@ -4,11 +4,12 @@ import type { WeightedBands } from '../dsp/bandExtension.ts';
 import { RefoleyError } from '../errors.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
+import { withSurroundings, type Canvas } from './canvas.ts';
 import { encodeStart } from './encodeStart.ts';
 import { chooseCandidate } from './chooseCandidate.ts';
 import { encodeNeighbours, type LibraryContext, type NeighbourSound } from './encodeNeighbours.ts';
 import { embedTexts, encodeTexts } from './encodeTexts.ts';
-import { finish } from './finish.ts';
+import { atFullBand, finish } from './finish.ts';
 import { MASKED, type GraphRunner } from './parts.ts';
 import { planSampling } from './planSampling.ts';
 import type { TakeSettings } from './settings.ts';
@@ -37,7 +38,10 @@ export interface Watch {
 }
 
 export interface Generated {
-  /** Mono at `settings.sampleRate`, round(duration * sampleRate) of them, peak -1 dBFS. */
+  /**
+   * Mono at `settings.sampleRate`, round(duration * sampleRate) of them, peak -1 dBFS; on a canvas as loud as that is, its
+   * surroundings with it.
+   */
   readonly samples: Float32Array;
   /** Per neighbour, its share of the attention that all of them received; they make 1, or 0 if none was heard. */
   readonly influence: readonly number[];
@@ -52,6 +56,8 @@ export interface Generated {
  * and for the library, and the best of several candidates, as AudioLDM (Liu et al., 2023) chooses by CLAP.
  *
  * @param settings checked by `checkSettings`
+ * @param canvas what is to be worked into, as long as the take: `start` is then how much of its own sound stays (SDEdit: Meng et
+ *   al., 2022), not of a neighbour's
  * @throws RefoleyError 'cancelled' within one step of an abort; 'corrupt' when a graph does not fit the manifest;
  *   'internal' when the model makes nothing usable
  */
@@ -60,6 +66,7 @@ export async function generate(
   neighbours: readonly NeighbourSound[],
   { manifest, tokenizer, run: runGraph }: LoadedPack,
   { progress = () => undefined, signal }: Watch = {},
+  canvas?: Canvas,
 ): Promise<Generated> {
   const { audio, conditioning } = manifest;
   const run: GraphRunner = (part, inputs) => {
@@ -104,7 +111,9 @@ export async function generate(
   );
   const weights = heard.map(({ weight }) => weight);
   const origin = first > 0 ? heard[startNeighbour(settings.seed, weights) ?? 0] : undefined;
-  const beginning = origin && (await encodeStart(origin.samples, size, run, manifest));
+  const begun = canvas ?? origin;
+  const known = begun && (await encodeStart(begun.samples, size, run, manifest));
+  const beginning = first > 0 ? known : undefined;
   const steps = [...scheduler.timesteps.entries()].slice(beginning ? first : 0);
 
   const tried = settings.candidate === undefined ? upTo(settings.candidates) : [settings.candidate];
@@ -113,7 +122,7 @@ export async function generate(
     // 4. Noise: a stream for each candidate, which starts with the latent and goes on with what the vocoder shapes.
     const noise = gaussianNoise(settings.seed, latentLength + size.samples, index);
 
-    // 5. Where to begin: with noise, or with a neighbour that is noised as far as the steps left will mend.
+    // 5. Where to begin: with noise, or with a sound that is noised as far as the steps left will mend.
     const latentNoise = noise.subarray(0, latentLength);
     let latent = beginning
       ? scheduler.addNoise(beginning, latentNoise, first)
@@ -131,6 +140,11 @@ export async function generate(
       });
       const predictions = rows(outputOf(outputs, 'unet', 'prediction', dims), branches.length);
       latent = scheduler.step(combineBranches(branches, predictions), step, latent);
+      if (canvas && known) {
+        const last = step + 1 === scheduler.timesteps.length;
+        const there = last ? known : scheduler.addNoise(known, latentNoise, step + 1);
+        latent = withSurroundings(latent, there, canvas, size, manifest);
+      }
 
       const shares = rows(
         outputOf(outputs, 'unet', 'influence', [branches.length, library.count]),
@@ -167,14 +181,12 @@ export async function generate(
 
   // 10. Exact length and sample rate, the neighbours' high band, level.
   progress({ stage: 'finish', done: 0, of: 1 });
-  const bands = settings.highBand === 'plain' ? [] : bandsOf(audible);
-  const samples = await finish(
-    best.waveform,
-    audio.sampleRate,
-    settings.duration,
-    settings.sampleRate,
-    bands,
-  );
+  const full = canvas ? [{ ...canvas, weight: 1 }] : audible;
+  const bands = settings.highBand === 'plain' ? [] : bandsOf(full);
+  const { duration, sampleRate } = settings;
+  const samples = canvas
+    ? await atFullBand(best.waveform, audio.sampleRate, duration, sampleRate, bands)
+    : await finish(best.waveform, audio.sampleRate, duration, sampleRate, bands);
   const influence = shareOut(best.influence, neighbours.length);
   return { samples, influence, candidate: best.index, warnings };
 }
@@ -221,8 +233,8 @@ function constant(length: number, value: number) {
   return float32([length], new Float32Array(length).fill(value));
 }
 
-function bandsOf(neighbours: readonly NeighbourSound[]): WeightedBands[] {
-  return neighbours.flatMap(({ bands, weight }) => (bands ? [{ frames: bands, weight }] : []));
+function bandsOf(sounds: readonly Pick<NeighbourSound, 'bands' | 'weight'>[]): WeightedBands[] {
+  return sounds.flatMap(({ bands, weight }) => (bands ? [{ frames: bands, weight }] : []));
 }
 
 function upTo(count: number): number[] {

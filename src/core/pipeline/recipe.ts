@@ -41,6 +41,20 @@ const passedOverSchema = z.object({
   reason: z.string(),
 });
 
+export const partKinds = ['vary', 'fill', 'extend'] as const;
+
+/** The sound that a take was made into; `duration` and the like are those of the window that the model saw. */
+const canvasSchema = z.object({
+  kind: z.enum(partKinds),
+  /** File name of the sound that is edited, and SHA-256 of its bytes. */
+  name: z.string(),
+  sha256: z.string(),
+  /** Seconds in the edited sound at that step: the part that was made, and from where on the model saw it. */
+  start: z.number().nonnegative(),
+  end: z.number().positive(),
+  window: z.number().nonnegative(),
+});
+
 /** How many of them a recipe names. */
 export const MAX_PASSED_OVER = 5;
 
@@ -74,6 +88,8 @@ export const recipeSchema = z.object({
   sampleRate: z.number().int(),
   bits: z.union([z.literal(16), z.literal(24), z.literal(32)]),
   neighbours: z.array(recipeNeighbourSchema),
+  /** What was worked into, where the take is a part of an edited sound. */
+  canvas: canvasSchema.optional(),
   /** The nearest of those passed over; takes made before they were kept have none. */
   passedOver: z.array(passedOverSchema).max(MAX_PASSED_OVER).optional(),
   /** How many there were. */

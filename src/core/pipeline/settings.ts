@@ -4,8 +4,9 @@ import { RefoleyError } from '../errors.ts';
 import { samplers, type PackManifest, type Sampler } from '../pack/manifest.ts';
 import { highBands, retrievalModes, type Recipe } from './recipe.ts';
 
-/** Shortest and longest take in seconds: what the models were trained on. */
-const DURATION_RANGE = [0.2, 10.24] as const;
+/** Seconds: what the models were trained on. */
+export const SHORTEST_TAKE = 0.2;
+export const LONGEST_TAKE = 10.24;
 /** Beyond this a take is its neighbour behind a vocoder. */
 const MAX_START = 0.9;
 /** Beyond this the best hardly gets better. */
@@ -76,11 +77,9 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
     libraryGuidance: within('library guidance', 0, MAX_GUIDANCE).default(defaults.libraryGuidance),
     retrieval: oneOf('retrieval', retrievalModes).default('both'),
     k: whole('k, the number of neighbours,', 0, conditioning.maxNeighbours).default(defaults.k),
-    duration: within('the duration', ...DURATION_RANGE, ' seconds').default(defaults.duration),
+    duration: within('the duration', SHORTEST_TAKE, LONGEST_TAKE, ' seconds').default(defaults.duration),
     // Somebody who asks for two seconds wants a sound of two seconds, not the first two of a longer one.
-    soundLength: within("the sound's length", 0, DURATION_RANGE[1], ' seconds').default(
-      requested.duration ?? 0,
-    ),
+    soundLength: within("the sound's length", 0, LONGEST_TAKE, ' seconds').default(requested.duration ?? 0),
     // A neighbour of whose sound nothing is used gives no beginning either.
     start:
       retrieval === 'none' || retrieval === 'text'

@@ -1,14 +1,23 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { asRefoleyError, RefoleyError } from '#core/errors.ts';
-import { operationsOf, wentTo, withChange, type Change, type History } from '#core/edit/history.ts';
+import {
+  changeSchema,
+  operationsOf,
+  wentTo,
+  withChange,
+  type Change,
+  type History,
+} from '#core/edit/history.ts';
 import type { SnapTarget } from '#core/edit/snap.ts';
 import type { SourceRef } from '#shared/channels/common.ts';
 import type { Edit } from '#shared/edit.ts';
 import type { FilePart, StoredEdit } from '../catalogue/edits.ts';
 import type { Catalogue } from '../catalogue/open.ts';
+import type { Work as PartWork } from '../context.ts';
 import type { Inference } from '../inference/host.ts';
 import { hashFile } from '../files/hashFile.ts';
+import type { EditedSound, makePart, PartRequest } from './makePart.ts';
 import type { RenderedEdit, SpectrogramView } from './editJobs.ts';
 import type { EditToRender } from './rendering.ts';
 
@@ -25,6 +34,11 @@ export interface EditsOptions {
   readonly folder: string;
   /** @throws RefoleyError `not-found` for one that is not there (any more) */
   readonly soundOf: (ref: string) => Promise<EditableSound>;
+  readonly makePart: (
+    edited: EditedSound,
+    request: PartRequest,
+    work: PartWork,
+  ) => ReturnType<typeof makePart>;
 }
 
 interface Work {
@@ -43,7 +57,7 @@ export type Edits = ReturnType<typeof createEdits>;
  * The edits of sounds and takes. A change counts once it was rendered: one that does not fit the sound is refused with the reason,
  * and the edit is as it was before.
  */
-export function createEdits({ catalogue, editing, folder, soundOf }: EditsOptions) {
+export function createEdits({ catalogue, editing, folder, soundOf, makePart }: EditsOptions) {
   const stored = (id: number): StoredEdit => {
     const edit = catalogue.edits.byId(id);
     if (edit) return edit;
@@ -84,12 +98,11 @@ export function createEdits({ catalogue, editing, folder, soundOf }: EditsOption
   };
 
   const move = async (
-    id: number,
+    before: StoredEdit,
     to: (history: History) => History,
     anew: boolean,
     work: Work,
   ): Promise<Edit> => {
-    const before = stored(id);
     const sound = await (anew ? soundOf(before.of) : requireSource(before, soundOf));
     const after = await withSounds({ ...before, source: partOf(sound), history: to(before.history) });
     const rendered = await render(after, work);
@@ -113,8 +126,20 @@ export function createEdits({ catalogue, editing, folder, soundOf }: EditsOption
       }
     },
     change: (id: number, change: Change, merge: boolean, work: Work) =>
-      move(id, (history) => withChange(history, change, merge), change.change === 'clear', work),
-    goTo: (id: number, done: number, work: Work) => move(id, (history) => wentTo(history, done), false, work),
+      move(stored(id), (history) => withChange(history, change, merge), change.change === 'clear', work),
+    goTo: (id: number, done: number, work: Work) =>
+      move(stored(id), (history) => wentTo(history, done), false, work),
+    /** Makes a part anew; see `makePart`. */
+    async generate(id: number, request: PartRequest, work: PartWork): Promise<Edit> {
+      const before = stored(id);
+      const sound = await requireSource(before, soundOf);
+      const { file, frames, rate } = await render(before, work);
+      const edited = { file, rate, seconds: frames / rate, source: sound };
+      const { operation, part } = await makePart(edited, request, work);
+      const added = { ...before, sounds: { ...before.sounds, [operation.sound]: part } };
+      const change = changeSchema.parse({ change: 'add', operation });
+      return move(added, (history) => withChange(history, change), false, work);
+    },
     waveform: ({ id, ...view }: Asked & { readonly columns: number }, { signal }: Work) =>
       editing.run('drawEdit', { ...ask(id), ...view }, { signal }),
     spectrogram: ({ id, ...view }: Asked & SpectrogramView, { signal }: Work) =>

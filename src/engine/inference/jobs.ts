@@ -13,6 +13,7 @@ import { loadPack, type RunningPack } from './loadPack.ts';
 import { runJudge } from '../onnx/judge.ts';
 import { analyseFile } from '../library/analyseFile.ts';
 import type { Region } from '../library/decodedAudio.ts';
+import { readCanvas, type CanvasFile } from './readCanvas.ts';
 import { readSound, type SoundRegion } from './readSound.ts';
 import { createStageTimer } from './stageTimer.ts';
 import { yieldToOthers } from './yieldToOthers.ts';
@@ -57,6 +58,8 @@ export interface GenerateInput extends PackInput {
   readonly recipe: Recipe;
   /** Where the recipe's neighbours lie, in its order. */
   readonly sounds: readonly NeighbourFile[];
+  /** What the take is made into; only the part that is made is written then, as loud as it fits there. */
+  readonly canvas?: CanvasFile | undefined;
   /** File to write. */
   readonly out: string;
 }
@@ -138,7 +141,7 @@ export function createJobs() {
     },
 
     async generate(
-      { pack, recipe, sounds, out }: GenerateInput,
+      { pack, recipe, sounds, canvas, out }: GenerateInput,
       { signal, progress }: JobContext,
     ): Promise<GenerateOutput> {
       const began = performance.now();
@@ -170,16 +173,27 @@ export function createJobs() {
           progress(now);
         },
       };
-      const { samples, influence, candidate, warnings } = await generate(recipe, neighbours, running, watch);
+      const into = canvas && (await readCanvas(canvas, audio.sampleRate, recipe.duration));
+      const generated = await generate(recipe, neighbours, running, watch, into?.canvas);
+      const { samples, influence, candidate, warnings } = generated;
       const finished: Recipe = {
         ...recipe,
         candidate,
         neighbours: recipe.neighbours.map((neighbour, k) => ({ ...neighbour, influence: influence[k] ?? 0 })),
       };
-      const written = await writeTake(out, samples, finished);
+      const part = into ? partOf(samples, recipe.sampleRate, into) : samples;
+      const written = await writeTake(out, part, finished);
 
       const timings = { ...timer.times(), setup: loading + creationTime() - createdBefore };
       return { ...written, recipe: finished, warnings, timings };
     },
   };
+}
+
+function partOf(
+  samples: Float32Array,
+  rate: number,
+  { canvas: { start, end }, gain }: Awaited<ReturnType<typeof readCanvas>>,
+): Float32Array {
+  return samples.subarray(Math.round(start * rate), Math.round(end * rate)).map((sample) => sample / gain);
 }

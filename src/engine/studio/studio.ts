@@ -9,6 +9,7 @@ import { completePrompt, type Completion } from './completePrompt.ts';
 import type { Tell } from './events.ts';
 import { editableSound } from '../edit/editableSound.ts';
 import { createEdits, editsFolder, type Edits } from '../edit/edits.ts';
+import { madeFolder, makePart } from '../edit/makePart.ts';
 import { createListening } from './listen.ts';
 import { playableFile } from './playable.ts';
 import { previewNeighbours, type Preview } from './previewNeighbours.ts';
@@ -69,6 +70,8 @@ export async function openStudio(context: EngineContext, tell: Tell): Promise<St
     editing: context.editing,
     folder: editsFolder(context.dataFolder),
     soundOf: (ref) => editableSound(catalogue, ref),
+    makePart: (edited, request, work) =>
+      makePart(context, edited, request, madeFolder(context.dataFolder), work),
   });
 
   return {

@@ -3,6 +3,7 @@ import type { StoredSound } from '../catalogue/sound.ts';
 import type { EngineContext, Work } from '../context.ts';
 import { replaceFile } from '../files/replaceFile.ts';
 import type { GenerateOutput } from '../inference/jobs.ts';
+import type { CanvasFile } from '../inference/readCanvas.ts';
 import type { Pack } from '../packs/pack.ts';
 
 export interface TakeReport {
@@ -47,7 +48,11 @@ export interface TakesReport {
 export interface Rendering {
   readonly pack: Pack;
   /** All with the same neighbours. */
-  readonly jobs: readonly { readonly recipe: Recipe; readonly path: string }[];
+  readonly jobs: readonly {
+    readonly recipe: Recipe;
+    readonly path: string;
+    readonly canvas?: CanvasFile | undefined;
+  }[];
   /** The neighbours, in the recipes' order. */
   readonly sounds: readonly StoredSound[];
   /** How they sound, where the library knows it; needed to choose among candidates. */
@@ -70,10 +75,10 @@ export async function renderTakes(
   const timings = { ...before, encode: 0, sample: 0, decode: 0, vocode: 0, choose: 0, finish: 0, total: 0 };
   const warnings = new Set<string>();
 
-  for (const { recipe, path } of jobs) {
+  for (const { recipe, path, canvas } of jobs) {
     let output: GenerateOutput | undefined;
     await replaceFile(path, async (temporary) => {
-      const input = { pack: pack.folder, recipe, sounds: regions, out: temporary };
+      const input = { pack: pack.folder, recipe, sounds: regions, canvas, out: temporary };
       output = await inference.run('generate', input, { signal, onProgress });
     });
     if (!output) throw new Error(`nothing was written to ${path}`);

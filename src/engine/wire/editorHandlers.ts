@@ -8,6 +8,10 @@ export function createEditorHandlers({ edits }: Studio): Handlers<EditorChannels
     'editor.open': ({ ref }, call) => edits.open(ref, work(call)),
     'editor.change': ({ id, change, merge }, call) => edits.change(id, change, merge, work(call)),
     'editor.goTo': ({ id, done }, call) => edits.goTo(id, done, work(call)),
+    'editor.generate': ({ id, kind, start, end, strength, pins, bans, seed, ...settings }, call) => {
+      const requested = { ...settings, ...(seed !== null && { seed }) };
+      return edits.generate(id, { kind, start, end, strength, pins, bans, settings: requested }, work(call));
+    },
     'editor.waveform': (asked, call) => edits.waveform(asked, work(call)),
     'editor.spectrogram': (asked, call) => edits.spectrogram(asked, work(call)),
     async 'editor.loudness'(asked, call) {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { changeSchema } from '#core/edit/history.ts';
 import { snapTargets } from '#core/edit/snap.ts';
+import { partKinds, retrievalModes } from '#core/pipeline/recipe.ts';
 import { channel } from '../channel.ts';
 import { editSchema } from '../edit.ts';
+import { choiceSchema } from '../neighbour.ts';
 import { id, sourceRefSchema } from './common.ts';
 
 const edit = z.object({ id });
@@ -19,6 +21,28 @@ export const editorChannels = {
   ),
   /** Undo and redo: how many of the changes count. */
   'editor.goTo': channel(edit.extend({ done: z.number().int().nonnegative() }), editSchema),
+  /** Makes a part of the sound anew, in one operation; its progress is that of a take. */
+  'editor.generate': channel(
+    edit.extend({
+      kind: z.enum(partKinds),
+      /** Seconds; of 'extend', where the new end begins to differ is up to it. */
+      start: z.number().nonnegative(),
+      end: z.number().positive(),
+      prompt: z.string().max(2000),
+      negative: z.string().max(2000).default(''),
+      /** Of 'vary': how much is made anew, 0 to 1. */
+      strength: z.number().min(0.05).max(1).default(0.5),
+      /** Null: a new one. */
+      seed: z.number().int().nullable().default(null),
+      pins: choiceSchema.shape.pins,
+      bans: choiceSchema.shape.bans,
+      k: z.number().int().min(0).max(64).optional(),
+      retrieval: z.enum(retrievalModes).optional(),
+      guidance: z.number().optional(),
+      libraryGuidance: z.number().optional(),
+    }),
+    editSchema,
+  ),
   /** One array a channel: minimum and maximum of each column in turn, -32767 to 32767 at full scale. */
   'editor.waveform': channel(
     edit.extend({ version, columns: z.number().int().min(8).max(65_536) }),

@@ -8,9 +8,14 @@ export function width(clip: Clip, { amount }: OperationOf<'width'>): Clip {
   const [left, right] = clip.channels;
   if (!left || !right || clip.channels.length !== 2)
     throw new RefoleyError('input', 'only a stereo sound has a width: make it stereo first');
-  const middle = left.map((sample, n) => (sample + right[n]!) / 2);
-  const side = left.map((sample, n) => (amount * (sample - right[n]!)) / 2);
-  return { ...clip, channels: [middle.map((m, n) => m + side[n]!), middle.map((m, n) => m - side[n]!)] };
+  const wide = [new Float32Array(left.length), new Float32Array(left.length)] as const;
+  for (let n = 0; n < left.length; n++) {
+    const middle = (left[n]! + right[n]!) / 2;
+    const side = (amount * (left[n]! - right[n]!)) / 2;
+    wide[0][n] = middle + side;
+    wide[1][n] = middle - side;
+  }
+  return { ...clip, channels: wide };
 }
 
 /** @throws RefoleyError `input` for more than two channels that are to become two */

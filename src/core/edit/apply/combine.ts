@@ -25,7 +25,8 @@ export async function layer(
   const mixed = mapChannels(base, (channel, index) => {
     const out = new Float32Array(length);
     out.set(channel, before);
-    added[index]?.forEach((sample, n) => (out[place + n] = out[place + n]! + factor * sample));
+    const over = added[index]!;
+    for (let n = 0; n < over.length; n++) out[place + n] = out[place + n]! + factor * over[n]!;
     return out;
   });
   return mapMarks({ ...mixed, origin: clip.origin - before }, (frame) => frame + before);

@@ -23,9 +23,9 @@ export function fade(clip: Clip, { direction, curve, ...stretch }: OperationOf<'
   const { start, end } = framesIn(clip, stretch);
   const rise = RISES[curve];
   const last = Math.max(1, end - start - 1);
-  const gains = Float64Array.from({ length: end - start }, (_, n) =>
-    rise((direction === 'in' ? n : end - start - 1 - n) / last),
-  );
+  const gains = new Float64Array(end - start);
+  for (let n = 0; n < gains.length; n++)
+    gains[n] = rise((direction === 'in' ? n : gains.length - 1 - n) / last);
   return mapChannels(clip, (channel) => {
     const out = channel.slice();
     for (let n = start; n < end; n++) out[n] = channel[n]! * gains[n - start]!;
@@ -51,11 +51,16 @@ export function envelope(clip: Clip, { points }: OperationOf<'envelope'>): Clip 
   for (const [index, to] of level.entries()) {
     const from = level[index - 1];
     if (!from || to.frame === from.frame) continue;
-    const steps = to.frame - from.frame;
-    for (let n = 0; n < steps; n++)
-      gains[from.frame + n] = ratioOf(from.db + ((to.db - from.db) * n) / steps);
+    // Straight in dB: each gain is the one before times the same factor.
+    const step = 10 ** ((to.db - from.db) / (to.frame - from.frame) / 20);
+    let factor = ratioOf(from.db);
+    for (let n = from.frame; n < to.frame; n++, factor *= step) gains[n] = factor;
   }
-  return mapChannels(clip, (channel) => channel.map((sample, n) => sample * gains[n]!));
+  return mapChannels(clip, (channel) => {
+    const out = new Float32Array(length);
+    for (let n = 0; n < length; n++) out[n] = channel[n]! * gains[n]!;
+    return out;
+  });
 }
 
 /** @throws RefoleyError `input` for silence */
@@ -83,5 +88,7 @@ function ratioOf(db: number): number {
 }
 
 function scaled(samples: Float32Array, factor: number): Float32Array {
-  return samples.map((sample) => sample * factor);
+  const out = new Float32Array(samples.length);
+  for (let n = 0; n < out.length; n++) out[n] = samples[n]! * factor;
+  return out;
 }

@@ -7,9 +7,11 @@ import type { OperationOf } from '../operations.ts';
 /** Seconds from a marker that is meant. */
 const NEAR = 0.01;
 
+/** Takes the place of a mark of the same stretch: that is how one gets another name. */
 export function marker(clip: Clip, { at, end, label }: OperationOf<'marker'>): Clip {
   const { start, end: last } = end === undefined ? point(clip, at) : framesIn(clip, { start: at, end });
-  return marked(clip, [{ start, length: last - start, label, note: '' }]);
+  const others = clip.markers.filter((mark) => mark.start !== start || mark.length !== last - start);
+  return marked({ ...clip, markers: others }, [{ start, length: last - start, label, note: '' }]);
 }
 
 /** @throws RefoleyError `input` where there is none */

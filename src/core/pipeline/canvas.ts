@@ -1,0 +1,40 @@
+import type { BandFrames } from '../dsp/bandFrames.ts';
+import type { PackManifest } from '../pack/manifest.ts';
+import type { LatentSize } from './sizes.ts';
+
+/** A sound that a model works into: a stretch of it is made anew, the rest stays and is what the new part has to fit. */
+export interface Canvas {
+  /** Mono at the pack's sample rate, with a peak as the models know sounds (`core/dsp/condition.ts`); its onset where it is. */
+  readonly samples: Float32Array;
+  /** The stretch, in seconds. */
+  readonly start: number;
+  readonly end: number;
+  /** Of its recording, before it was brought to the pack's sample rate: where the new part's high band comes from. */
+  readonly bands?: BandFrames | undefined;
+}
+
+/**
+ * Puts what is known back around a stretch of a latent that is being denoised (Lugmayr et al., "RePaint", 2022, without
+ * its jumps back): with the noise of that step, the model sees its surroundings as they would be there.
+ *
+ * @param latent [channels, time, frequency]
+ * @param known of that shape
+ */
+export function withSurroundings(
+  latent: Float32Array,
+  known: Float32Array,
+  { start, end }: Pick<Canvas, 'start' | 'end'>,
+  { channels, time, frequency }: LatentSize,
+  { audio, latent: { compression } }: PackManifest,
+): Float32Array {
+  const frame = (audio.hop * compression) / audio.sampleRate;
+  const from = Math.max(0, Math.floor(start / frame));
+  const to = Math.min(time, Math.ceil(end / frame));
+  const whole = known.slice();
+  for (let channel = 0; channel < channels; channel++) {
+    const at = channel * time;
+    const made = latent.subarray((at + from) * frequency, (at + to) * frequency);
+    whole.set(made, (at + from) * frequency);
+  }
+  return whole;
+}

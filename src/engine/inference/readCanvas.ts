@@ -1,0 +1,41 @@
+import { bandPowers } from '#core/dsp/bandFrames.ts';
+import { peak } from '#core/dsp/level.ts';
+import { mixdown } from '#core/dsp/mixdown.ts';
+import { resample } from '#core/dsp/resample.ts';
+import type { Canvas } from '#core/pipeline/canvas.ts';
+import { decodeFile } from '../library/decode.ts';
+
+/** An edited sound, and the part of it that is to be made. Seconds. */
+export interface CanvasFile {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  /** From where on the model sees it. */
+  readonly window: number;
+}
+
+/** As the models know sounds (`condition.ts`). */
+const PEAK = 0.7;
+const SILENCE = 1e-6;
+
+/**
+ * What the model sees of an edited sound.
+ *
+ * @param rate Hz, of the pack
+ * @param seconds of the window
+ * @returns `gain`: how much louder than the file it is
+ */
+export async function readCanvas(
+  { path, start, end, window }: CanvasFile,
+  rate: number,
+  seconds: number,
+): Promise<{ canvas: Canvas; gain: number }> {
+  const { channels, sampleRate } = await decodeFile(path, { start: window, end: null }, seconds);
+  const mono = mixdown(channels);
+  const level = peak([mono]);
+  const gain = level > SILENCE ? PEAK / level : 1;
+  const scaled = mono.map((sample) => sample * gain);
+  const samples = await resample(scaled, sampleRate, rate, 'medium');
+  const bands = bandPowers(scaled, sampleRate);
+  return { canvas: { samples, bands, start: start - window, end: end - window }, gain };
+}
