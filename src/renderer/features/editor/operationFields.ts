@@ -1,4 +1,4 @@
-import type { curves, filterShapes, levelMeasures} from '#core/edit/operations.ts';
+import type { curves, filterShapes, levelMeasures } from '#core/edit/operations.ts';
 import { type Operation } from '#core/edit/operations.ts';
 
 /** A number that is set by a slider or typed. */
