@@ -14,11 +14,19 @@ const MIME: Readonly<Record<string, string>> = {
   '.mp3': 'audio/mpeg',
 };
 
-/** Answers `refoley://audio/<sound or take>/<id>` with the file's bytes, in ranges where they are asked for (RFC 9110, 14.2). */
+/** The page is a file, whose origin is its own: its players read the samples, in ranges. */
+const SHARED = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': 'range',
+  'access-control-expose-headers': 'content-range',
+};
+
+/** Answers `refoley://audio/<sound, take or edit>/<id>` with the file's bytes, in ranges where they are asked for (RFC 9110, 14.2). */
 export function createAudioHandler(fileOf: (ref: string) => Promise<string>) {
   return async (request: Request): Promise<Response> => {
     const { host, pathname, searchParams } = new URL(request.url);
     const ref = audioRefSchema.safeParse(pathname.slice(1));
+    if (host === 'audio' && request.method === 'OPTIONS') return new Response(null, { headers: SHARED });
     if (host !== 'audio' || !ref.success || request.method !== 'GET')
       return new Response(null, { status: 404 });
     try {
@@ -38,8 +46,7 @@ async function respond(path: string, range: string | null): Promise<Response> {
   const headers = {
     'content-type': MIME[extname(path).toLowerCase()] ?? 'application/octet-stream',
     'accept-ranges': 'bytes',
-    // The page is a file, whose origin is its own: the player reads the samples.
-    'access-control-allow-origin': '*',
+    ...SHARED,
     // A take can be deleted and a file can change: nothing is kept.
     'cache-control': 'no-store',
   };

@@ -1,5 +1,7 @@
 import type { Component } from 'svelte';
 import AudioLines from '@lucide/svelte/icons/audio-lines';
+import AudioWaveform from '@lucide/svelte/icons/audio-waveform';
+import EditorView from './features/editor/EditorView.svelte';
 import LibraryBig from '@lucide/svelte/icons/library-big';
 import LibraryView from './features/library/LibraryView.svelte';
 import MapIcon from '@lucide/svelte/icons/map';
@@ -15,6 +17,7 @@ export const views = [
   { id: 'studio', label: 'Studio', icon: AudioLines, component: StudioView },
   { id: 'library', label: 'Library', icon: LibraryBig, component: LibraryView },
   { id: 'map', label: 'Map', icon: MapIcon, component: MapView },
+  { id: 'editor', label: 'Editor', icon: AudioWaveform, component: EditorView },
   { id: 'packs', label: 'Packs', icon: Package, component: PacksView },
   { id: 'settings', label: 'Settings', icon: Settings2, component: SettingsView },
 ] as const satisfies readonly {

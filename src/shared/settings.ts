@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { highBands, retrievalModes } from '#core/pipeline/recipe.ts';
+import { sourceRefSchema } from './channels/common.ts';
 
 /** Options of the prompt bar under a name. */
 export const presetSchema = z.object({
@@ -39,6 +40,8 @@ export const settingsSchema = z.object({
   /** Recipes and takes that were opened, the last first. */
   recent: z.array(z.string()).max(10).catch([]),
   presets: z.array(presetSchema).max(200).catch([]),
+  /** What is open in the editor. */
+  editing: sourceRefSchema.nullable().catch(null),
   /** Whether a sound plays when it is selected with the arrows. */
   auditionOnMove: z.boolean().catch(true),
   /** Panels: widths in pixels. */

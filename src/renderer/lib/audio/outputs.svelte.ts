@@ -1,7 +1,7 @@
 import type { Notices } from '../state/notices.svelte.ts';
-import type { Player } from './player.svelte.ts';
+import type { Output } from './output.svelte.ts';
 
-interface Output {
+interface Device {
   /** The `deviceId` of a `MediaDeviceInfo`. */
   readonly value: string;
   readonly label: string;
@@ -9,17 +9,17 @@ interface Output {
 
 /** The audio outputs of this machine as they come and go, and which of them is played to. */
 export class Outputs {
-  list = $state.raw<readonly Output[]>([]);
+  list = $state.raw<readonly Device[]>([]);
   /** The one that is wanted is not connected. */
   gone = $state(false);
   #wanted = '';
   /** Nothing is said to the audio context before another output is wanted. */
   #used = '';
-  readonly #player: Player;
+  readonly #output: Output;
   readonly #notices: Notices;
 
-  constructor(player: Player, notices: Notices) {
-    this.#player = player;
+  constructor(output: Output, notices: Notices) {
+    this.#output = output;
     this.#notices = notices;
     navigator.mediaDevices.addEventListener('devicechange', () => void this.follow());
   }
@@ -46,7 +46,7 @@ export class Outputs {
       const output = gone ? '' : this.#wanted;
       if (output === this.#used) return;
       this.#used = output;
-      await this.#player.setOutput(output);
+      await this.#output.setDevice(output);
     });
   }
 }

@@ -1,6 +1,7 @@
 import type { AudioRef } from '#shared/channels/common.ts';
 import type { Notices } from '../state/notices.svelte.ts';
 import { Buffers } from './buffers.ts';
+import { FADE, type Output } from './output.svelte.ts';
 
 /** What is to be heard: a stretch of a file, in seconds. */
 export interface Playable {
@@ -12,10 +13,6 @@ export interface Playable {
 
 /** Speeds that repeated presses of J and L go through. */
 const SPEEDS = [1, 2, 4];
-/** Seconds of a fade that keeps a start, a stop or a switch of A and B from clicking. */
-const FADE = 0.004;
-/** Level that a silent meter shows, dBFS. */
-const SILENT = -90;
 
 interface Voice {
   readonly source: AudioBufferSourceNode;
@@ -23,7 +20,7 @@ interface Voice {
 }
 
 /**
- * The one player of the window. Sounds come decoded from memory, so a start takes as long as the sound card; A and B run side
+ * The player of sounds and takes. They come decoded from memory, so a start takes as long as the sound card; A and B run side
  * by side and only their gains change, so that a comparison stays at one position.
  */
 export class Player {
@@ -37,34 +34,23 @@ export class Player {
   position = $state(0);
   /** Times as fast as recorded; negative: backwards. */
   speed = $state(1);
-  /** dBFS. */
-  peak = $state(SILENT);
-  rms = $state(SILENT);
-  volume = $state(1);
   /** Milliseconds from the last call of play to the sound, as the audio clock has it. */
   latency = $state<number | null>(null);
 
   readonly #notices: Notices;
+  readonly #output: Output;
   readonly #context: AudioContext;
   readonly #buffers: Buffers;
-  readonly #out: GainNode;
-  readonly #meter: AnalyserNode;
-  /** What the meter looks at, every frame. */
-  readonly #heard: Float32Array<ArrayBuffer>;
   #voices: { a: Voice; b: Voice | undefined } | undefined;
   #begun = { at: 0, from: 0 };
   #asked = 0;
   #frame = 0;
 
-  constructor(notices: Notices, context = new AudioContext({ latencyHint: 'interactive' })) {
+  constructor(notices: Notices, output: Output) {
     this.#notices = notices;
-    this.#context = context;
-    this.#buffers = new Buffers(context);
-    this.#out = context.createGain();
-    this.#meter = context.createAnalyser();
-    this.#meter.fftSize = 2048;
-    this.#heard = new Float32Array(this.#meter.fftSize);
-    this.#out.connect(this.#meter).connect(context.destination);
+    this.#output = output;
+    this.#context = output.context;
+    this.#buffers = new Buffers(output.context);
   }
 
   /** Length of the stretch in seconds. */
@@ -92,16 +78,14 @@ export class Player {
     const pressed = performance.now();
     if (!sameStretch(sound, this.current)) Object.assign(this, { current: sound, other: null, side: 'a' });
     await this.#notices.attempt(async () => {
-      // A context that was made before the first key is suspended.
-      if (this.#context.state === 'suspended') await this.#context.resume();
+      await this.#output.wake();
       const [a, b] = await Promise.all([
         this.#buffers.get(sound.ref),
         this.other ? this.#buffers.get(this.other.ref) : undefined,
       ]);
       if (asked !== this.#asked) return;
       this.#start(sound, a, b, from);
-      this.latency =
-        performance.now() - pressed + 1000 * (this.#context.outputLatency || this.#context.baseLatency);
+      this.latency = performance.now() - pressed + this.#output.latency;
     });
   }
 
@@ -142,11 +126,6 @@ export class Player {
     if (this.playing) void this.play(this.current, this.position);
   }
 
-  setVolume(volume: number): void {
-    this.volume = volume;
-    this.#out.gain.setTargetAtTime(volume, this.#context.currentTime, FADE);
-  }
-
   /** Puts another sound beside the current one, to be switched to at the same position. */
   compare(other: Playable | null): void {
     this.other = other;
@@ -159,13 +138,6 @@ export class Player {
     if (!this.other) return;
     this.side = side;
     this.#balance();
-  }
-
-  /** @param deviceId of a `MediaDeviceInfo`; '' for the system's output */
-  async setOutput(deviceId: string): Promise<void> {
-    // TypeScript's DOM does not know it yet; Chromium has had it since version 110.
-    const context = this.#context as AudioContext & { setSinkId?: (id: string) => Promise<void> };
-    await context.setSinkId?.(deviceId);
   }
 
   #start(sound: Playable, a: AudioBuffer, b: AudioBuffer | undefined, from: number): void {
@@ -192,7 +164,7 @@ export class Player {
     const backwards = this.speed < 0;
     source.buffer = backwards ? reversed(context, buffer) : buffer;
     source.playbackRate.value = Math.abs(this.speed);
-    source.connect(gain).connect(this.#out);
+    source.connect(gain).connect(this.#output.node);
     const stop = Math.min(end, buffer.duration);
     const [first, last] = backwards ? [buffer.duration - stop, buffer.duration - start] : [start, stop];
     const offset = backwards ? last - from : first + from;
@@ -239,24 +211,8 @@ export class Player {
           ? modulo(reached, this.length)
           : Math.min(Math.max(0, reached), this.length);
     }
-    const level = this.#measure();
-    if (this.playing || level > SILENT) this.#frame = requestAnimationFrame(() => this.#follow());
-  }
-
-  #measure(): number {
-    const samples = this.#heard;
-    this.#meter.getFloatTimeDomainData(samples);
-    let peak = 0;
-    let power = 0;
-    for (const sample of samples) {
-      peak = Math.max(peak, Math.abs(sample));
-      power += sample * sample;
-    }
-    const decibels = (value: number): number => Math.max(SILENT, 20 * Math.log10(value));
-    // Up at once, down by 1 dB a frame, as meters fall.
-    this.peak = Math.max(decibels(peak), this.peak - 1, SILENT);
-    this.rms = decibels(Math.sqrt(power / samples.length));
-    return this.peak;
+    const heard = this.#output.measure();
+    if (this.playing || heard) this.#frame = requestAnimationFrame(() => this.#follow());
   }
 }
 

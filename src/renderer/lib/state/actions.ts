@@ -39,7 +39,7 @@ function anew(take: Take): Generate['settings'] {
 
 /** What the user does to takes and sounds from more than one place of the window. */
 export function createActions(studio: StudioState) {
-  const { jobs, neighbours, notices, prompt, undo } = studio;
+  const { jobs, neighbours, notices, prompt, settings, undo } = studio;
 
   const ask = async (request: Generate): Promise<void> => {
     await notices.attempt(() => jobs.add(request));
@@ -143,6 +143,32 @@ export function createActions(studio: StudioState) {
           },
         });
       });
+    },
+    /** Copies sounds into the folder that a DAW watches, which is asked for once. */
+    async send(refs: readonly AudioRef[]): Promise<void> {
+      await notices.attempt(async () => {
+        if (settings.now.sendFolder === '') {
+          const folder = await call('dialog.folder', { title: 'Folder that your DAW watches' });
+          if (folder === null) return;
+          await settings.change({ sendFolder: folder });
+        }
+        const paths = await call('files.send', { refs: [...refs] });
+        notices.note(`Sent to ${paths[0] ?? ''}`);
+      });
+    },
+    /** As files, for another program. */
+    async copy(refs: readonly AudioRef[]): Promise<void> {
+      await notices.attempt(async () => {
+        await call('files.copy', { refs: [...refs] });
+        notices.note('Copied: paste it into any program that takes files');
+      });
+    },
+    /** Opens the edit of a take or sound. */
+    openEditor(ref: AudioRef | null): void {
+      const [kind, id] = ref?.split('/') ?? [];
+      if (kind !== 'take' && kind !== 'sound') return;
+      studio.view = 'editor';
+      void studio.editor.open(`${kind}/${Number(id)}`);
     },
     /** Lists what sounds like it, in the library's panel. */
     findLike(ref: AudioRef, name: string): void {

@@ -1,11 +1,9 @@
-import { untrack } from 'svelte';
-
 /** Something that the user can do by key, by menu or from the palette. */
 export interface Command {
   readonly id: string;
   /** As the palette shows it: an imperative, capitals as in a sentence. */
   readonly label: string;
-  readonly group: 'Generate' | 'Sound' | 'Take' | 'Neighbours' | 'Library' | 'View' | 'Edit';
+  readonly group: 'Generate' | 'Sound' | 'Take' | 'Neighbours' | 'Library' | 'Editor' | 'View' | 'Edit';
   /** As in `Mod+Shift+K`, `Space`, `ArrowDown`, `[`. Mod is Ctrl, on a Mac Cmd. */
   readonly keys?: readonly string[] | undefined;
   /** Whether it can be done now; hidden in the palette and silent by key otherwise. */
@@ -18,13 +16,18 @@ export interface Command {
 /** Every command of the window; views add theirs while they are shown. */
 export class Commands {
   list = $state.raw<readonly Command[]>([]);
+  /** The same: an effect that ends would read the list as it was before others that run with it. */
+  #all: readonly Command[] = [];
 
   /** Works in an effect, which it does not make depend on the list. @returns how to take them out again */
   add(...commands: readonly Command[]): () => void {
-    this.list = [...untrack(() => this.list), ...commands];
-    return () => {
-      this.list = untrack(() => this.list).filter((command) => !commands.includes(command));
-    };
+    this.#set([...this.#all, ...commands]);
+    return () => this.#set(this.#all.filter((command) => !commands.includes(command)));
+  }
+
+  #set(all: readonly Command[]): void {
+    this.#all = all;
+    this.list = all;
   }
 
   run(id: string): void {
@@ -65,10 +68,7 @@ function nameOf({ key, code, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent
 function takenByControl({ key, target, ctrlKey, metaKey }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement) || ctrlKey || metaKey) return false;
   if (key === ' ' || key === 'Enter')
-    return (
-      target.closest('button, a, summary, [role=slider], [role=switch], [role=menuitem], [role=option]') !==
-      null
-    );
+    return target.closest('button, a, summary, [role=switch], [role=menuitem], [role=option]') !== null;
   if (key.startsWith('Arrow'))
     return (
       target.closest('[role=slider], [role=menu], [role=listbox], [role=radiogroup], [role=tablist]') !== null

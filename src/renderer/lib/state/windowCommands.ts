@@ -81,6 +81,14 @@ export function windowCommands(studio: StudioState): Command[] {
       run: () => player.setLoop(!player.loop),
     },
     {
+      id: 'edit.open',
+      label: 'Edit the take or sound',
+      group: 'Sound',
+      keys: ['E'],
+      when: selected,
+      run: () => actions.openEditor(selection.ref),
+    },
+    {
       id: 'player.start',
       label: 'Go to the beginning',
       group: 'Sound',
@@ -287,7 +295,7 @@ export function windowCommands(studio: StudioState): Command[] {
       group: 'Take',
       keys: ['Mod+Shift+E'],
       when: selected,
-      run: () => send(),
+      run: () => actions.send(refs()),
     },
     {
       id: 'files.copy',
@@ -295,11 +303,7 @@ export function windowCommands(studio: StudioState): Command[] {
       group: 'Take',
       keys: ['Mod+Shift+C'],
       when: selected,
-      run: () =>
-        notices.attempt(async () => {
-          await call('files.copy', { refs: refs() });
-          notices.note('Copied: paste it into any program that takes files');
-        }),
+      run: () => actions.copy(refs()),
     },
     {
       id: 'files.reveal',
@@ -383,17 +387,5 @@ export function windowCommands(studio: StudioState): Command[] {
     const { now } = selection;
     if (player.playing || !now || player.current?.ref === selection.ref) player.toggle();
     else void player.play(playableOf(now));
-  }
-
-  async function send(): Promise<void> {
-    await notices.attempt(async () => {
-      if (settings.now.sendFolder === '') {
-        const folder = await call('dialog.folder', { title: 'Folder that your DAW watches' });
-        if (folder === null) return;
-        await settings.change({ sendFolder: folder });
-      }
-      const paths = await call('files.send', { refs: refs() });
-      notices.note(`Sent to ${paths[0] ?? ''}`);
-    });
   }
 }
