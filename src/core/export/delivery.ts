@@ -15,7 +15,8 @@ export const deliverySchema = z.object({
   /** Of Ogg Vorbis: -1 to 10. */
   quality: z.number().min(-1).max(10).default(6),
 });
-export type Delivery = z.output<typeof deliverySchema>;
+/** Any rate can be written; those of the schema are the ones that are offered. */
+export type Delivery = Omit<z.output<typeof deliverySchema>, 'sampleRate'> & { readonly sampleRate: number };
 
 /** A sound that an edit began from, or laid over it or put into it. */
 const ingredientSchema = z.object({

@@ -1,17 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { encodeTake, readRecipe } from '#core/audio/takeFile.ts';
+import { readRecipe } from '#core/audio/takeFile.ts';
 import { measureLoudness } from '#core/dsp/loudness.ts';
+import { clipOf } from '#core/edit/clip.ts';
 import { RefoleyError } from '#core/errors.ts';
 import { matchingGains, rmsLevel, type Level } from '#core/export/matchLevels.ts';
 import { numberedNames, ucsStem, type UcsNaming } from '#core/export/ucsName.ts';
 import { ucsEntry } from '#core/text/ucs.ts';
 import type { StoredTake } from '../catalogue/takes.ts';
 import type { Work } from '../context.ts';
+import { deliver } from '../export/deliver.ts';
 import { writeFileAtomic } from '../files/replaceFile.ts';
 import { decodeFile } from '../library/decode.ts';
 import { withFileSource } from '../library/fileSource.ts';
-import { bextLoudness } from './writeTake.ts';
 
 export interface SetRequest {
   /** In the order of their numbers. */
@@ -42,8 +43,7 @@ export async function exportSet(
   { takes, folder, naming, match }: SetRequest,
   { signal, onProgress }: Work,
 ): Promise<ExportedTake[]> {
-  const entry = ucsEntry(naming.catId);
-  if (!entry)
+  if (!ucsEntry(naming.catId))
     throw new RefoleyError('input', `'${naming.catId}' is no CatID of UCS: choose one from the list`);
   const of = 2 * takes.length;
   let done = 0;
@@ -63,8 +63,7 @@ export async function exportSet(
   const target = resolve(folder);
   const taken = await readdir(target).catch(() => []);
   const names = numberedNames(ucsStem(naming), takes.length, taken);
-  const { catId, category, subcategory } = entry;
-  const { fxName, creatorId, sourceId } = naming;
+  const { catId, fxName, creatorId, sourceId } = naming;
   const written: ExportedTake[] = [];
   for (const [place, { id, path: from }] of takes.entries()) {
     step();
@@ -73,16 +72,12 @@ export async function exportSet(
     const recipe = withFileSource(from, readRecipe);
     const { channels, sampleRate } = await decodeFile(from);
     const scaled = channels.map((channel) => channel.map((sample) => sample * 10 ** (gain / 20)));
-    const loudness = measureLoudness(scaled, sampleRate);
-    const bytes = encodeTake({
-      ...{ sampleRate, bits: recipe.bits, channels: scaled, recipe, title: fxName },
-      loudness: bextLoudness(loudness),
-      user: {
-        ...{ CATEGORY: category, SUBCATEGORY: subcategory, CATID: catId },
-        ...{ CATEGORYFULL: `${category}-${subcategory}`, CREATORID: creatorId, SOURCEID: sourceId },
-      },
-      aswg: { category, subCategory: subcategory, catId, creatorId, sourceId },
-    });
+    const { bytes, loudness } = await deliver(
+      clipOf(scaled, sampleRate),
+      { format: 'wav', bits: recipe.bits, sampleRate: recipe.sampleRate, quality: 0 },
+      { recipe, title: fxName, catId, creatorId, sourceId },
+      { path: from, moved: false },
+    );
     await writeFileAtomic(path, bytes);
     written.push({ takeId: id, path, gain, loudness: loudness.integrated });
   }
