@@ -8,13 +8,11 @@ import { atRate, timeReferenceAt } from '#core/export/atRate.ts';
 import type { Delivery, DeliveryMetadata } from '#core/export/delivery.ts';
 import { fileMetadata } from '#core/export/fileMetadata.ts';
 import { hasOtherLength, placedChunks } from '#core/export/placedChunks.ts';
-import { readSourceChunks, type SourceChunks } from '#core/export/sourceChunks.ts';
 import { vorbisComments } from '#core/export/vorbisComments.ts';
-import { withFileSource } from '../library/fileSource.ts';
-import { sniff, SNIFF_BYTES } from '../library/sniff.ts';
 import { bextLoudness } from '../takes/writeTake.ts';
 import { encodeFlac } from './encodeFlac.ts';
 import { encodeOgg } from './encodeOgg.ts';
+import { readSource } from './readSource.ts';
 
 /** The file that a clip came from: what it says of itself and Refoley does not is kept. */
 export interface DeliverySource {
@@ -31,6 +29,8 @@ export interface Delivered {
   readonly bits: number | null;
   readonly channels: number;
   readonly loudness: Loudness;
+  /** Of its first sample, in samples since midnight. */
+  readonly timeReference: bigint;
 }
 
 /**
@@ -62,15 +62,17 @@ export async function deliver(
     triangularDither(metadata.recipe?.seed ?? 0),
   );
   const loudness = measureLoudness(channels, sampleRate);
-  const facts = { seconds: clipLength({ channels }) / sampleRate, channels: channels.length, loudness };
+  const timeReference = timeReferenceAt(
+    clip,
+    { reference: kept?.bext?.timeReference ?? 0n, rate: kept?.sampleRate ?? clip.rate },
+    sampleRate,
+  );
+  const seconds = clipLength({ channels }) / sampleRate;
+  const facts = { seconds, sampleRate, channels: channels.length, loudness, timeReference };
   const texts = fileMetadata(
     {
       ...{ sampleRate, bits, channelCount: channels.length, loudness: bextLoudness(loudness) },
-      timeReference: timeReferenceAt(
-        clip,
-        { reference: kept?.bext?.timeReference ?? 0n, rate: kept?.sampleRate ?? clip.rate },
-        sampleRate,
-      ),
+      timeReference,
       processing: [
         ...(clip.rate === sampleRate ? [] : [`resampled from ${clip.rate}`]),
         ...(dithered ? ['TPDF dither'] : []),
@@ -83,17 +85,10 @@ export async function deliver(
   const comments = vorbisComments(texts.comments, resampled);
   if (format === 'ogg') {
     const bytes = await encodeOgg(channels, sampleRate, quality, comments);
-    return { bytes, sampleRate, bits: null, ...facts };
+    return { bytes, bits: null, ...facts };
   }
   const chunks = placedChunks(resampled, kept, moved || clip.rate !== sampleRate);
   const { bext, ixml, info } = texts;
   const wav = writeWav({ sampleRate, channels, bits, metadata: { bext, ixml, info, chunks } });
-  return { bytes: format === 'wav' ? wav : await encodeFlac(wav, comments), sampleRate, bits, ...facts };
-}
-
-/** What a WAV says beside its samples; nothing of a file of another kind. */
-function readSource(path: string): SourceChunks | undefined {
-  return withFileSource(path, (source) =>
-    sniff(source.read(0, SNIFF_BYTES)) === 'wav' ? readSourceChunks(source) : undefined,
-  );
+  return { bytes: format === 'wav' ? wav : await encodeFlac(wav, comments), bits, ...facts };
 }
