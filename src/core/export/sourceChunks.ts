@@ -1,7 +1,7 @@
 import { decodeBext, type BextRead } from '../audio/bext.ts';
 import { decodeText } from '../audio/encoding.ts';
 import { decodeInfo } from '../audio/info.ts';
-import { readIxml } from '../audio/ixml.ts';
+import { readIxml, type IxmlRead } from '../audio/ixml.ts';
 import { splitIxml, type IxmlDocument } from '../audio/ixmlElements.ts';
 import { fourCc, readChunk, viewOf, walkRiff, type ByteSource, type RiffChunk } from '../audio/riff.ts';
 import type { ChunkToWrite } from '../audio/riffWrite.ts';
@@ -12,6 +12,8 @@ import { RefoleyError } from '../errors.ts';
 export interface SourceChunks extends Pick<WavInfo, 'sampleRate' | 'channels' | 'frames'> {
   readonly bext?: BextRead | undefined;
   readonly ixml?: IxmlDocument | undefined;
+  /** What the same document says. */
+  readonly read?: IxmlRead | undefined;
   readonly info: ReadonlyMap<string, string>;
   readonly smpl?: Uint8Array | undefined;
   readonly cue?: Uint8Array | undefined;
@@ -49,7 +51,7 @@ export function readSourceChunks(source: ByteSource): SourceChunks {
   return {
     ...{ sampleRate, channels, frames },
     bext: bext && orNothing(() => decodeBext(bext)),
-    ixml: ixml && orNothing(() => ixmlOf(decodeText(ixml))),
+    ...(ixml && orNothing(() => ixmlOf(decodeText(ixml)))),
     info: (info && orNothing(() => decodeInfo(info))) ?? new Map<string, string>(),
     smpl: first('smpl'),
     cue: first('cue '),
@@ -67,9 +69,9 @@ function kindOf(source: ByteSource, chunk: RiffChunk): string {
   return type === 'INFO' || type === 'adtl' ? type : chunk.id;
 }
 
-function ixmlOf(document: string): IxmlDocument {
-  readIxml(document);
-  return splitIxml(document.replace(/^\ufeff/, '').trim());
+function ixmlOf(document: string): Pick<SourceChunks, 'ixml' | 'read'> {
+  const read = readIxml(document);
+  return { read, ixml: splitIxml(document.replace(/^\ufeff/, '').trim()) };
 }
 
 function orNothing<T>(read: () => T): T | undefined {
