@@ -246,7 +246,9 @@ describe('deliver', () => {
         const [flac, wav] = [join(root, `packed${bits}.flac`), join(root, `unpacked${bits}.wav`)];
         await writeFile(flac, (await ask('flac')).bytes);
         execFileSync('flac', ['--test', '--warnings-as-errors', '--silent', flac]);
-        execFileSync('flac', ['--decode', '--keep-foreign-metadata', '-f', '--silent', flac, '-o', wav]);
+        execFileSync('flac', ['--decode', '--keep-foreign-metadata', '-f', '--silent', flac, '-o', wav], {
+          stdio: 'ignore',
+        });
         return [new Uint8Array(await readFile(wav)), (await ask('wav')).bytes] as const;
       };
       const [again, written] = await unpacked(16);

@@ -6,6 +6,7 @@ import { RefoleyError } from '#core/errors.ts';
 import type { DeliveryMetadata } from '#core/export/delivery.ts';
 import type { NameFields } from '#core/export/nameTemplate.ts';
 import { readProvenance } from '#core/export/provenance.ts';
+import { SOFTWARE } from '#core/export/provenanceNote.ts';
 import type { SourceChunks } from '#core/export/sourceChunks.ts';
 import { fxNameOf } from '#core/export/ucsName.ts';
 import { decodeFile } from '../library/decode.ts';
@@ -40,9 +41,10 @@ export async function fileItem(
   const own: DeliveryMetadata = {
     ...provenance,
     description: description ?? said.descriptions.bext ?? said.descriptions.tag ?? said.descriptions.info,
-    title: said.title || undefined,
+    // What a take is called and by whom is what it says for want of better.
+    title: source?.read?.user['FXNAME'] ?? (provenance.recipe ? undefined : said.title || undefined),
     catId: said.catId ?? undefined,
-    author: said.author || undefined,
+    author: said.author === SOFTWARE ? undefined : said.author || undefined,
     licence: said.licence || undefined,
   };
   const merged = { ...own, ...definedOf(metadata) };
