@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { asRefoleyError } from '#core/errors.ts';
 import { defineBatch } from './commands/batch.ts';
 import { defineDoctor } from './commands/doctor.ts';
+import { defineEdit } from './commands/edit.ts';
 import { defineEvaluate } from './commands/evaluate.ts';
 import { defineExport } from './commands/export.ts';
 import { defineGenerate } from './commands/generate.ts';
@@ -26,6 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
     defineGenerate,
     defineRegenerate,
     defineBatch,
+    defineEdit,
     defineExport,
     defineShow,
     defineLibrary,

@@ -4,6 +4,7 @@ import type { ShownFile } from '#core/export/shownFile.ts';
 import { runBatch, type BatchReport, type BatchRequest } from './batch/runBatch.ts';
 import { createContext, type EngineOptions, type Work } from './context.ts';
 import { evaluate, type EvaluateRequest, type EvaluationReport } from './evaluation/evaluate.ts';
+import { editFile, type EditFileReport, type EditFileRequest } from './edit/editFile.ts';
 import { examine, type DoctorReport } from './doctor.ts';
 import {
   exportItems,
@@ -34,6 +35,8 @@ export interface Engine {
   regenerate(request: RemakeRequest, work?: Work): Promise<TakesReport>;
   /** Makes the takes of a table; see `runBatch`. */
   batch(request: BatchRequest, work?: Work): Promise<BatchReport>;
+  /** Renders an edit list over a file; see `editFile`. */
+  edit(request: EditFileRequest): Promise<EditFileReport>;
   /** Reads a recipe and finds its neighbours; see `openRecipe`. */
   openRecipe(file: string, work?: Work): Promise<OpenedRecipe>;
   /** Exports files, with what is said of all of them; see `exportFiles`. */
@@ -72,6 +75,7 @@ export function openEngine(options: EngineOptions): Engine {
     generate: (request, work = {}) => makeTakes(context, request, work),
     regenerate: (request, work = {}) => remakeTake(context, request, work),
     batch: (request, work = {}) => runBatch(context, request, work),
+    edit: (request) => editFile(context, request),
     openRecipe: (file, work = {}) => openRecipe(context, file, work),
     export: (files, said, options, work = {}) => exportSounds(files, said, options, work),
     exportItems: (items, options, work = {}) => exportItems(items, options, work),

@@ -130,7 +130,8 @@ describe('exportFiles', () => {
       { name: 'wood', clip: clipOf([tone(4800, 900)], RATE) },
     ];
     const mixed = item('mix', clip, {
-      render: () => Promise.resolve({ clip, metadata: { title: 'mix' }, layers }),
+      render: () =>
+        Promise.resolve({ clip, metadata: { title: 'mix' }, layers: () => Promise.resolve(layers) }),
     });
     const stems = await exportFiles(ask([mixed], { layers: true, template: '{name}-{layer}' }), {});
     expect(stems.files.map(({ name, layer }) => [name, layer])).toEqual([

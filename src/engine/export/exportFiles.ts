@@ -21,7 +21,7 @@ export interface RenderedItem {
   readonly metadata: DeliveryMetadata;
   readonly source?: DeliverySource | undefined;
   /** What it is mixed of, where layers can be had on their own. */
-  readonly layers?: readonly NamedClip[] | undefined;
+  readonly layers?: (() => Promise<readonly NamedClip[]>) | undefined;
   /** In place of the request's. */
   readonly delivery?: Delivery | undefined;
 }
@@ -77,7 +77,7 @@ export async function exportFiles(
       onProgress?.({ stage: 'export', done, of: items.length });
       const rendered = await item.render();
       const delivery = rendered.delivery ?? request.delivery;
-      for (const part of partsOf(rendered, request)) {
+      for (const part of await partsOf(rendered, request)) {
         requireGoing(signal);
         const metadata = { ...rendered.metadata, title: titled(rendered.metadata.title, part) };
         const delivered = await deliver(part.clip, delivery, metadata, sourceOf(rendered, part));
@@ -100,8 +100,9 @@ interface Part {
   readonly region: string;
 }
 
-function partsOf({ clip, layers = [] }: RenderedItem, request: ExportRequest): Part[] {
-  const mixed = request.layers && layers.length > 0 ? layers : [{ name: '', clip }];
+async function partsOf({ clip, layers: layersOf }: RenderedItem, request: ExportRequest): Promise<Part[]> {
+  const layers = request.layers && layersOf ? await layersOf() : [];
+  const mixed = layers.length > 0 ? layers : [{ name: '', clip }];
   return mixed.flatMap(({ name: layer, clip: whole }) => {
     const regions = request.regions ? regionClips(whole) : [];
     if (regions.length === 0) return [{ clip: whole, layer, region: '' }];

@@ -1,15 +1,10 @@
 import { basename, extname } from 'node:path';
-import { decodeSampler } from '#core/audio/loops.ts';
-import { decodeMarkers } from '#core/audio/markers.ts';
-import type { Clip } from '#core/edit/clip.ts';
-import { RefoleyError } from '#core/errors.ts';
 import type { DeliveryMetadata } from '#core/export/delivery.ts';
 import type { NameFields } from '#core/export/nameTemplate.ts';
 import { readProvenance } from '#core/export/provenance.ts';
 import { SOFTWARE } from '#core/export/provenanceNote.ts';
-import type { SourceChunks } from '#core/export/sourceChunks.ts';
 import { fxNameOf } from '#core/export/ucsName.ts';
-import { decodeFile } from '../library/decode.ts';
+import { openClip } from '../edit/openClip.ts';
 import type { Region } from '../library/decodedAudio.ts';
 import { readMetadata } from '../library/metadata/readMetadata.ts';
 import type { ExportItem } from './exportFiles.ts';
@@ -26,13 +21,31 @@ export interface SaidOfFile {
 /**
  * A file as something to export: as it is, with its markers, its loop, its recipe and all that it says of itself.
  *
- * @throws RefoleyError as `readMetadata`; when it is rendered, as `decodeFile`, or `input` for one that is too long
+ * @throws RefoleyError as `describeFile`; when it is rendered, as `openClip`
  */
-export async function fileItem(
-  ref: string,
+export async function fileItem(ref: string, path: string, said: SaidOfFile = {}): Promise<ExportItem> {
+  const { region = { start: 0, end: null } } = said;
+  const { metadata, fields } = await describeFile(path, said);
+  return {
+    ref,
+    fields,
+    render: async () => ({
+      clip: await openClip({ path, ...region }),
+      metadata,
+      source: { path, moved: said.region !== undefined },
+    }),
+  };
+}
+
+/**
+ * What a file says of itself, and what is said of it beside that, which counts more.
+ *
+ * @throws RefoleyError as `readMetadata` and `readProvenance`
+ */
+export async function describeFile(
   path: string,
-  { metadata = {}, fields = {}, region }: SaidOfFile = {},
-): Promise<ExportItem> {
+  { metadata = {}, fields = {} }: SaidOfFile,
+): Promise<{ metadata: DeliveryMetadata; fields: NameFields }> {
   const source = readSource(path);
   const said = await readMetadata(path);
   const provenance = readProvenance(source?.read ?? {}, path);
@@ -49,7 +62,7 @@ export async function fileItem(
   };
   const merged = { ...own, ...definedOf(metadata) };
   return {
-    ref,
+    metadata: merged,
     fields: {
       name,
       prompt: provenance.recipe?.prompt,
@@ -58,40 +71,7 @@ export async function fileItem(
       ...{ catId: merged.catId, creatorId: merged.creatorId, sourceId: merged.sourceId },
       ...definedOf(fields),
     },
-    render: async () => ({
-      clip: await clipOfFile(path, source, region),
-      metadata: merged,
-      source: { path, moved: region !== undefined },
-    }),
   };
-}
-
-async function clipOfFile(path: string, source: SourceChunks | undefined, region?: Region): Promise<Clip> {
-  const { sampleRate, channels, seconds } = await decodeFile(path, region);
-  const frames = channels[0]?.length ?? 0;
-  if (frames < Math.floor(seconds * sampleRate))
-    throw new RefoleyError('input', `${path} is too long to be exported in one piece: mark regions in it`);
-  const start = Math.round((region?.start ?? 0) * sampleRate);
-  const markers = source?.cue ? decodeMarkers({ cue: source.cue, adtl: source.adtl }) : [];
-  const loop = source?.smpl && firstLoop(source.smpl);
-  return {
-    ...{ rate: sampleRate, channels, origin: start },
-    markers: markers
-      .filter((mark) => mark.start >= start && mark.start + mark.length <= start + frames)
-      .map((mark) => ({ ...mark, start: mark.start - start })),
-    loop:
-      loop && loop.start >= start && loop.end <= start + frames
-        ? { start: loop.start - start, end: loop.end - start }
-        : null,
-  };
-}
-
-function firstLoop(smpl: Uint8Array) {
-  try {
-    return decodeSampler(smpl).loops[0];
-  } catch {
-    return undefined;
-  }
 }
 
 function definedOf<T extends object>(values: T): Partial<T> {
