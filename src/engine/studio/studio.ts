@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
+import type { DeliveryMetadata } from '#core/export/delivery.ts';
 import type { Take } from '#shared/take.ts';
 import type { StoredSound } from '../catalogue/sound.ts';
 import type { StoredTake, TakeFilter } from '../catalogue/takes.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import type { EngineContext } from '../context.ts';
+import type { ExportItem } from '../export/exportFiles.ts';
+import { soundItem, takeItem } from '../export/storedItems.ts';
 import { completePrompt, type Completion } from './completePrompt.ts';
 import type { Tell } from './events.ts';
 import { createListening } from './listen.ts';
@@ -43,6 +46,8 @@ export interface Studio {
   playable(ref: string): Promise<{ path: string; start: number; end: number }>;
   /** The user's own file behind a sound or a take. */
   file(ref: string): string;
+  /** A sound or a take to export, with what the catalogue says of it. */
+  exportItem(ref: string, said: DeliveryMetadata): Promise<ExportItem>;
   close(): Promise<void>;
 }
 
@@ -111,6 +116,10 @@ export async function openStudio(context: EngineContext, tell: Tell): Promise<St
       const found = requireRef(catalogue, ref);
       return found.kind === 'take' ? found.take.path : found.sound.path;
     },
+    exportItem(ref, said) {
+      const found = requireRef(catalogue, ref);
+      return found.kind === 'take' ? takeItem(ref, found.take, said) : soundItem(ref, found.sound, said);
+    },
     async close() {
       await queue.close();
     },
@@ -128,7 +137,7 @@ function lookUp(catalogue: Catalogue, ref: string): Found | undefined {
     const sound = catalogue.sounds.byId(id);
     return sound && { kind, sound };
   }
-  const take = catalogue.takes.byId(id);
+  const take = kind === 'take' ? catalogue.takes.byId(id) : undefined;
   return take && { kind: 'take', take };
 }
 

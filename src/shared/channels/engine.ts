@@ -1,4 +1,5 @@
 import type { Job, JobProgress } from '../take.ts';
+import { deliveryChannels } from './delivery.ts';
 import { libraryChannels } from './library.ts';
 import { packChannels } from './packs.ts';
 import { setChannels } from './sets.ts';
@@ -10,6 +11,7 @@ export const engineChannels = {
   ...libraryChannels,
   ...packChannels,
   ...setChannels,
+  ...deliveryChannels,
 } as const;
 export type EngineChannels = typeof engineChannels;
 
