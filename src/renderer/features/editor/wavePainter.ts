@@ -39,11 +39,15 @@ export function paintSamples(
   first: number,
   step: number,
 ): void {
-  if (step < 0.5) {
+  // A line of a few pixels a sample would be a thicket, and slow.
+  if (step < 2.5) {
     paintLane(context, lane, (x) => {
-      const from = Math.max(0, Math.floor((x - first) / step));
-      // One more than there are in the column, so that columns join.
-      return range(samples, from, Math.ceil((x + 1 - first) / step) + 1);
+      // From the one before the column to the one behind it, so that columns join.
+      return range(
+        samples,
+        Math.max(0, Math.floor((x - first) / step)),
+        Math.ceil((x + 1 - first) / step) + 1,
+      );
     });
     return;
   }
@@ -51,6 +55,7 @@ export function paintSamples(
   context.beginPath();
   samples.forEach((value, at) => context.lineTo(first + at * step, y(value)));
   context.lineWidth = 1.2 * devicePixelRatio;
+  context.lineJoin = 'bevel';
   context.stroke();
   if (step < 6 * devicePixelRatio) return;
   const size = 2 * devicePixelRatio;
