@@ -2,11 +2,14 @@ import { Command, CommanderError } from 'commander';
 import { asRefoleyError } from '#core/errors.ts';
 import { defineBatch } from './commands/batch.ts';
 import { defineDoctor } from './commands/doctor.ts';
+import { defineEdit } from './commands/edit.ts';
 import { defineEvaluate } from './commands/evaluate.ts';
+import { defineExport } from './commands/export.ts';
 import { defineGenerate } from './commands/generate.ts';
 import { defineLibrary } from './commands/library.ts';
 import { definePack } from './commands/pack.ts';
 import { defineRegenerate } from './commands/regenerate.ts';
+import { defineShow } from './commands/show.ts';
 
 const DONE = 0;
 const FAILED = 1;
@@ -24,6 +27,9 @@ async function main(args: readonly string[]): Promise<number> {
     defineGenerate,
     defineRegenerate,
     defineBatch,
+    defineEdit,
+    defineExport,
+    defineShow,
     defineLibrary,
     definePack,
     defineEvaluate,

@@ -1,8 +1,19 @@
 import type { Selection } from '#core/retrieval/selectNeighbours.ts';
+import type { DeliveryMetadata } from '#core/export/delivery.ts';
+import type { ShownFile } from '#core/export/shownFile.ts';
 import { runBatch, type BatchReport, type BatchRequest } from './batch/runBatch.ts';
 import { createContext, type EngineOptions, type Work } from './context.ts';
 import { evaluate, type EvaluateRequest, type EvaluationReport } from './evaluation/evaluate.ts';
+import { editFile, type EditFileReport, type EditFileRequest } from './edit/editFile.ts';
 import { examine, type DoctorReport } from './doctor.ts';
+import {
+  exportItems,
+  exportSounds,
+  writeProvenanceSheet,
+  type ExportOptions,
+} from './export/exportActions.ts';
+import type { ExportItem, ExportReport } from './export/exportFiles.ts';
+import { showFile } from './export/showFile.ts';
 import { createLibraryActions, type LibraryActions } from './libraryActions.ts';
 import { createLibraryUpkeep, type LibraryUpkeep } from './libraryUpkeep.ts';
 import { retrieveNeighbours, type Neighbour } from './library/retrieve.ts';
@@ -24,8 +35,23 @@ export interface Engine {
   regenerate(request: RemakeRequest, work?: Work): Promise<TakesReport>;
   /** Makes the takes of a table; see `runBatch`. */
   batch(request: BatchRequest, work?: Work): Promise<BatchReport>;
+  /** Renders an edit list over a file; see `editFile`. */
+  edit(request: EditFileRequest): Promise<EditFileReport>;
   /** Reads a recipe and finds its neighbours; see `openRecipe`. */
   openRecipe(file: string, work?: Work): Promise<OpenedRecipe>;
+  /** Exports files, with what is said of all of them; see `exportFiles`. */
+  export(
+    files: readonly string[],
+    said: DeliveryMetadata,
+    options: ExportOptions,
+    work?: Work,
+  ): Promise<ExportReport>;
+  /** Exports what the app renders. */
+  exportItems(items: readonly ExportItem[], options: ExportOptions, work?: Work): Promise<ExportReport>;
+  /** Reads what a sound file says about itself; see `showFile`. */
+  show(file: string): Promise<ShownFile>;
+  /** Writes a page of where a sound came from; its path. */
+  sheet(file: string, out: string): Promise<string>;
   /** Measures what the library adds to takes; see `evaluate`. */
   evaluate(request: EvaluateRequest, work?: Work): Promise<EvaluationReport>;
   readonly library: LibraryActions & LibraryUpkeep;
@@ -49,7 +75,12 @@ export function openEngine(options: EngineOptions): Engine {
     generate: (request, work = {}) => makeTakes(context, request, work),
     regenerate: (request, work = {}) => remakeTake(context, request, work),
     batch: (request, work = {}) => runBatch(context, request, work),
+    edit: (request) => editFile(context, request),
     openRecipe: (file, work = {}) => openRecipe(context, file, work),
+    export: (files, said, options, work = {}) => exportSounds(files, said, options, work),
+    exportItems: (items, options, work = {}) => exportItems(items, options, work),
+    show: showFile,
+    sheet: writeProvenanceSheet,
     evaluate: (request, work = {}) => evaluate(context, request, work),
     library: { ...createLibraryActions(context), ...createLibraryUpkeep(context) },
     packs: createPackActions(context),

@@ -25,9 +25,13 @@ export type InfoTags = {
 
 const INFO_ORDER = ['INAM', 'IART', 'IGNR', 'ICMT', 'IPRD', 'IKEY', 'ISFT', 'ICRD'] as const;
 
-/** Encodes the payload of a `LIST` chunk of type INFO: UTF-8 strings ended by NUL, empty ones left out. */
-export function encodeInfo(tags: InfoTags): Uint8Array {
-  const chunks = INFO_ORDER.flatMap((id) => {
+/**
+ * Encodes the payload of a `LIST` chunk of type INFO: UTF-8 strings ended by NUL, empty ones left out. Tags of another name
+ * follow the known ones.
+ */
+export function encodeInfo(tags: InfoTags & Readonly<Record<string, string | undefined>>): Uint8Array {
+  const ids = new Set<string>([...INFO_ORDER, ...Object.keys(tags)]);
+  const chunks = [...ids].flatMap((id) => {
     const text = tags[id]?.replaceAll('\0', '') ?? '';
     return text === '' ? [] : [{ id, payload: encodeUtf8(`${text}\0`) }];
   });

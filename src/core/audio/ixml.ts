@@ -2,6 +2,7 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 
 import { RefoleyError } from '#core/errors.ts';
 import type { Bext } from './bext.ts';
+import { ixmlElements, type IxmlDocument } from './ixmlElements.ts';
 
 /** Element names and their texts, in the order in which they are written. */
 export type IxmlFields = Readonly<Record<string, string | undefined>>;
@@ -19,6 +20,11 @@ export type Ixml = {
   readonly bext?: Bext | undefined;
   /** A recipe as JSON text. */
   readonly recipeJson?: string | undefined;
+  /** An edit list, and what the edited file came from, as JSON texts. */
+  readonly editJson?: string | undefined;
+  readonly originJson?: string | undefined;
+  /** Another document, of which everything is kept that this one does not say. */
+  readonly kept?: IxmlDocument | undefined;
 };
 
 /** What is read back of an iXML document. */
@@ -27,41 +33,44 @@ export type IxmlRead = {
   readonly aswg: Readonly<Record<string, string>>;
   /**
    * Every text of the document by its path below the root, known or not: `USER/FXNAME`, `SPEED/TIMECODE_RATE`,
-   * `TRACK_LIST/TRACK[2]/NAME`. The recipe is not among them.
+   * `TRACK_LIST/TRACK[2]/NAME`. What is JSON of Refoley's own is not among them.
    */
   readonly fields: ReadonlyMap<string, string>;
   readonly recipeJson?: string;
+  readonly editJson?: string;
+  readonly originJson?: string;
 };
 
 const IXML_VERSION = '1.61';
 const RECIPE_FORMAT = '1';
-const RECIPE_PATH = 'REFOLEY/RECIPE';
+/** Elements of Refoley's own that hold JSON. */
+const JSON_ELEMENTS = { recipeJson: 'RECIPE', editJson: 'EDIT', originJson: 'ORIGIN' } as const;
+const JSON_PATHS = new Set(Object.values(JSON_ELEMENTS).map((name) => `REFOLEY/${name}`));
 /** Far above any real document; what is larger is not worth the time to parse it. */
 const MAX_CHARACTERS = 8_000_000;
 const NOT_XML = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 /**
  * Writes an iXML document (http://www.ixml.info, version 1.61). Characters that XML 1.0 forbids are dropped from texts;
- * the recipe is written in ASCII with \u escapes, so that it survives any re-encoding exactly.
+ * JSON is written in ASCII with \u escapes, so that it survives any re-encoding exactly. What is kept of another document
+ * is kept to the character.
  *
  * @throws RefoleyError `input` when a field's name is not an XML name.
  */
-export function writeIxml({ project, note, user = {}, aswg = {}, bext, recipeJson }: Ixml): string {
+export function writeIxml({ project, note, user = {}, aswg = {}, bext, kept, ...json }: Ixml): string {
   const body = [
     element('IXML_VERSION', IXML_VERSION),
     textElement('PROJECT', project),
     textElement('NOTE', note),
     group('BEXT', bext ? bextFields(bext) : {}),
-    group('USER', user),
-    group('ASWG', aswg),
-    recipeJson === undefined
-      ? ''
-      : element(
-          'REFOLEY',
-          element('RECIPE_FORMAT', RECIPE_FORMAT) + element('RECIPE', asciiJson(recipeJson)),
-        ),
-  ];
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('BWFXML', `\n${body.filter(Boolean).join('\n')}\n`)}\n`;
+    group('USER', user, contentOf(kept, 'USER')),
+    group('ASWG', aswg, contentOf(kept, 'ASWG')),
+    refoleyElement(json),
+  ].filter(Boolean);
+  const said = new Set(ixmlElements(body.join('')).map(({ name }) => name));
+  const others = kept?.elements.filter(({ name }) => !said.has(name)) ?? [];
+  const inner = [...body, ...others.map(({ xml }) => xml)].join('\n');
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<BWFXML${kept?.attributes ?? ''}>\n${inner}\n</BWFXML>\n`;
 }
 
 /**
@@ -75,12 +84,16 @@ export function readIxml(text: string): IxmlRead {
   const document = text.replace(/^\ufeff/, '').trim();
   const root = child(parseXml(document), 'BWFXML');
   if (root === undefined) throw badIxml('its root element is not BWFXML');
-  const recipeJson = textOf(child(child(root, 'REFOLEY'), 'RECIPE'));
+  const refoley = child(root, 'REFOLEY');
+  const json = Object.entries(JSON_ELEMENTS).flatMap(([key, name]) => {
+    const text = textOf(child(refoley, name));
+    return text === undefined ? [] : [[key, text] as const];
+  });
   return {
     user: textFields(child(root, 'USER')),
     aswg: textFields(child(root, 'ASWG')),
     fields: new Map(leaves(root, '')),
-    ...(recipeJson === undefined ? {} : { recipeJson }),
+    ...(Object.fromEntries(json) as Partial<Record<keyof typeof JSON_ELEMENTS, string>>),
   };
 }
 
@@ -130,9 +143,31 @@ function bextFields(bext: Bext): IxmlFields {
   };
 }
 
-function group(name: string, fields: IxmlFields): string {
-  const inner = Object.entries(fields).map(([field, text]) => textElement(field, text));
-  const lines = inner.filter(Boolean);
+function refoleyElement(json: Pick<Ixml, keyof typeof JSON_ELEMENTS>): string {
+  const { recipeJson, editJson, originJson } = json;
+  const parts = [
+    recipeJson === undefined
+      ? ''
+      : element('RECIPE_FORMAT', RECIPE_FORMAT) + element(JSON_ELEMENTS.recipeJson, asciiJson(recipeJson)),
+    editJson === undefined ? '' : element(JSON_ELEMENTS.editJson, asciiJson(editJson)),
+    originJson === undefined ? '' : element(JSON_ELEMENTS.originJson, asciiJson(originJson)),
+  ].join('');
+  return parts === '' ? '' : element('REFOLEY', parts);
+}
+
+function contentOf(kept: IxmlDocument | undefined, name: string): string {
+  return kept?.elements.find((candidate) => candidate.name === name)?.content ?? '';
+}
+
+/** @param kept content of the same element in another document; what the fields do not say is taken from it */
+function group(name: string, fields: IxmlFields, kept = ''): string {
+  const own = Object.entries(fields).flatMap(([field, text]) => textElement(field, text) || []);
+  const said = new Set(ixmlElements(own.join('')).map((said) => said.name));
+  const children = ixmlElements(kept);
+  // Older recorders write USER as free text.
+  const free = children.reduce((text, { xml }) => text.replace(xml, ''), kept).trim();
+  const others = children.filter((child) => !said.has(child.name)).map(({ xml }) => xml);
+  const lines = [free, ...own, ...others].filter(Boolean);
   return lines.length === 0 ? '' : element(name, `\n${lines.join('\n')}\n`);
 }
 
@@ -183,7 +218,7 @@ function textFields(node: unknown): Record<string, string> {
 /** The texts below a node with their paths; blanks between elements are none. */
 function* leaves(node: unknown, path: string): Generator<[string, string]> {
   if (typeof node === 'string') {
-    if (node.trim() !== '' && path !== RECIPE_PATH) yield [path, node];
+    if (node.trim() !== '' && !JSON_PATHS.has(path)) yield [path, node];
   } else if (Array.isArray(node)) {
     for (const [index, item] of node.entries())
       yield* leaves(item, index === 0 ? path : `${path}[${index + 1}]`);

@@ -35,7 +35,13 @@ export type WavToWrite = {
   readonly channels: readonly Float32Array[];
   /** 16 and 24 are integers, 32 is float. */
   readonly bits: 16 | 24 | 32;
-  readonly metadata?: { readonly bext?: Bext; readonly ixml?: string; readonly info?: InfoTags };
+  readonly metadata?: {
+    readonly bext?: Bext;
+    readonly ixml?: string;
+    readonly info?: InfoTags;
+    /** All others, as they are to stand in the file. */
+    readonly chunks?: readonly ChunkToWrite[];
+  };
   /** Noise to add before rounding to 16 bits, in units of the last bit. */
   readonly dither?: () => number;
 };
@@ -106,7 +112,7 @@ export function readWavChunk(
 
 /**
  * Encodes a WAV. Chunks: `bext` (EBU Tech 3285 wants it before the samples, and field recorders write it first),
- * `fmt `, `fact` for float, `iXML`, `LIST` INFO, and `data` last, so that the first part of a file tells all about it
+ * `fmt `, `fact` for float, `iXML`, `LIST` INFO, the others, and `data` last, so that the first part of a file tells all about it
  * and a copy that is cut short loses samples only.
  *
  * @throws RefoleyError `input` when the sample rate or the channels cannot be stored; `internal` when a sample is not
@@ -131,6 +137,7 @@ export function writeWav({ sampleRate, channels, bits, metadata = {}, dither }: 
   if (format === 'float') chunks.push({ id: 'fact', payload: frameCount(channels[0]?.length ?? 0) });
   if (metadata.ixml) chunks.push({ id: 'iXML', payload: encodeUtf8(metadata.ixml) });
   if (metadata.info) chunks.push({ id: 'LIST', payload: encodeInfo(metadata.info) });
+  chunks.push(...(metadata.chunks ?? []));
   chunks.push({ id: 'data', payload: encodeSamples(channels, bits, dither) });
   return writeRiff('RIFF', 'WAVE', chunks);
 }

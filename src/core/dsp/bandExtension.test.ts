@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gaussianNoise } from '../diffusion/noise.ts';
 import { extendBand } from './bandExtension.ts';
-import { bandPowers, HIGH_EDGES, LOW_BANDS } from './bandFrames.ts';
+import { bandPowers, BAND_EDGES, LOW_BANDS } from './bandFrames.ts';
 import { resample } from './resample.ts';
 
 const RATE = 48_000;
@@ -34,7 +34,7 @@ const framesOf = async (samples: Promise<Float32Array>, rate = RATE, weight = 1)
   frames: bandPowers(await samples, rate),
   weight,
 });
-const HIGH = HIGH_EDGES.slice(1).map((_, i) => LOW_BANDS + i);
+const HIGH = BAND_EDGES.slice(LOW_BANDS + 1).map((_, i) => LOW_BANDS + i);
 
 describe('extendBand', () => {
   it('gives the high band the level that neighbours have there, and leaves the rest alone', async () => {
@@ -69,6 +69,13 @@ describe('extendBand', () => {
     const from96 = extendBand(take, RATE, [await framesOf(noise(-10, 96_000), 96_000)]);
     for (const band of HIGH.slice(1))
       expect(Math.abs(level(from44, band) - level(from96, band))).toBeLessThan(2);
+  });
+
+  it.each([10_000, 5000])('begins where the band of a sound of %i Hz itself ends', async (rate) => {
+    const narrow = await resample(await resample(await noise(0), RATE, rate), rate, RATE);
+    const extended = extendBand(narrow, RATE, [await framesOf(noise(0, RATE, 2))]);
+    for (let band = LOW_BANDS - 1; band < BAND_EDGES.length - 1; band++)
+      expect(Math.abs(level(extended, band) - level(await noise(0, RATE, 2), band))).toBeLessThan(3);
   });
 
   it('leaves silence silent', async () => {

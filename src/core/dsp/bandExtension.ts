@@ -1,5 +1,5 @@
 import { createRealFft } from './fft.ts';
-import { bandPowers, CROSSOVER, FRAME, HIGH_EDGES, HOP, LOW_BANDS, type BandFrames } from './bandFrames.ts';
+import { BAND_EDGES, bandPowers, FRAME, HOP, LOW_BANDS, type BandFrames } from './bandFrames.ts';
 import { periodicHann } from './window.ts';
 
 /** Neighbour frames that a frame's high band is the mean of. */
@@ -12,6 +12,12 @@ const SOURCE = 3800;
 const SMOOTH = 10;
 /** dB below the loudest frame at which a sound is over. */
 const QUIET = 60;
+/** Bands that every sound is taken to have, up to 2.3 kHz. */
+const SURE_BANDS = 8;
+/** dB from one band to the next by which a sound's own band ends there: a recorder's filter falls so, a spectrum does not. */
+const CLIFF = 30;
+/** Share of the band's upper edge where its slope may begin. */
+const WITHIN = 0.97;
 
 /** How loud each band of a full-band sound is, and how much it counts. */
 export interface WeightedBands {
@@ -20,7 +26,8 @@ export interface WeightedBands {
 }
 
 /**
- * Gives a sound whose band ends at 7.6 kHz a high band. What is there between 3.8 and 7.6 kHz, made flat, is copied up (spectral band
+ * Gives a sound whose band ends at 7.6 kHz a high band; one that a model has made as narrow as its examples were, from where its
+ * own band ends. What is there in the 3.8 kHz below, made flat, is copied up (spectral band
  * replication, Dietz et al., 2002), which keeps its onsets and its roughness; the envelope is borrowed: each frame takes that of the
  * neighbours' frames whose low band is most like its own. Nothing below changes.
  *
@@ -32,16 +39,17 @@ export function extendBand(
   rate: number,
   neighbours: readonly WeightedBands[],
 ): Float32Array {
-  const shapes = neighbours.flatMap(({ frames, weight }) => shapesOf(frames, weight));
-  if (shapes.length === 0) return samples;
   const own = bandPowers(samples, rate);
+  const low = ownBands(own);
+  const shapes = neighbours.flatMap(({ frames, weight }) => shapesOf(frames, weight, low));
+  if (shapes.length === 0) return samples;
   const fft = createRealFft(FRAME);
   const window = periodicHann(FRAME);
-  const copyUp = createCopyUp(rate);
+  const copyUp = createCopyUp(rate, low);
   const frameOf = new Float64Array(FRAME);
   const out = samples.slice();
   for (let frame = 0; frame < own.count; frame++) {
-    const wanted = highBand(own, frame, shapes);
+    const wanted = highBand(own, frame, shapes, low);
     if (!wanted) continue;
     const at = frame * HOP - FRAME / 2;
     for (let n = 0; n < FRAME; n++) frameOf[n] = (samples[at + n] ?? 0) * window[n]!;
@@ -55,6 +63,17 @@ export function extendBand(
   return out;
 }
 
+/** How many bands from the lowest on a sound has. */
+function ownBands({ powers, bands, count }: BandFrames): number {
+  const means = Array.from({ length: LOW_BANDS }, (_, band) => {
+    let power = 0;
+    for (let frame = 0; frame < count; frame++) power += 10 ** (powers[frame * bands + band]! / 10);
+    return 10 * Math.log10(power / count);
+  });
+  const cliff = means.findIndex((mean, band) => band >= SURE_BANDS && mean < means[band - 1]! - CLIFF);
+  return cliff < 0 ? LOW_BANDS : cliff;
+}
+
 interface Shape {
   /** dB of each low band less their mean, then the level. */
   readonly features: Float64Array;
@@ -63,24 +82,29 @@ interface Shape {
   readonly weight: number;
 }
 
-function shapesOf(frames: BandFrames, weight: number): Shape[] {
-  return Array.from({ length: frames.count }, (_, frame) => featuresOf(frames, frame)).flatMap((found) =>
-    found?.high.some(Number.isFinite) ? [{ ...found, weight }] : [],
+function shapesOf(frames: BandFrames, weight: number, lowBands: number): Shape[] {
+  return Array.from({ length: frames.count }, (_, frame) => featuresOf(frames, frame, lowBands)).flatMap(
+    (found) => (found?.high.some(Number.isFinite) ? [{ ...found, weight }] : []),
   );
 }
 
-function featuresOf({ powers, loudest, bands }: BandFrames, frame: number) {
+function featuresOf({ powers, loudest, bands }: BandFrames, frame: number, lowBands: number) {
   const row = powers.subarray(frame * bands, (frame + 1) * bands);
-  const low = row.subarray(0, LOW_BANDS);
-  const mean = low.reduce((sum, power) => sum + power, 0) / LOW_BANDS;
+  const low = row.subarray(0, lowBands);
+  const mean = low.reduce((sum, power) => sum + power, 0) / lowBands;
   if (mean < loudest - QUIET) return undefined;
   const features = Float64Array.from([...low.map((power) => power - mean), LEVEL_WEIGHT * (mean - loudest)]);
-  return { features, mean, high: row.slice(LOW_BANDS).map((power) => power - mean) };
+  return { features, mean, high: row.slice(lowBands).map((power) => power - mean) };
 }
 
 /** dB of each high band that the frame should have. */
-function highBand(own: BandFrames, frame: number, shapes: readonly Shape[]): Float64Array | undefined {
-  const mine = featuresOf(own, frame);
+function highBand(
+  own: BandFrames,
+  frame: number,
+  shapes: readonly Shape[],
+  lowBands: number,
+): Float64Array | undefined {
+  const mine = featuresOf(own, frame, lowBands);
   if (!mine) return undefined;
   const nearest: { distance: number; shape: Shape }[] = [];
   for (const candidate of shapes) {
@@ -105,13 +129,14 @@ function highBand(own: BandFrames, frame: number, shapes: readonly Shape[]): Flo
  * Makes the spectrum of a high band from that of the low one.
  * @returns for a spectrum and the dB of each high band, bins that the next call overwrites
  */
-function createCopyUp(rate: number) {
+function createCopyUp(rate: number, lowBands: number) {
+  const edges = BAND_EDGES.slice(lowBands);
   const binWidth = rate / FRAME;
-  const first = Math.round(CROSSOVER / binWidth);
-  const last = Math.min(FRAME / 2 - 1, Math.floor(HIGH_EDGES.at(-1)! / binWidth));
+  const first = Math.round((edges[0]! * (lowBands < LOW_BANDS ? WITHIN : 1)) / binWidth);
+  const last = Math.min(FRAME / 2 - 1, Math.floor(edges.at(-1)! / binWidth));
   // A multiple of FRAME / HOP keeps the phases of neighbouring frames together.
-  const width = (FRAME / HOP) * Math.floor(SOURCE / binWidth / (FRAME / HOP));
-  const centres = HIGH_EDGES.slice(1).map((edge, band) => (edge + HIGH_EDGES[band]!) / 2 / binWidth);
+  const width = (FRAME / HOP) * Math.floor(Math.min(SOURCE / binWidth, first - 1) / (FRAME / HOP));
+  const centres = edges.slice(1).map((edge, band) => (edge + edges[band]!) / 2 / binWidth);
   const real = new Float64Array(FRAME / 2 + 1);
   const imaginary = new Float64Array(FRAME / 2 + 1);
   const flat = new Float64Array(width);

@@ -9,8 +9,11 @@ export const CROSSOVER = 7600;
 /** Bands below it, of equal ratios, from 200 Hz on. */
 export const LOW_BANDS = 12;
 const BOTTOM = 200;
-/** Hz of the bands above it; beyond the last nobody hears what is made up. */
-export const HIGH_EDGES: readonly number[] = [CROSSOVER, 9000, 10_600, 12_500, 14_700, 17_200, 20_000];
+/** Hz of the bands, those above the crossover too; beyond the last nobody hears what is made up. */
+export const BAND_EDGES: readonly number[] = [
+  ...Array.from({ length: LOW_BANDS }, (_, i) => BOTTOM * (CROSSOVER / BOTTOM) ** (i / LOW_BANDS)),
+  ...[CROSSOVER, 9000, 10_600, 12_500, 14_700, 17_200, 20_000],
+];
 /** Share of the sample rate where a recorder's filter begins. */
 const FILTER = 0.48;
 
@@ -29,8 +32,7 @@ export function bandPowers(samples: Float32Array, rate: number): BandFrames {
   const fft = createRealFft(FRAME);
   const window = periodicHann(FRAME);
   const windowed = new Float64Array(FRAME);
-  const low = Array.from({ length: LOW_BANDS }, (_, i) => BOTTOM * (CROSSOVER / BOTTOM) ** (i / LOW_BANDS));
-  const edges = [...low, ...HIGH_EDGES].map((hz) => Math.round((hz * FRAME) / rate));
+  const edges = BAND_EDGES.map((hz) => Math.round((hz * FRAME) / rate));
   const bands = edges.length - 1;
   const count = Math.ceil((samples.length + FRAME / 2) / HOP);
   const powers = new Float64Array(count * bands).fill(NaN);

@@ -1,3 +1,5 @@
+import { byteLength, cut, highestNumber, legal, MOST_BYTES } from './legalName.ts';
+
 /** What a file name of the Universal Category System says: `CatID_FXName_CreatorID_SourceID_01.wav`. */
 export interface UcsNaming {
   /** On the list, in its spelling: `DOORWood`. */
@@ -11,16 +13,11 @@ export interface UcsNaming {
 
 /** Said where nobody has an id; UCS leaves no block of a name empty. */
 const NOBODY = 'NONE';
-/** Bytes of UTF-8 that every file system takes for one name. */
-const MOST_BYTES = 255;
 /** The number and the extension: `_100.wav`. */
 const TAIL_BYTES = 12;
 const ID_BYTES = 40;
 /** Of FXName, that UCS advises. */
 const TITLE_LENGTH = 25;
-/** Not allowed in names on Windows, macOS or Linux, and the underscore, which divides the blocks of UCS. */
-// eslint-disable-next-line no-control-regex -- those characters are what it is about
-const ILLEGAL = /[\u0000-\u001f\u007f-\u009f\\/:*?"<>|_\u200b-\u200f\u2028\u2029\ufeff\ufffd]/gu;
 
 /**
  * The common part of the names of a set, without number and extension. Characters that a file system or UCS forbids become
@@ -29,12 +26,21 @@ const ILLEGAL = /[\u0000-\u001f\u007f-\u009f\\/:*?"<>|_\u200b-\u200f\u2028\u2029
  *
  * @returns NFC, at most 243 bytes of UTF-8
  */
-export function ucsStem({ catId, fxName, creatorId, sourceId }: UcsNaming): string {
-  const ids = [creatorId, sourceId].map((id) => cut(block(id), ID_BYTES));
-  const [creator, source] = ids.map((id) => id || NOBODY);
-  const around = `${catId}__${creator ?? NOBODY}_${source ?? NOBODY}`;
-  const title = cut(block(fxName) || 'Untitled', MOST_BYTES - TAIL_BYTES - bytes(around));
-  return `${catId}_${title}_${creator ?? NOBODY}_${source ?? NOBODY}`;
+export function ucsStem(naming: UcsNaming): string {
+  const { catId, fxName, creatorId, sourceId } = ucsBlocks(naming);
+  const around = `${catId}__${creatorId}_${sourceId}`;
+  return `${catId}_${cut(fxName, MOST_BYTES - TAIL_BYTES - byteLength(around))}_${creatorId}_${sourceId}`;
+}
+
+/** The blocks of a name as they can stand in one; none is empty. */
+export function ucsBlocks({ catId, fxName, creatorId, sourceId }: UcsNaming): UcsNaming {
+  const id = (text: string): string => cut(block(text), ID_BYTES) || NOBODY;
+  return {
+    catId,
+    fxName: block(fxName) || 'Untitled',
+    creatorId: id(creatorId),
+    sourceId: id(sourceId),
+  };
 }
 
 /**
@@ -49,14 +55,7 @@ export function numberedNames(
   taken: readonly string[],
   extension = '.wav',
 ): string[] {
-  const start = `${folded(stem)}_`;
-  const used = taken
-    .map(folded)
-    .filter((name) => name.startsWith(start) && name.endsWith(extension))
-    .map((name) => name.slice(start.length, -extension.length))
-    .filter((number) => /^\d{1,9}$/.test(number))
-    .map(Number);
-  const first = used.reduce((most, number) => Math.max(most, number), 0) + 1;
+  const first = highestNumber(taken, `${stem}_`, extension) + 1;
   const digits = Math.max(2, String(first + count - 1).length);
   return Array.from(
     { length: count },
@@ -76,36 +75,7 @@ export function fxNameOf(prompt: string): string {
   return title.replace(/(^|\s)\p{Ll}/gu, (letter) => letter.toUpperCase());
 }
 
-/** One block of a name. */
+/** One block of a name. The underscore divides blocks. */
 function block(text: string): string {
-  return text
-    .normalize('NFC')
-    .toWellFormed()
-    .replace(ILLEGAL, ' ')
-    .replace(/\s+/gu, ' ')
-    .replace(/^[ .]+|[ .]+$/g, '');
-}
-
-/** As many whole characters as fit. */
-function cut(text: string, most: number): string {
-  let end = '';
-  for (const character of text) {
-    if (bytes(end + character) > most) break;
-    end += character;
-  }
-  return end.replace(/[ .]+$/, '');
-}
-
-/** Of UTF-8. */
-function bytes(text: string): number {
-  let sum = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    sum += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
-  }
-  return sum;
-}
-
-function folded(name: string): string {
-  return name.normalize('NFC').toLowerCase();
+  return legal(text.replaceAll('_', ' '));
 }

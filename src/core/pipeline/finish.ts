@@ -11,7 +11,8 @@ const BAND_LIMITED = 16_000;
 const SILENCE = 1e-5;
 
 /**
- * Turns a vocoder's waveform into a take: `atFullBand`, no DC offset, no clicks at its ends and a peak of -1 dBFS.
+ * Turns a vocoder's waveform into a take: its sample rate, its exact length, the neighbours' high band, no DC offset, no clicks
+ * at its ends and a peak of -1 dBFS.
  * @param waveform mono at `from` Hz; what is missing at its end becomes silence
  * @param to Hz
  * @param bands of the sounds that the high band is borrowed from; none leaves it empty
@@ -25,7 +26,7 @@ export async function finish(
   to: number,
   bands: readonly WeightedBands[] = [],
 ): Promise<Float32Array> {
-  const whole = await atFullBand(waveform, from, seconds, to, bands);
+  const whole = await finishPart(waveform, from, { start: 0, end: seconds }, to, bands);
   const faded = fadeEdges(removeDc([whole]), to);
   if (peak(faded) < SILENCE) {
     throw new RefoleyError('internal', 'the model gave only silence: try another seed or prompt');
@@ -34,14 +35,14 @@ export async function finish(
 }
 
 /**
- * Brings a vocoder's waveform to its sample rate and its exact length; above the band of `from`, to what full-band sounds
- * have there.
+ * A stretch of a vocoder's waveform as loud as it is, at its sample rate and with the high band of other sounds.
+ * @param stretch seconds
  * @throws RefoleyError 'internal' when the samples are not numbers
  */
-export async function atFullBand(
+export async function finishPart(
   waveform: Float32Array,
   from: number,
-  seconds: number,
+  { start, end }: { readonly start: number; readonly end: number },
   to: number,
   bands: readonly WeightedBands[],
 ): Promise<Float32Array> {
@@ -51,7 +52,8 @@ export async function atFullBand(
       'the model gave samples that are no numbers: try another seed or less guidance',
     );
   }
-  const take = new Float32Array(Math.round(seconds * to));
-  take.set((await resample(waveform, from, to)).subarray(0, take.length));
-  return from === BAND_LIMITED && to > from ? extendBand(take, to, bands) : take;
+  const [first, last] = [Math.round(start * to), Math.round(end * to)];
+  const part = new Float32Array(last - first);
+  part.set((await resample(waveform, from, to)).subarray(first, last));
+  return from === BAND_LIMITED && to > from ? extendBand(part, to, bands) : part;
 }

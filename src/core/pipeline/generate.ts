@@ -9,7 +9,7 @@ import { encodeStart } from './encodeStart.ts';
 import { chooseCandidate } from './chooseCandidate.ts';
 import { encodeNeighbours, type LibraryContext, type NeighbourSound } from './encodeNeighbours.ts';
 import { embedTexts, encodeTexts } from './encodeTexts.ts';
-import { atFullBand, finish } from './finish.ts';
+import { finish, finishPart } from './finish.ts';
 import { MASKED, type GraphRunner } from './parts.ts';
 import { planSampling } from './planSampling.ts';
 import type { TakeSettings } from './settings.ts';
@@ -39,8 +39,8 @@ export interface Watch {
 
 export interface Generated {
   /**
-   * Mono at `settings.sampleRate`, round(duration * sampleRate) of them, peak -1 dBFS; on a canvas as loud as that is, its
-   * surroundings with it.
+   * Mono at `settings.sampleRate`, round(duration * sampleRate) of them, peak -1 dBFS; of a canvas the stretch that was made, as
+   * loud as fits there.
    */
   readonly samples: Float32Array;
   /** Per neighbour, its share of the attention that all of them received; they make 1, or 0 if none was heard. */
@@ -185,7 +185,7 @@ export async function generate(
   const bands = settings.highBand === 'plain' ? [] : bandsOf(full);
   const { duration, sampleRate } = settings;
   const samples = canvas
-    ? await atFullBand(best.waveform, audio.sampleRate, duration, sampleRate, bands)
+    ? await finishPart(best.waveform, audio.sampleRate, canvas, sampleRate, bands)
     : await finish(best.waveform, audio.sampleRate, duration, sampleRate, bands);
   const influence = shareOut(best.influence, neighbours.length);
   return { samples, influence, candidate: best.index, warnings };

@@ -1,5 +1,4 @@
-import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, parse } from 'node:path';
 import { asRefoleyError, RefoleyError } from '#core/errors.ts';
 import {
   changeSchema,
@@ -16,6 +15,7 @@ import type { FilePart, StoredEdit } from '../catalogue/edits.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import type { Work as PartWork } from '../context.ts';
 import type { Inference } from '../inference/host.ts';
+import { handedEdit } from './handedEdit.ts';
 import { hashFile } from '../files/hashFile.ts';
 import type { EditedSound, makePart, PartRequest } from './makePart.ts';
 import type { RenderedEdit, SpectrogramView } from './editJobs.ts';
@@ -155,11 +155,15 @@ export function createEdits({ catalogue, editing, folder, soundOf, makePart }: E
       const { file, frames, rate } = await render(stored(id), {});
       return { path: file, start: 0, end: frames / rate };
     },
+    /** The file that leaves the app: see `handedEdit`. */
+    async handed(id: number): Promise<string> {
+      const edit = stored(id);
+      const [{ name }, { version }] = await Promise.all([requireSource(edit, soundOf), render(edit, {})]);
+      return handedEdit({ ...toRender(edit), version }, catalogue, join(folder, 'out'), parse(name).name);
+    },
     /** As it is kept. @throws RefoleyError `not-found` */
     stored,
     toRender,
-    /** Deletes what can be rendered again. */
-    clear: () => rm(folder, { recursive: true, force: true }),
   };
 
   async function beginning(ref: SourceRef): Promise<() => StoredEdit> {

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { RefoleyError } from '#core/errors.ts';
 import { clipLength, type Clip } from '#core/edit/clip.ts';
 import type { Operation } from '#core/edit/operations.ts';
+import { layerClips } from '#core/edit/layers.ts';
 import { renderEdit } from '#core/edit/render.ts';
+import type { EditTools } from '#core/edit/tools.ts';
 import type { FilePart } from '../catalogue/edits.ts';
+import { hashFile } from '../files/hashFile.ts';
 import { openClip } from './openClip.ts';
 import { stretch } from './stretch.ts';
 
@@ -37,8 +40,18 @@ export function createRendering() {
 
   const open = async (part: FilePart): Promise<Clip> => {
     const key = keyOf(part);
-    return keep(key, kept.get(key) ?? (await openClip(part)));
+    return keep(key, kept.get(key) ?? (await openKnown(part)));
   };
+
+  /** What operations need of other sounds. */
+  const toolsOf = ({ sounds }: EditToRender): EditTools => ({
+    stretch,
+    async sound(name) {
+      const part = sounds[name];
+      if (part) return open(part);
+      throw new RefoleyError('input', `the edit does not say which sound "${name}" is`);
+    },
+  });
 
   return {
     /**
@@ -47,27 +60,35 @@ export function createRendering() {
      * @throws RefoleyError as `renderEdit` and `openClip`
      */
     async render(edit: EditToRender, signal?: AbortSignal): Promise<{ clip: Clip; version: string }> {
-      const { source, operations, sounds } = edit;
+      const { source, operations } = edit;
       const keys = keysOf(edit);
-      const version = keys.at(-1)!;
-      const known = keys.findLastIndex((key) => kept.has(key));
-      let clip =
-        known < 0 ? keep(keys[0]!, await openClip(source)) : keep(keys[known]!, kept.get(keys[known]!)!);
-      const tools = {
-        stretch,
-        async sound(name: string): Promise<Clip> {
-          const part = sounds[name];
-          if (part) return open(part);
-          throw new RefoleyError('input', `the edit does not say which sound "${name}" is`);
-        },
-      };
-      for (let step = Math.max(0, known); step < operations.length; step++) {
-        clip = await renderEdit(clip, operations.slice(step, step + 1), tools, { from: step, signal });
+      const known = Math.max(
+        0,
+        keys.findLastIndex((key) => kept.has(key)),
+      );
+      let clip = known === 0 ? await open(source) : keep(keys[known]!, kept.get(keys[known]!)!);
+      for (let step = known; step < operations.length; step++) {
+        clip = await renderEdit(clip, operations.slice(step, step + 1), toolsOf(edit), {
+          from: step,
+          signal,
+        });
         keep(keys[step + 1]!, clip);
       }
-      return { clip, version };
+      return { clip, version: keys.at(-1)! };
     },
+
+    /** Its layers, each on its own; see `layerClips`. */
+    layers: async (edit: EditToRender) => layerClips(await open(edit.source), edit.operations, toolsOf(edit)),
   };
+}
+
+/** @throws RefoleyError `unavailable` for a file that has other bytes than the edit was made with */
+async function openKnown(part: FilePart): Promise<Clip> {
+  if ((await hashFile(part.path)) === part.sha256) return openClip(part);
+  throw new RefoleyError(
+    'unavailable',
+    `${part.path} has changed since it was edited: bring back the file as it was; the edit is kept`,
+  );
 }
 
 /** A name for the source and for what each operation makes of it. */
@@ -80,8 +101,8 @@ function keysOf({ source, operations, sounds }: EditToRender): string[] {
   return keys;
 }
 
-function keyOf({ sha256, start, end, path }: FilePart): string {
-  return hash([RENDERER, sha256 || path, start, end]);
+function keyOf({ sha256, start, end }: FilePart): string {
+  return hash([RENDERER, sha256, start, end]);
 }
 
 function hash(value: unknown): string {

@@ -1,3 +1,4 @@
+import { peak } from '#core/dsp/level.ts';
 import { resample } from '#core/dsp/resample.ts';
 import { TOWER_RATE, towerMel } from '#core/dsp/towerMel.ts';
 import type { PartName } from '#core/pack/manifest.ts';
@@ -13,7 +14,7 @@ import { loadPack, type RunningPack } from './loadPack.ts';
 import { runJudge } from '../onnx/judge.ts';
 import { analyseFile } from '../library/analyseFile.ts';
 import type { Region } from '../library/decodedAudio.ts';
-import { readCanvas, type CanvasFile } from './readCanvas.ts';
+import { PEAK, readCanvas, type CanvasFile } from './readCanvas.ts';
 import { readSound, type SoundRegion } from './readSound.ts';
 import { createStageTimer } from './stageTimer.ts';
 import { yieldToOthers } from './yieldToOthers.ts';
@@ -181,7 +182,7 @@ export function createJobs() {
         candidate,
         neighbours: recipe.neighbours.map((neighbour, k) => ({ ...neighbour, influence: influence[k] ?? 0 })),
       };
-      const part = into ? partOf(samples, recipe.sampleRate, into) : samples;
+      const part = into ? fitted(samples, into.gain) : samples;
       const written = await writeTake(out, part, finished);
 
       const timings = { ...timer.times(), setup: loading + creationTime() - createdBefore };
@@ -190,10 +191,8 @@ export function createJobs() {
   };
 }
 
-function partOf(
-  samples: Float32Array,
-  rate: number,
-  { canvas: { start, end }, gain }: Awaited<ReturnType<typeof readCanvas>>,
-): Float32Array {
-  return samples.subarray(Math.round(start * rate), Math.round(end * rate)).map((sample) => sample / gain);
+/** As loud as the edited sound, and never louder than its loudest moment. */
+function fitted(part: Float32Array, gain: number): Float32Array {
+  const turned = Math.max(gain, (gain * peak([part])) / PEAK);
+  return part.map((sample) => sample / turned);
 }

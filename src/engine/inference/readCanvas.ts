@@ -15,7 +15,7 @@ export interface CanvasFile {
 }
 
 /** As the models know sounds (`condition.ts`). */
-const PEAK = 0.7;
+export const PEAK = 0.7;
 const SILENCE = 1e-6;
 
 /**

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
 import type { Take } from '#shared/take.ts';
@@ -65,6 +66,7 @@ export async function openStudio(context: EngineContext, tell: Tell): Promise<St
   if (stray.length > 0) takeChanged(...stray);
   listening.add(catalogue.takes.unheard().map(({ id }) => id));
   queue.resume();
+  await rm(editsFolder(context.dataFolder), { recursive: true, force: true });
   const edits = createEdits({
     catalogue,
     editing: context.editing,
@@ -124,7 +126,7 @@ export async function openStudio(context: EngineContext, tell: Tell): Promise<St
     },
     async file(ref) {
       const edited = editOf(ref);
-      if (edited !== undefined) return (await edits.playable(edited)).path;
+      if (edited !== undefined) return edits.handed(edited);
       const found = requireRef(catalogue, ref);
       return found.kind === 'take' ? found.take.path : found.sound.path;
     },

@@ -1,17 +1,19 @@
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { encodeTake, readRecipe } from '#core/audio/takeFile.ts';
+import { resolve } from 'node:path';
+import { readRecipe } from '#core/audio/takeFile.ts';
 import { measureLoudness } from '#core/dsp/loudness.ts';
+import { clipOf } from '#core/edit/clip.ts';
 import { RefoleyError } from '#core/errors.ts';
 import { matchingGains, rmsLevel, type Level } from '#core/export/matchLevels.ts';
+import { deliverySchema } from '#core/export/delivery.ts';
+import { UCS_TEMPLATE } from '#core/export/nameTemplate.ts';
 import { numberedNames, ucsStem, type UcsNaming } from '#core/export/ucsName.ts';
 import { ucsEntry } from '#core/text/ucs.ts';
 import type { StoredTake } from '../catalogue/takes.ts';
 import type { Work } from '../context.ts';
-import { writeFileAtomic } from '../files/replaceFile.ts';
+import { exportFiles, type RenderedItem } from '../export/exportFiles.ts';
 import { decodeFile } from '../library/decode.ts';
 import { withFileSource } from '../library/fileSource.ts';
-import { bextLoudness } from './writeTake.ts';
 
 export interface SetRequest {
   /** In the order of their numbers. */
@@ -42,49 +44,50 @@ export async function exportSet(
   { takes, folder, naming, match }: SetRequest,
   { signal, onProgress }: Work,
 ): Promise<ExportedTake[]> {
-  const entry = ucsEntry(naming.catId);
-  if (!entry)
+  if (!ucsEntry(naming.catId))
     throw new RefoleyError('input', `'${naming.catId}' is no CatID of UCS: choose one from the list`);
   const of = 2 * takes.length;
-  let done = 0;
-  const step = (): void => {
-    if (signal?.aborted) throw new RefoleyError('cancelled', 'the export was cancelled');
-    onProgress?.({ stage: 'export', done: done++, of });
-  };
-
   const levels: Level[] = [];
-  for (const { path } of takes) {
-    step();
+  for (const [done, { path }] of takes.entries()) {
+    if (signal?.aborted) throw new RefoleyError('cancelled', 'the export was cancelled');
+    onProgress?.({ stage: 'export', done, of });
     const { channels, sampleRate, seconds } = await decodeFile(path);
     levels.push({ ...measureLoudness(channels, sampleRate), rms: rmsLevel(channels), seconds });
   }
   const gains = match ? matchingGains(levels) : levels.map(() => 0);
+  const taken = await readdir(resolve(folder)).catch(() => []);
+  // As many digits for all as the last of them has.
+  const last = numberedNames(ucsStem(naming), takes.length, taken).at(-1) ?? '';
+  const digits = /_(\d+)\.wav$/.exec(last)?.[1]?.length ?? 2;
+  const items = takes.map(({ id, path }, place) => ({
+    ref: `take/${id}`,
+    fields: naming,
+    render: () => renderTake(path, naming, gains[place] ?? 0),
+  }));
+  const { files } = await exportFiles(
+    { items, folder, delivery: DELIVERY, template: UCS_TEMPLATE.replace(':02', `:0${digits}`) },
+    {
+      signal,
+      onProgress: (progress) => onProgress?.({ stage: 'export', done: takes.length + progress.done, of }),
+    },
+  );
+  return files.map(({ path, loudness }, place) => ({
+    ...{ takeId: takes[place]?.id ?? 0, path, gain: gains[place] ?? 0 },
+    loudness: loudness ?? -Infinity,
+  }));
+}
 
-  const target = resolve(folder);
-  const taken = await readdir(target).catch(() => []);
-  const names = numberedNames(ucsStem(naming), takes.length, taken);
-  const { catId, category, subcategory } = entry;
-  const { fxName, creatorId, sourceId } = naming;
-  const written: ExportedTake[] = [];
-  for (const [place, { id, path: from }] of takes.entries()) {
-    step();
-    const gain = gains[place] ?? 0;
-    const path = join(target, names[place] ?? '');
-    const recipe = withFileSource(from, readRecipe);
-    const { channels, sampleRate } = await decodeFile(from);
-    const scaled = channels.map((channel) => channel.map((sample) => sample * 10 ** (gain / 20)));
-    const loudness = measureLoudness(scaled, sampleRate);
-    const bytes = encodeTake({
-      ...{ sampleRate, bits: recipe.bits, channels: scaled, recipe, title: fxName },
-      loudness: bextLoudness(loudness),
-      user: {
-        ...{ CATEGORY: category, SUBCATEGORY: subcategory, CATID: catId },
-        ...{ CATEGORYFULL: `${category}-${subcategory}`, CREATORID: creatorId, SOURCEID: sourceId },
-      },
-      aswg: { category, subCategory: subcategory, catId, creatorId, sourceId },
-    });
-    await writeFileAtomic(path, bytes);
-    written.push({ takeId: id, path, gain, loudness: loudness.integrated });
-  }
-  return written;
+const DELIVERY = deliverySchema.parse({});
+
+async function renderTake(path: string, naming: UcsNaming, gain: number): Promise<RenderedItem> {
+  const recipe = withFileSource(path, readRecipe);
+  const { channels, sampleRate } = await decodeFile(path);
+  const scaled = channels.map((channel) => channel.map((sample) => sample * 10 ** (gain / 20)));
+  const { catId, fxName, creatorId, sourceId } = naming;
+  return {
+    clip: clipOf(scaled, sampleRate),
+    metadata: { recipe, title: fxName, catId, creatorId, sourceId },
+    source: { path, moved: false },
+    delivery: { ...DELIVERY, bits: recipe.bits, sampleRate },
+  };
 }

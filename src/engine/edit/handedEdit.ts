@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { cut, isReserved, legal, MOST_BYTES } from '#core/export/legalName.ts';
+import type { Catalogue } from '../catalogue/open.ts';
+import { deliver } from '../export/deliver.ts';
+import { writeFileAtomic } from '../files/replaceFile.ts';
+import { editedItem } from './editedItem.ts';
+import { usualDelivery } from './editFile.ts';
+import type { EditToRender } from './rendering.ts';
+
+/** Of the folder's path some systems count the characters, too. */
+const NAME_BYTES = MOST_BYTES / 2;
+
+/**
+ * The file of an edit for another program, as `refoley edit` writes it; made once for each version.
+ *
+ * @param folder of such files; derived, may be deleted
+ * @param name of the sound; what of it a file can be called is
+ * @throws RefoleyError as `editedItem` and `deliver`
+ */
+export async function handedEdit(
+  edit: EditToRender & { readonly version: string },
+  catalogue: Catalogue,
+  folder: string,
+  name: string,
+): Promise<string> {
+  const path = join(folder, edit.version, fileName(name));
+  if (existsSync(path)) return path;
+  const item = await editedItem('', edit, catalogue);
+  const { clip, metadata, source } = await item.render();
+  const { bytes } = await deliver(clip, usualDelivery(clip.rate), metadata, source);
+  await writeFileAtomic(path, bytes);
+  return path;
+}
+
+function fileName(name: string): string {
+  const stem = cut(legal(name), NAME_BYTES);
+  return `${stem === '' || isReserved(stem) ? 'Edit' : stem}.wav`;
+}

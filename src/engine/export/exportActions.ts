@@ -1,0 +1,71 @@
+import { basename, extname, resolve } from 'node:path';
+import { RefoleyError } from '#core/errors.ts';
+import { deliverySchema, type DeliveryMetadata } from '#core/export/delivery.ts';
+import { handOffs } from '#core/export/handOff.ts';
+import { UCS_TEMPLATE } from '#core/export/nameTemplate.ts';
+import { provenanceSheet } from '#core/export/provenanceSheet.ts';
+import { z } from 'zod';
+import type { Work } from '../context.ts';
+import { writeFileAtomic } from '../files/replaceFile.ts';
+import { exportFiles, type ExportItem, type ExportReport } from './exportFiles.ts';
+import { fileItem } from './fileItem.ts';
+import { showFile } from './showFile.ts';
+
+/** How sounds are to leave, whatever they are. */
+export const exportOptionsSchema = z.object({
+  folder: z.string(),
+  delivery: deliverySchema.prefault({}),
+  /** Of names; unless given, that of UCS where there is a CatID, else the name that a sound has. */
+  template: z.string().max(500).optional(),
+  regions: z.boolean().default(false),
+  layers: z.boolean().default(false),
+  /** Name of a sheet of what was exported. */
+  sheet: z.string().max(200).optional(),
+  /** Files for a DAW. */
+  handOff: z.array(z.enum(handOffs)).default([]),
+});
+export type ExportOptions = z.input<typeof exportOptionsSchema>;
+
+/** Exports items as the options ask. */
+export async function exportItems(
+  items: readonly ExportItem[],
+  options: unknown,
+  work: Work,
+): Promise<ExportReport> {
+  const parsed = exportOptionsSchema.safeParse(options);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new RefoleyError('input', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+  }
+  const { template, handOff, sheet, ...rest } = parsed.data;
+  const named = items.every(({ fields }) => fields.catId !== undefined);
+  return exportFiles(
+    {
+      ...{ items, ...rest, sheet },
+      template: template ?? (named ? UCS_TEMPLATE : '{name}'),
+      handOff: { name: sheet ?? 'refoley', kinds: handOff },
+    },
+    work,
+  );
+}
+
+/** Exports files; see `fileItem`. */
+export async function exportSounds(
+  files: readonly string[],
+  said: DeliveryMetadata,
+  options: unknown,
+  work: Work,
+): Promise<ExportReport> {
+  if (files.length === 0) throw new RefoleyError('input', 'say which files to export');
+  const items: ExportItem[] = [];
+  for (const file of files) items.push(await fileItem(basename(file), resolve(file), { metadata: said }));
+  return exportItems(items, options, work);
+}
+
+/** Writes the sheet of where a sound came from; returns its path. */
+export async function writeProvenanceSheet(file: string, out: string): Promise<string> {
+  const shown = await showFile(resolve(file));
+  const path = resolve(extname(out) === '' ? `${out}.html` : out);
+  await writeFileAtomic(path, provenanceSheet(shown));
+  return path;
+}
