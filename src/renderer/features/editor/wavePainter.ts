@@ -1,13 +1,29 @@
-/** Draws what lies between the minima and maxima of each pixel's column; silence stays a line. */
-export function paintPeaks(peaks: ArrayLike<number>, context: CanvasRenderingContext2D): void {
-  const { width, height } = context.canvas;
-  paintLane(context, { top: 0, height, width }, (x) => extremes(peaks, x / width, (x + 1) / width));
-}
-
+/** Where a channel is drawn, in pixels of the canvas. */
 interface Lane {
   readonly top: number;
   readonly height: number;
   readonly width: number;
+}
+
+/**
+ * Draws what lies between the minima and maxima of each pixel's columns; silence stays a line.
+ *
+ * @param peaks minimum and maximum of each column in turn, -1 to 1
+ * @param start share of them at the left edge
+ * @param end at the right edge
+ */
+export function paintPeaks(
+  context: CanvasRenderingContext2D,
+  lane: Lane,
+  peaks: Float32Array,
+  start = 0,
+  end = 1,
+): void {
+  const step = ((end - start) * peaks.length) / lane.width;
+  paintLane(context, lane, (x) => {
+    const from = Math.floor(start * peaks.length + x * step);
+    return range(peaks, from, Math.max(from + 2, Math.ceil(start * peaks.length + (x + 1) * step)));
+  });
 }
 
 /**
@@ -23,12 +39,15 @@ export function paintSamples(
   first: number,
   step: number,
 ): void {
-  if (step < 0.5) {
+  // A line of a few pixels a sample would be a thicket, and slow.
+  if (step < 2.5) {
     paintLane(context, lane, (x) => {
-      const from = Math.max(0, Math.floor((x - first) / step));
-      // One more than there are in the column, so that columns join.
-      const to = Math.min(samples.length, Math.ceil((x + 1 - first) / step) + 1);
-      return to > from ? range(samples, from, to) : null;
+      // From the one before the column to the one behind it, so that columns join.
+      return range(
+        samples,
+        Math.max(0, Math.floor((x - first) / step)),
+        Math.ceil((x + 1 - first) / step) + 1,
+      );
     });
     return;
   }
@@ -36,6 +55,7 @@ export function paintSamples(
   context.beginPath();
   samples.forEach((value, at) => context.lineTo(first + at * step, y(value)));
   context.lineWidth = 1.2 * devicePixelRatio;
+  context.lineJoin = 'bevel';
   context.stroke();
   if (step < 6 * devicePixelRatio) return;
   const size = 2 * devicePixelRatio;
@@ -59,17 +79,13 @@ function paintLane(
   }
 }
 
-function extremes(peaks: ArrayLike<number>, start: number, end: number): readonly [number, number] {
-  const from = Math.min(peaks.length - 1, Math.floor(start * peaks.length));
-  return range(peaks, from, Math.max(from + 2, Math.ceil(end * peaks.length)));
-}
-
-function range(values: ArrayLike<number>, from: number, to: number): readonly [number, number] {
+function range(values: Float32Array, from: number, to: number): readonly [number, number] | null {
   let [low, high] = [Infinity, -Infinity];
-  for (let at = from; at < Math.min(to, values.length); at++) {
+  const last = Math.min(to, values.length);
+  for (let at = from; at < last; at++) {
     const value = values[at] ?? 0;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
-  return high < low ? [0, 0] : [low, high];
+  return high < low ? null : [low, high];
 }

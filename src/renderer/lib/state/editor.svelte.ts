@@ -106,6 +106,13 @@ export class EditorState {
     });
   }
 
+  /** Looks again for what could not be rendered. */
+  async reopen(): Promise<void> {
+    const of = this.#of;
+    this.close();
+    if (of) await this.open(of);
+  }
+
   close(): void {
     this.#loading++;
     this.#of = null;
