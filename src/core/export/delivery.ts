@@ -3,8 +3,8 @@ import type { IxmlFields } from '../audio/ixml.ts';
 import type { EditList } from '../edit/editList.ts';
 import { recipeSchema, type Recipe } from '../pipeline/recipe.ts';
 
-const deliveryFormats = ['wav', 'flac', 'ogg'] as const;
-const deliveryRates = [44_100, 48_000, 96_000] as const;
+export const deliveryFormats = ['wav', 'flac', 'ogg'] as const;
+export const deliveryRates = [44_100, 48_000, 96_000] as const;
 
 /** How a sound leaves the app. */
 export const deliverySchema = z.object({
