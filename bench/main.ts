@@ -1,7 +1,7 @@
 /**
  * Times on this machine, for people to compare, as a table and then as one JSON object: `npm run bench`. Nothing is
  * asserted; run it on a quiet machine. `-- --large` adds a library of 1,000,000 sounds, some ten minutes and 2 GB; `-- --app`
- * measures nothing but the app, some ten minutes.
+ * measures nothing but the app, some ten minutes, and `-- --edit` nothing but the editor's rendering, one.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -9,14 +9,16 @@ import { join } from 'node:path';
 import { createContext } from '#engine/context.ts';
 import { analysisBench } from './analysis.ts';
 import { appBench } from './app.ts';
+import { editBench } from './edit.ts';
 import { listingBench } from './library.ts';
 import { renderBench } from './render.ts';
 import { scrollingBench } from './scrolling.ts';
 import { searchBench } from './search.ts';
 import { startBench } from './start.ts';
 
-const results = process.argv.includes('--app')
-  ? await appBench()
+const only = process.argv.includes('--app') ? appBench : process.argv.includes('--edit') ? editBench : null;
+const results = only
+  ? await only()
   : { ...(await engineBench(process.argv.includes('--large'))), ...(await appBench()) };
 const rounded = Object.entries(results).map(([what, value]) => [what, Number(value.toPrecision(4))] as const);
 const width = Math.max(...rounded.map(([what]) => what.length));
@@ -42,6 +44,7 @@ async function engineBench(large: boolean): Promise<Record<string, number>> {
       ...(await scrollingBench(100_000)),
       ...(large ? await scrollingBench(1_000_000) : {}),
       ...(await listingBench()),
+      ...(await editBench()),
     };
   } finally {
     await rm(dataFolder, { recursive: true, force: true });
