@@ -29,6 +29,13 @@ describe('resample', () => {
     expect(signalToError(await resample(sine(hz, from, from / 2), from, to), hz, to)).toBeGreaterThan(120);
   });
 
+  it.each([11_025, 44_103])('carries a long sound of %i Hz, which does not divide by ten', async (from) => {
+    const samples = 1_000_000 + Math.round(from / 3);
+    const actual = await resample(sine(1000, from, samples), from, 48_000, 'medium');
+    expect(actual.length).toBe(Math.round((samples * 48_000) / from));
+    expect(Math.max(...actual.slice(-48_000, -4800))).toBeCloseTo(0.5, 2);
+  });
+
   it('is clean at medium quality too', async () => {
     const actual = await resample(sine(6000, 44_100, 22_050), 44_100, 16_000, 'medium');
     expect(signalToError(actual, 6000, 16_000)).toBeGreaterThan(100);

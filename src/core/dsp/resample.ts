@@ -7,11 +7,12 @@ export type ResampleQuality = 'best' | 'medium';
 const CONVERTER = { best: 0, medium: 1 } as const;
 /** The limits of libsamplerate. */
 const MAX_RATIO = 256;
-/** Up to here libsamplerate-js works in one piece; beyond, it streams, and the instance is spent. */
+/** Up to here libsamplerate-js works in one piece; beyond, it has to stream, and the instance is spent. */
 const ONE_PIECE = 1_000_000;
+type Converter = Awaited<ReturnType<typeof libsamplerate.create>>;
 /** Instances that are kept, for one takes 19 ms to make; more than this many pairs of rates are seldom in use at once. */
 const MOST_KEPT = 4;
-const kept = new Map<string, ReturnType<typeof libsamplerate.create>>();
+const kept = new Map<string, Promise<Converter>>();
 
 /** Longer than half of the longest filter (144 samples of the lower rate), so that no tail stays inside it. */
 const FLUSH = 256;
@@ -21,7 +22,7 @@ const FLUSH = 256;
  * compensated).
  *
  * @param samples mono
- * @param from Hz
+ * @param from Hz, a whole number
  * @param to Hz
  * @returns round(n * to / from) samples; `samples` itself when the rates are equal
  * @throws RefoleyError input for rates that are not positive or more than a factor of 256 apart
@@ -49,10 +50,24 @@ export async function resample(
     return (await keptConverter(from, to, quality)).simple(padded).slice(0, length);
   const converter = await createConverter(from, to, quality);
   try {
-    return converter.simple(padded).slice(0, length);
+    return inPieces(converter, padded, Math.floor(from / 10)).subarray(0, length);
   } finally {
     converter.destroy();
   }
+}
+
+/** The library's own way to do this fails for rates that do not divide by ten. */
+function inPieces(converter: Converter, samples: Float32Array, size: number): Float32Array {
+  const pieces: Float32Array[] = [];
+  for (let at = 0; at < samples.length; at += size)
+    pieces.push(converter.full(samples.subarray(at, at + size)));
+  const whole = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 function createConverter(from: number, to: number, quality: ResampleQuality) {

@@ -28,7 +28,7 @@ export async function varispeed(clip: Clip, operation: OperationOf<'varispeed'>)
   const played: Float32Array[] = [];
   for (const channel of clip.channels) {
     const part = channel.slice(frames.start, frames.end);
-    played.push(await resample(part, clip.rate * operation.ratio, clip.rate, 'medium'));
+    played.push(await resample(part, Math.round(clip.rate * operation.ratio), clip.rate, 'medium'));
   }
   if (!played[0]?.length) throw new RefoleyError('input', 'so little sound cannot be played that fast');
   return splice(clip, frames, played);
