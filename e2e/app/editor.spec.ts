@@ -248,8 +248,9 @@ test('another sound is laid over, marked, and moved; a source that is gone is sa
   await window.keyboard.press('m');
   await expect(editor.edits).toHaveCount(2);
   const box = await editor.wave.boundingBox();
-  const { at = 0 } = (await editor.state(ref)).rendered?.marks[0] ?? {};
-  const [x, y] = [(box?.x ?? 0) + at * (box?.width ?? 0), (box?.y ?? 0) + 200];
+  const { marks = [], seconds = 1 } = (await editor.state(ref)).rendered ?? {};
+  const at = marks[0]?.at ?? 0;
+  const [x, y] = [(box?.x ?? 0) + (at / seconds) * (box?.width ?? 0), (box?.y ?? 0) + 200];
   await window.mouse.move(x, y);
   await window.mouse.down();
   await window.mouse.move(x + 100, y, { steps: 4 });
@@ -261,9 +262,12 @@ test('another sound is laid over, marked, and moved; a source that is gone is sa
   await window.keyboard.press('Enter');
   await expect(window.getByRole('list', { name: 'Marks' })).toContainText('hit');
   const { operations } = await editor.state(ref);
+  const source = await window.evaluate((of) => globalThis.refoley.invoke('audio.source', { ref: of }), ref);
+  if (!source.ok) throw new Error(source.error.message);
+  const kept = source.value.path;
   await app.close();
 
-  await rename(path, `${path}.away`);
+  await rename(kept, `${kept}.away`);
   const again = await launch(appFolder, dataFolder);
   try {
     const reopened = await again.firstWindow();
@@ -271,7 +275,7 @@ test('another sound is laid over, marked, and moved; a source that is gone is sa
     await reopened.keyboard.press('Control+4');
     await expect(reopened.getByRole('alert')).toContainText('own.wav');
     await expect(editorOf(reopened).edits).toHaveCount(operations.length);
-    await rename(`${path}.away`, path);
+    await rename(`${kept}.away`, kept);
     await reopened.getByRole('button', { name: 'Try again' }).click();
     await expect(editorOf(reopened).wave).toBeVisible();
     expect((await editorOf(reopened).state(ref)).operations).toEqual(operations);
