@@ -196,14 +196,14 @@ test('a selection plays, loops until it is stopped, and marks fall where it is',
 /** In the page: keeps what is scheduled, and when. */
 function recordPieces(): void {
   globalThis.pieces = [];
-  const start = AudioBufferSourceNode.prototype.start;
+  const start: unknown = Reflect.get(AudioBufferSourceNode.prototype, 'start');
   AudioBufferSourceNode.prototype.start = function (when = 0, offset = 0, duration = 0) {
     const { buffer } = this;
     if (buffer) {
       const [first, last] = [offset, offset + duration].map((at) => Math.round(at * buffer.sampleRate));
       globalThis.pieces.push({ when, heard: [...buffer.getChannelData(0).subarray(first, last)] });
     }
-    start.call(this, when, offset, duration);
+    Reflect.apply(start as () => void, this, [when, offset, duration]);
   };
 }
 
