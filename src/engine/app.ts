@@ -1,17 +1,13 @@
 import type { Selection } from '#core/retrieval/selectNeighbours.ts';
 import type { DeliveryMetadata } from '#core/export/delivery.ts';
 import type { ShownFile } from '#core/export/shownFile.ts';
+import type { ExportOptions } from '#shared/channels/delivery.ts';
 import { runBatch, type BatchReport, type BatchRequest } from './batch/runBatch.ts';
 import { createContext, type EngineOptions, type Work } from './context.ts';
 import { evaluate, type EvaluateRequest, type EvaluationReport } from './evaluation/evaluate.ts';
 import { editFile, type EditFileReport, type EditFileRequest } from './edit/editFile.ts';
 import { examine, type DoctorReport } from './doctor.ts';
-import {
-  exportItems,
-  exportSounds,
-  writeProvenanceSheet,
-  type ExportOptions,
-} from './export/exportActions.ts';
+import { exportItems, exportSounds, writeProvenanceSheet } from './export/exportActions.ts';
 import type { ExportItem, ExportReport } from './export/exportFiles.ts';
 import { showFile } from './export/showFile.ts';
 import { createLibraryActions, type LibraryActions } from './libraryActions.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { ExportOptions as Asked } from '#engine/export/exportActions.ts';
 import type { ExportReport } from '#engine/export/exportFiles.ts';
+import type { ExportOptions as Asked } from '#shared/channels/delivery.ts';
 import { list, number, type CommonOptions } from '../options.ts';
 import { withEngine } from '../withEngine.ts';
 

@@ -20,6 +20,8 @@ export interface Loudness {
 
 /** Every window is a run of 100 ms steps: 75 % overlap of the 400 ms blocks. */
 const STEPS_PER_SECOND = 10;
+/** The loudest 400 ms are looked for in steps of 10 ms: EBU Tech 3341, cases 13 and 14. */
+const PARTS_PER_STEP = 10;
 const BLOCK_STEPS = 4;
 const SHORT_TERM_STEPS = 30;
 const ABSOLUTE_GATE = -70;
@@ -62,31 +64,48 @@ export function createLoudnessMeter({
   const step = Math.max(1, Math.round(rate / STEPS_PER_SECOND));
   /** Weighted mean power, summed over the channels, of each whole step. */
   const steps: number[] = [];
+  /** Weighted energies of the parts of the last block, the oldest first. */
+  const parts: number[] = [];
+  let loudestBlock = 0;
   let filled = 0;
+  let part = 1;
+  let stepEnergy = 0;
 
   const takeEnergy = (): number =>
     filters.reduce((total, filter, index) => total + weights[index]! * filter.take(), 0);
+
+  const endPart = (): void => {
+    const energy = takeEnergy();
+    stepEnergy += energy;
+    part++;
+    if (parts.push(energy) > BLOCK_STEPS * PARTS_PER_STEP) parts.shift();
+    if (parts.length < BLOCK_STEPS * PARTS_PER_STEP) return;
+    const block = parts.reduce((total, one) => total + one, 0);
+    loudestBlock = Math.max(loudestBlock, block / (BLOCK_STEPS * step));
+  };
 
   return {
     push(channels) {
       const length = blockLength(channels, channelCount);
       for (let from = 0; from < length;) {
-        const to = Math.min(length, from + step - filled);
+        const edge = Math.round((part * step) / PARTS_PER_STEP);
+        const to = Math.min(length, from + edge - filled);
         for (const [index, filter] of filters.entries()) {
           if (weights[index] !== 0) filter.add(channels[index]!, from, to);
         }
         filled += to - from;
         from = to;
-        if (filled === step) {
-          steps.push(takeEnergy() / step);
-          filled = 0;
-        }
+        if (filled < edge) continue;
+        endPart();
+        if (filled < step) continue;
+        steps.push(stepEnergy / step);
+        [filled, part, stepEnergy] = [0, 1, 0];
       }
       peakMeter.push(channels);
     },
     finish() {
       if (steps.length < BLOCK_STEPS && steps.length + filled > 0) {
-        const energy = steps.reduce((total, power) => total + power * step, takeEnergy());
+        const energy = steps.reduce((total, power) => total + power * step, stepEnergy + takeEnergy());
         steps.splice(0, Infinity, energy / (steps.length * step + filled));
       }
       const momentary = windowPowers(steps, BLOCK_STEPS);
@@ -94,7 +113,7 @@ export function createLoudnessMeter({
       return {
         integrated: lufs(mean(gate(momentary, INTEGRATED_GATE))),
         range: shortTerm.length > 1 ? loudnessRange(shortTerm) : 0,
-        maxMomentary: lufs(highest(momentary)),
+        maxMomentary: lufs(Math.max(loudestBlock, highest(momentary))),
         maxShortTerm: lufs(highest(shortTerm)),
         truePeak: peakMeter.finish(),
       };

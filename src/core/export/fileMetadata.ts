@@ -79,7 +79,7 @@ export function fileMetadata(
   return {
     bext,
     ixml: writeIxml({
-      ...{ note: description, user, aswg, bext, recipeJson, editJson },
+      ...{ note: hasOwnNote(source) ? undefined : description, user, aswg, bext, recipeJson, editJson },
       originJson: metadata.origin && JSON.stringify(metadata.origin),
       kept: source?.ixml && keptIxml(source.ixml, audio, source, moved),
     }),
@@ -163,6 +163,12 @@ function codingHistory(
   const text = [bits === 32 ? `${SOFTWARE} (float)` : SOFTWARE, ...processing].join(';');
   const line = `A=PCM,F=${sampleRate},W=${bits},M=${mode},T=${text}\r\n`;
   return before === '' ? line : `${before}\r\n${line}`;
+}
+
+/** Whether somebody wrote a note beside the description. */
+function hasOwnNote(source: SourceChunks | undefined): boolean {
+  const note = source?.read?.fields.get('NOTE');
+  return note !== undefined && note !== source?.bext?.description;
 }
 
 /** What a recorder wrote, as far as it is still so. */

@@ -59,7 +59,7 @@ const FOREIGN = [
   { id: 'SMED', payload: encodeUtf8('a second one of odd length') },
 ];
 const IXML = `<?xml version="1.0" encoding="UTF-8"?>
-<BWFXML><IXML_VERSION>1.5</IXML_VERSION><PROJECT>Night Shift &amp; Co</PROJECT><SCENE>12A</SCENE><TAKE>3</TAKE>
+<BWFXML><IXML_VERSION>1.5</IXML_VERSION><PROJECT>Night Shift &amp; Co</PROJECT><SCENE>12A</SCENE><TAKE>3</TAKE><NOTE>plane overhead</NOTE>
 <SPEED><NOTE>pal</NOTE><TIMECODE_RATE>25/1</TIMECODE_RATE><FILE_SAMPLE_RATE>48000</FILE_SAMPLE_RATE><TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI>0</TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI><TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>172800000</TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO><TIMESTAMP_SAMPLE_RATE>48000</TIMESTAMP_SAMPLE_RATE></SPEED>
 <TRACK_LIST><TRACK_COUNT>2</TRACK_COUNT><TRACK><NAME>Boom</NAME></TRACK><TRACK><NAME>$&amp; Lav</NAME></TRACK></TRACK_LIST>
 <SYNC_POINT_LIST><SYNC_POINT><SYNC_POINT_LOW>99</SYNC_POINT_LOW></SYNC_POINT></SYNC_POINT_LIST>
@@ -157,6 +157,7 @@ describe('deliver', () => {
     const { fields } = ixmlOf(bytes);
     expect(fields.get('PROJECT')).toBe('Night Shift & Co');
     expect(fields.get('SCENE')).toBe('12A');
+    expect(fields.get('NOTE')).toBe('plane overhead');
     expect(fields.get('TRACK_LIST/TRACK[2]/NAME')).toBe('$& Lav');
     expect(fields.get('USER/MICROPHONE')).toBe('MKH 8040');
     expect(fields.get('USER/FXNAME')).toBe('New Name');

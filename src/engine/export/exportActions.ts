@@ -1,30 +1,14 @@
 import { basename, extname, resolve } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
-import { deliverySchema, type DeliveryMetadata } from '#core/export/delivery.ts';
-import { handOffs } from '#core/export/handOff.ts';
+import type { DeliveryMetadata } from '#core/export/delivery.ts';
 import { UCS_TEMPLATE } from '#core/export/nameTemplate.ts';
 import { provenanceSheet } from '#core/export/provenanceSheet.ts';
-import { z } from 'zod';
+import { exportOptionsSchema } from '#shared/channels/delivery.ts';
 import type { Work } from '../context.ts';
 import { writeFileAtomic } from '../files/replaceFile.ts';
 import { exportFiles, type ExportItem, type ExportReport } from './exportFiles.ts';
 import { fileItem } from './fileItem.ts';
 import { showFile } from './showFile.ts';
-
-/** How sounds are to leave, whatever they are. */
-export const exportOptionsSchema = z.object({
-  folder: z.string(),
-  delivery: deliverySchema.prefault({}),
-  /** Of names; unless given, that of UCS where there is a CatID, else the name that a sound has. */
-  template: z.string().max(500).optional(),
-  regions: z.boolean().default(false),
-  layers: z.boolean().default(false),
-  /** Name of a sheet of what was exported. */
-  sheet: z.string().max(200).optional(),
-  /** Files for a DAW. */
-  handOff: z.array(z.enum(handOffs)).default([]),
-});
-export type ExportOptions = z.input<typeof exportOptionsSchema>;
 
 /** Exports items as the options ask. */
 export async function exportItems(

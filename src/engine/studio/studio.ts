@@ -1,14 +1,19 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
+import type { DeliveryMetadata } from '#core/export/delivery.ts';
 import type { Take } from '#shared/take.ts';
 import type { StoredSound } from '../catalogue/sound.ts';
 import type { StoredTake, TakeFilter } from '../catalogue/takes.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import type { EngineContext } from '../context.ts';
+import type { ExportItem } from '../export/exportFiles.ts';
+import { fileItem } from '../export/fileItem.ts';
+import { saidOfSound, saidOfTake } from '../export/storedItems.ts';
 import { completePrompt, type Completion } from './completePrompt.ts';
 import type { Tell } from './events.ts';
 import { editableSound } from '../edit/editableSound.ts';
+import { editedItem } from '../edit/editedItem.ts';
 import { createEdits, editsFolder, type Edits } from '../edit/edits.ts';
 import { madeFolder, makePart } from '../edit/makePart.ts';
 import { createListening } from './listen.ts';
@@ -48,6 +53,8 @@ export interface Studio {
   playable(ref: string): Promise<{ path: string; start: number; end: number }>;
   /** The user's own file behind a sound or a take, or what an edit has come to. */
   file(ref: string): Promise<string>;
+  /** A sound, take or edit to export, with what the catalogue says of it. */
+  exportItem(ref: string, said: DeliveryMetadata): Promise<ExportItem>;
   close(): Promise<void>;
 }
 
@@ -130,6 +137,14 @@ export async function openStudio(context: EngineContext, tell: Tell): Promise<St
       const found = requireRef(catalogue, ref);
       return found.kind === 'take' ? found.take.path : found.sound.path;
     },
+    exportItem(ref, said) {
+      const edited = editOf(ref);
+      const edit = edited === undefined ? undefined : edits.stored(edited);
+      const found = requireRef(catalogue, edit?.of ?? ref);
+      const known = found.kind === 'take' ? saidOfTake(found.take, said) : saidOfSound(found.sound, said);
+      if (edit) return editedItem(ref, edits.toRender(edit), catalogue, known);
+      return fileItem(ref, found.kind === 'take' ? found.take.path : found.sound.path, known);
+    },
     async close() {
       await queue.close();
     },
@@ -152,7 +167,7 @@ function lookUp(catalogue: Catalogue, ref: string): Found | undefined {
     const sound = catalogue.sounds.byId(id);
     return sound && { kind, sound };
   }
-  const take = catalogue.takes.byId(id);
+  const take = kind === 'take' ? catalogue.takes.byId(id) : undefined;
   return take && { kind: 'take', take };
 }
 

@@ -2,6 +2,7 @@ import type { EngineChannels } from '#shared/channels/engine.ts';
 import type { Engine } from '../app.ts';
 import type { Tell } from '../studio/events.ts';
 import type { Studio } from '../studio/studio.ts';
+import { createDeliveryHandlers } from './deliveryHandlers.ts';
 import type { Handlers } from './handlers.ts';
 import { createEditorHandlers } from './editorHandlers.ts';
 import { createLibraryHandlers } from './libraryHandlers.ts';
@@ -17,5 +18,6 @@ export function createEngineHandlers(engine: Engine, studio: Studio, tell: Tell)
     ...createPackHandlers(engine),
     ...createSetHandlers(engine, studio),
     ...createEditorHandlers(studio),
+    ...createDeliveryHandlers(engine, studio),
   };
 }

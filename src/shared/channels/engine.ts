@@ -1,5 +1,6 @@
 import type { Job, JobProgress } from '../take.ts';
 import { editorChannels } from './editor.ts';
+import { deliveryChannels } from './delivery.ts';
 import { libraryChannels } from './library.ts';
 import { packChannels } from './packs.ts';
 import { setChannels } from './sets.ts';
@@ -12,6 +13,7 @@ export const engineChannels = {
   ...packChannels,
   ...setChannels,
   ...editorChannels,
+  ...deliveryChannels,
 } as const;
 export type EngineChannels = typeof engineChannels;
 

@@ -83,9 +83,15 @@ export function editorCommands(studio: StudioState): Command[] {
       when: () => editor.form !== null,
     },
     {
+      ...command('make.close', 'Make no part', ['Escape'], () => (editor.making = false)),
+      typing: true,
+      when: () => editor.making && editor.form === null,
+    },
+    {
       ...command('deselect', 'Select nothing', ['Escape'], () => editor.select(editor.cursor, editor.cursor)),
       when: () => editor.form === null && editor.selection !== null,
     },
+    command('make', 'Make a part: vary, fill, extend', ['Shift+M'], () => (editor.making = true)),
     command('selectAll', 'Select all', ['Mod+A'], () => editor.select(0, viewport.duration)),
     command('left', 'Cursor to the left', ['ArrowLeft'], () => move(-pixels(STEP), false)),
     command('right', 'Cursor to the right', ['ArrowRight'], () => move(pixels(STEP), false)),
@@ -139,6 +145,18 @@ export function editorCommands(studio: StudioState): Command[] {
       run: () => {
         editor.select(0, 0);
         viewport.follow(0);
+      },
+    },
+    {
+      ...{ id: 'files.export', label: 'Export the edit…', group: 'Take' },
+      ...{ keys: ['Mod+Shift+S'], when: open },
+      run: () => (studio.delivery.refs = refs()),
+    },
+    {
+      ...{ id: 'files.sheet', label: 'Save a page of where the edit came from', group: 'Take', when: open },
+      run: () => {
+        const [ref] = refs();
+        return ref && studio.delivery.sheet(ref, editor.edit?.name ?? '');
       },
     },
     {

@@ -12,6 +12,7 @@ import { call } from '../bridge.ts';
 import { LongCall } from './longCall.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import type { SettingsState } from './settings.svelte.ts';
+import { PartState } from './part.svelte.ts';
 import { Viewport } from './viewport.svelte.ts';
 
 export type Snap = 'off' | 'zero' | 'transient';
@@ -51,6 +52,9 @@ export class EditorState {
   peaks = $state.raw<readonly Float32Array<ArrayBuffer>[]>([]);
   stream = $state.raw<SampleStream | null>(null);
   loudness = $state.raw<Loudness | null>(null);
+  /** Whether the words for a part that is to be made are shown. */
+  making = $state(false);
+  readonly part = new PartState();
   readonly work = new LongCall();
   readonly player: StreamPlayer;
   readonly viewport = new Viewport();
@@ -211,6 +215,24 @@ export class EditorState {
       const { form } = this;
       this.form = null;
       if (!keep && form?.changed) await this.#goTo((done) => done - 1);
+    });
+  }
+
+  /** Has a part made; in place of the last one where that was no good. */
+  async make(): Promise<void> {
+    await this.#queue(async () => {
+      const { edit, rendered, part } = this;
+      if (!edit || !rendered) return;
+      this.form = null;
+      const { stretch } = this;
+      const name = part.name(stretch);
+      if (part.made === name) await this.#goTo((done) => done - 1);
+      const before = this.rendered?.seconds ?? 0;
+      const request = part.request(stretch, before);
+      await this.#adopt(await this.work.run('editor.generate', { id: edit.id, ...request }));
+      part.made = name;
+      if (part.kind === 'extend') this.select(before, this.rendered?.seconds ?? before);
+      else this.select(stretch.start, stretch.end);
     });
   }
 

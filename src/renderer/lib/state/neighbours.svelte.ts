@@ -5,6 +5,8 @@ import { call } from '../bridge.ts';
 import { asRefoleyError } from '#core/errors.ts';
 import type { PromptState } from './prompt.svelte.ts';
 
+/** What neighbours are looked for. */
+type Asked = Pick<PromptState, 'text' | 'k' | 'retrieval'>;
 type Question = Parameters<typeof call<'neighbours.preview'>>[1];
 
 const WEIGHTS = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
@@ -19,11 +21,11 @@ export class NeighboursState {
   ms = $state<number | null>(null);
   problem = $state<string | null>(null);
   asking = $state(false);
-  readonly #prompt: PromptState;
+  readonly #prompt: Asked;
   #question: Question | undefined;
   #answering = false;
 
-  constructor(prompt: PromptState) {
+  constructor(prompt: Asked) {
     this.#prompt = prompt;
   }
 

@@ -11,6 +11,7 @@ import type { Sound } from '#shared/sound.ts';
 import { BatchState } from './batch.svelte.ts';
 import { Commands } from './commands.svelte.ts';
 import { createActions } from './actions.ts';
+import { DeliveryState } from './delivery.svelte.ts';
 import { EditorState } from './editor.svelte.ts';
 import { JobsState } from './jobs.svelte.ts';
 import { LibraryState } from './library.svelte.ts';
@@ -56,6 +57,7 @@ export class StudioState {
   readonly outputs = new Outputs(this.output, this.notices);
   readonly editor = new EditorState(this.notices, this.settings, this.output);
   readonly batch = new BatchState(this.notices, this.prompt);
+  readonly delivery = new DeliveryState(this.notices);
   readonly sets = new SetExport(this.notices, this.settings);
   readonly actions = createActions(this);
   readonly recipes = createRecipes(this);

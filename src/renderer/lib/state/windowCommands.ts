@@ -290,6 +290,24 @@ export function windowCommands(studio: StudioState): Command[] {
     },
 
     {
+      id: 'files.export',
+      label: 'Export…',
+      group: 'Take',
+      keys: ['Mod+Shift+S'],
+      when: () => refs().length > 0,
+      run: () => (studio.delivery.refs = refs()),
+    },
+    {
+      id: 'files.sheet',
+      label: 'Save a page of where it came from',
+      group: 'Take',
+      when: selected,
+      run: () => {
+        const { now, ref } = selection;
+        return now && ref ? studio.delivery.sheet(ref, playableOf(now).name) : undefined;
+      },
+    },
+    {
       id: 'files.send',
       label: 'Send to the DAW’s folder',
       group: 'Take',
