@@ -237,7 +237,8 @@ test('another sound is laid over, marked, and moved; a source that is gone is sa
     .click();
   await expect(editor.form).toContainText('Layer');
   await window.keyboard.press('Escape');
-  await expect(editor.edits).toContainText('Nothing is changed yet.');
+  await expect(window.getByText('Nothing is changed yet.')).toBeVisible();
+  await expect(editor.edits).toHaveCount(0);
   await window.keyboard.press('Control+Shift+Z');
   await expect(editor.edits).toContainText('Layer');
   const [layer] = (await editor.state(ref)).operations;
@@ -261,6 +262,13 @@ test('another sound is laid over, marked, and moved; a source that is gone is sa
   await window.getByRole('textbox', { name: 'Name of the mark' }).fill('hit');
   await window.keyboard.press('Enter');
   await expect(window.getByRole('list', { name: 'Marks' })).toContainText('hit');
+
+  // Regions lie everywhere then, and yet one selects through them.
+  await editor.click(0.75);
+  await window.keyboard.press('c');
+  await expect(window.getByRole('list', { name: 'Marks' }).getByRole('listitem')).toHaveCount(3);
+  await editor.select(0.6, 0.9);
+  expect((await editor.seconds('Length')) / seconds).toBeCloseTo(0.3, 1);
   const { operations } = await editor.state(ref);
   const source = await window.evaluate((of) => globalThis.refoley.invoke('audio.source', { ref: of }), ref);
   if (!source.ok) throw new Error(source.error.message);
