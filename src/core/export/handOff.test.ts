@@ -65,6 +65,8 @@ describe('handOffFile', () => {
   it('puts files without times in a row', () => {
     const { text } = handOffFile('audacity', [file({}), file({ name: 'b.wav' })]);
     expect(text).toBe('0.000000\t2.000000\tgate.wav\n3.000000\t5.000000\tb.wav\n');
+    const mixed = handOffFile('audacity', [file({}), file({ name: 'b.wav', time: 3600 })]);
+    expect(mixed.text).toBe('0.000000\t2.000000\tb.wav\n3.000000\t5.000000\tgate.wav\n');
   });
 
   it('lists markers and regions as REAPER imports them', () => {

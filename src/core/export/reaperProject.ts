@@ -1,5 +1,5 @@
 import type { ExportedFile } from './exportedFile.ts';
-import { timeline, timelineMarks } from './timeline.ts';
+import { timeline, timelineMarks, timelineStart } from './timeline.ts';
 
 /** REAPER's names of decoders. */
 const SOURCES: Readonly<Record<string, string>> = { wav: 'WAVE', flac: 'FLAC', ogg: 'VORBIS' };
@@ -11,11 +11,10 @@ const SOURCES: Readonly<Record<string, string>> = { wav: 'WAVE', flac: 'FLAC', o
 export function reaperProject(files: readonly ExportedFile[]): string {
   const rate = files[0]?.sampleRate ?? 48_000;
   const placed = timeline(files);
-  // REAPER shows the project's beginning as this time of day.
-  const offset = files.reduce((least, { time }) => Math.min(least, time), Infinity);
   return [
     '<REAPER_PROJECT 0.1 "6.0/linux" 0',
-    `  PROJOFFS ${Number.isFinite(offset) ? offset.toFixed(9) : 0} 0 0`,
+    // What REAPER shows as the time of the project's beginning.
+    `  PROJOFFS ${timelineStart(files).toFixed(9)} 0 0`,
     `  SAMPLERATE ${rate} 1 0`,
     ...timelineMarks(files).flatMap(({ at, end, label }, index) => [
       `  MARKER ${index + 1} ${at.toFixed(9)} ${quoted(label)} ${end === null ? 0 : 1}`,

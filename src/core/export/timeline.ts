@@ -9,16 +9,21 @@ export interface Placed {
 /** Between files that have no time of their own. */
 const GAP = 1;
 
-/**
- * Where files lie in a project: at their time references, the first of them at its beginning, or in a row where none has one.
- */
+/** The time of day at which a project of these files begins, in seconds; 0 where none has a time. */
+export function timelineStart(files: readonly ExportedFile[]): number {
+  const times = files.flatMap(({ time }) => (time > 0 ? [time] : []));
+  return times.length === 0 ? 0 : Math.min(...times);
+}
+
+/** Where files lie in a project: at their time references, and those that have none after them in a row. */
 export function timeline(files: readonly ExportedFile[]): Placed[] {
-  const timed = files.some(({ time }) => time > 0);
-  const first = files.reduce((least, { time }) => Math.min(least, time), Infinity);
-  let end = 0;
+  const start = timelineStart(files);
+  const ends = files.map(({ time, seconds }) => (time > 0 ? time - start + seconds + GAP : 0));
+  let end = ends.reduce((latest, each) => Math.max(latest, each), 0);
   return files.map((file) => {
-    const at = timed ? file.time - first : end;
-    end = at + file.seconds + GAP;
+    if (file.time > 0) return { file, at: file.time - start };
+    const at = end;
+    end += file.seconds + GAP;
     return { file, at };
   });
 }

@@ -15,6 +15,7 @@ import { measureLoudness } from '#core/dsp/loudness.ts';
 import type { Clip } from '#core/edit/clip.ts';
 import type { Delivery } from '#core/export/delivery.ts';
 import { decodeFile } from '../library/decode.ts';
+import { readMetadata } from '../library/metadata/readMetadata.ts';
 import { deliver } from './deliver.ts';
 
 const RATE = 48_000;
@@ -234,6 +235,17 @@ describe('deliver', () => {
     expect(decoded.channels[0]).toHaveLength(RATE);
     const wrong = decoded.channels[0]?.map((sample, n) => sample - (wav.channels[0]?.[n] ?? 0)) ?? [];
     expect(Math.max(...wrong.map(Math.abs))).toBeLessThan(0.01);
+  });
+
+  it('writes comments that take several pages of an Ogg', async () => {
+    for (const length of [200, 65_025, 200_000]) {
+      const description = 'gate '.repeat(length / 5);
+      const { bytes } = await deliver(clip(), { ...WAV, format: 'ogg' }, { title: 'Gate', description });
+      const path = join(root, 'long.ogg');
+      await writeFile(path, bytes);
+      expect((await decodeFile(path)).channels[0]).toHaveLength(RATE);
+      expect((await readMetadata(path)).title).toBe('Gate');
+    }
   });
 
   const flacThere = spawnSync('flac', ['--version']).status === 0;

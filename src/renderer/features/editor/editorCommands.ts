@@ -89,9 +89,9 @@ export function editorCommands(studio: StudioState): Command[] {
     },
     {
       ...command('deselect', 'Select nothing', ['Escape'], () => editor.select(editor.cursor, editor.cursor)),
-      when: () => editor.form === null && editor.selection !== null,
+      when: () => editor.form === null && !editor.making && editor.selection !== null,
     },
-    command('make', 'Make a part: vary, fill, extend', ['Shift+M'], () => (editor.making = true)),
+    command('make', 'Make a part: vary, fill, extend', ['V'], () => (editor.making = true)),
     command('selectAll', 'Select all', ['Mod+A'], () => editor.select(0, viewport.duration)),
     command('left', 'Cursor to the left', ['ArrowLeft'], () => move(-pixels(STEP), false)),
     command('right', 'Cursor to the right', ['ArrowRight'], () => move(pixels(STEP), false)),
