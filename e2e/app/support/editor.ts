@@ -69,7 +69,7 @@ export function editorOf(window: Page) {
         const blob = await (await fetch(`refoley://audio/edit/${edit}`)).blob();
         return new Promise<string>((resolve) => {
           const reader = new FileReader();
-          reader.onload = () => resolve(String(reader.result));
+          reader.onload = () => resolve(typeof reader.result === 'string' ? reader.result : '');
           reader.readAsDataURL(blob);
         });
       }, id);
