@@ -5,7 +5,7 @@ import { periodicHann } from './window.ts';
 export const FRAME = 1024;
 export const HOP = FRAME / 4;
 /** Hz where the high band begins: what a resampled 16 kHz sound holds in full. */
-export const CROSSOVER = 7600;
+const CROSSOVER = 7600;
 /** Bands below it, of equal ratios, from 200 Hz on. */
 export const LOW_BANDS = 12;
 const BOTTOM = 200;

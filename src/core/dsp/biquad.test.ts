@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readWav, writeWav } from '../audio/wav.ts';
 import { gaussianNoise } from '../diffusion/noise.ts';
-import { applyFilter, designFilter } from './biquad.ts';
+import { applyFilters, designFilter } from './biquad.ts';
 
 const RATE = 48_000;
 const SOX = process.env['CI'] === 'true' || spawnSync('sox', ['--version']).status === 0;
@@ -21,7 +21,7 @@ function response(
   const sine = Float32Array.from({ length: RATE }, (_, n) => 0.1 * Math.sin((2 * Math.PI * at * n) / RATE));
   const power = (samples: Float32Array) =>
     samples.subarray(RATE / 2).reduce((sum, sample) => sum + sample ** 2, 0);
-  return 10 * Math.log10(power(applyFilter(sine, designFilter(shape, RATE, hz, q, db))) / power(sine));
+  return 10 * Math.log10(power(applyFilters(sine, [designFilter(shape, RATE, hz, q, db)])) / power(sine));
 }
 
 describe('designFilter', () => {
@@ -55,7 +55,7 @@ describe('designFilter', () => {
       });
       expect(status, stderr).toBe(0);
       const theirs = readWav(readFileSync(to)).channels[0]!;
-      const ours = applyFilter(noise, designFilter(shape, RATE, hz, q, db));
+      const ours = applyFilters(noise, [designFilter(shape, RATE, hz, q, db)]);
       const error = ours.reduce((most, sample, n) => Math.max(most, Math.abs(sample - theirs[n]!)), 0);
       expect(error).toBeLessThan(1e-6);
     } finally {

@@ -69,25 +69,40 @@ function scaled(
 }
 
 /**
- * Filters in double precision, in transposed direct form II, from rest.
+ * Filters through one section after another, in double precision and transposed direct form II, from rest.
  *
  * @returns as many samples
  */
-export function applyFilter(samples: Float32Array, { b: [b0, b1, b2], a: [a1, a2] }: Biquad): Float32Array {
+export function applyFilters(samples: Float32Array, sections: readonly Biquad[]): Float32Array {
   const out = new Float32Array(samples.length);
-  let s1 = 0;
-  let s2 = 0;
+  const states = sections.map(() => new Float64Array(2));
+  const work = new Float64Array(Math.min(CHUNK, samples.length));
+  // A piece that stays in the cache goes through all of them before the next one.
   for (let from = 0; from < samples.length; from += CHUNK) {
-    const to = Math.min(samples.length, from + CHUNK);
-    for (let n = from; n < to; n++) {
-      const x = samples[n]!;
-      const y = b0 * x + s1;
-      s1 = b1 * x - a1 * y + s2;
-      s2 = b2 * x - a2 * y;
-      out[n] = y;
-    }
-    if (Math.abs(s1) < SILENT_STATE) s1 = 0;
-    if (Math.abs(s2) < SILENT_STATE) s2 = 0;
+    const piece = samples.subarray(from, from + CHUNK);
+    work.set(piece);
+    for (const [index, section] of sections.entries())
+      filterPiece(work, piece.length, section, states[index]!);
+    out.set(work.subarray(0, piece.length), from);
   }
   return out;
+}
+
+function filterPiece(
+  work: Float64Array,
+  length: number,
+  { b: [b0, b1, b2], a: [a1, a2] }: Biquad,
+  state: Float64Array,
+): void {
+  let s1 = state[0]!;
+  let s2 = state[1]!;
+  for (let n = 0; n < length; n++) {
+    const x = work[n]!;
+    const y = b0 * x + s1;
+    s1 = b1 * x - a1 * y + s2;
+    s2 = b2 * x - a2 * y;
+    work[n] = y;
+  }
+  state[0] = Math.abs(s1) < SILENT_STATE ? 0 : s1;
+  state[1] = Math.abs(s2) < SILENT_STATE ? 0 : s2;
 }

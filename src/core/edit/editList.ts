@@ -15,7 +15,6 @@ const editSoundSchema = z.strictObject({
   start: z.number().nonnegative().optional(),
   end: z.number().positive().optional(),
 });
-export type EditSound = z.output<typeof editSoundSchema>;
 
 /**
  * An edit: what is done to a sound, in order, without touching it. As JSON it is what `refoley edit --ops` reads and what a

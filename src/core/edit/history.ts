@@ -14,7 +14,6 @@ export const changeSchema = z.discriminatedUnion('change', [
   z.strictObject({ change: z.literal('clear') }),
 ]);
 export type Change = z.output<typeof changeSchema>;
-export type AskedChange = z.input<typeof changeSchema>;
 
 /** Everything that was done to a list, and how much of it counts: undo and redo only move that number. */
 export interface History {

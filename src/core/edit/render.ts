@@ -15,7 +15,7 @@ import type { EditTools } from './tools.ts';
  *
  * @throws RefoleyError `input` when the operation does not fit the clip
  */
-export function applyOperation(clip: Clip, operation: Operation, tools: EditTools): Clip | Promise<Clip> {
+function applyOperation(clip: Clip, operation: Operation, tools: EditTools): Clip | Promise<Clip> {
   switch (operation.op) {
     case 'trim':
       return trim(clip, operation);

@@ -24,6 +24,7 @@ export function splice(
 ): Clip {
   const length = clipLength(clip);
   const long = middle[0]?.length ?? 0;
+  if (start === 0 && end === length && long === length) return { ...clip, channels: middle };
   const blend = Math.min(Math.round(edge * clip.rate), end - start, long >> 1);
   const channels = clip.channels.map((channel, index) => {
     const out = new Float32Array(length - (end - start) + long);

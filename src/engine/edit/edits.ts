@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, join, parse } from 'node:path';
 import { asRefoleyError, RefoleyError } from '#core/errors.ts';
 import {
@@ -41,6 +42,8 @@ export interface EditsOptions {
   ) => ReturnType<typeof makePart>;
 }
 
+type RenderedFile = RenderedEdit & { readonly file: string };
+
 interface Work {
   readonly signal?: AbortSignal | undefined;
 }
@@ -70,8 +73,18 @@ export function createEdits({ catalogue, editing, folder, soundOf, makePart }: E
     sounds,
   });
 
-  const render = (edit: StoredEdit, { signal }: Work) =>
-    editing.run('renderEdit', { edit: toRender(edit), folder, name: String(edit.id) }, { signal });
+  /** What each edit was rendered to last: a player that reads it in pieces does not wait for what is rendered meanwhile. */
+  const last = new Map<number, { readonly key: string; readonly file: RenderedFile }>();
+
+  const render = async (stored: StoredEdit, { signal }: Work): Promise<RenderedFile> => {
+    const edit = toRender(stored);
+    const key = JSON.stringify(edit);
+    const known = last.get(stored.id);
+    if (known?.key === key && existsSync(known.file.file)) return known.file;
+    const file = await editing.run('renderEdit', { edit, folder, name: String(stored.id) }, { signal });
+    last.set(stored.id, { key, file });
+    return file;
+  };
 
   const shown = (
     edit: StoredEdit,

@@ -9,7 +9,7 @@ export function trim(clip: Clip, operation: OperationOf<'trim'>): Clip {
 }
 
 /** Nothing but a stretch. */
-export function keep(clip: Clip, { start, end }: Frames): Clip {
+function keep(clip: Clip, { start, end }: Frames): Clip {
   const kept = mapChannels(clip, (channel) => channel.slice(start, end));
   return mapMarks({ ...kept, origin: clip.origin + start }, (frame) => frame - start);
 }

@@ -1,4 +1,4 @@
-import { applyFilter, designFilter, type Biquad } from '../../dsp/biquad.ts';
+import { applyFilters, designFilter, type Biquad } from '../../dsp/biquad.ts';
 import { RefoleyError } from '../../errors.ts';
 import { framesIn, mapChannels, type Clip } from '../clip.ts';
 import type { OperationOf } from '../operations.ts';
@@ -19,7 +19,7 @@ export function filter(clip: Clip, { shape, hz, db, q, ...stretch }: OperationOf
   const section = designFilter(shape, clip.rate, hz, q, db);
   const before = Math.max(0, start - Math.round(RUN_UP * clip.rate));
   const filtered = clip.channels.map((channel) =>
-    applyFilter(channel.subarray(before, end), section).subarray(start - before),
+    applyFilters(channel.subarray(before, end), [section]).subarray(start - before),
   );
   return splice(clip, { start, end }, filtered);
 }
@@ -28,5 +28,5 @@ export function removeHum(clip: Clip, { hz, harmonics, q }: OperationOf<'removeH
   const notches: Biquad[] = [];
   for (let k = 1; k <= harmonics && k * hz < clip.rate / 2; k++)
     notches.push(designFilter('notch', clip.rate, k * hz, q));
-  return mapChannels(clip, (channel) => notches.reduce(applyFilter, channel));
+  return mapChannels(clip, (channel) => applyFilters(channel, notches));
 }

@@ -11,6 +11,7 @@ const SILENT = -144;
 /** An exponential fade begins so much below full level, in amplitude: 60 dB. */
 const EXPONENTIAL_RANGE = 1000;
 
+/** A long fade goes straight between so many points of its curve, which nobody can tell from the curve (2e-8). */
 const CURVE_STEPS = 16_384;
 
 const RISES: Readonly<Record<Curve, (t: number) => number>> = {
@@ -25,18 +26,19 @@ export function fade(clip: Clip, { direction, curve, ...stretch }: OperationOf<'
   const { start, end } = framesIn(clip, stretch);
   const rise = RISES[curve];
   const last = Math.max(1, end - start - 1);
-  // A long fade goes straight between so many points of its curve, which nobody can tell from the curve (2e-8).
   const steps = Math.min(last, CURVE_STEPS);
-  const points = Float64Array.from({ length: steps + 2 }, (_, n) => rise(Math.min(1, n / steps)));
-  const gains = new Float64Array(end - start);
-  for (let n = 0; n < gains.length; n++) {
-    const place = ((direction === 'in' ? n : gains.length - 1 - n) * steps) / last;
-    const before = Math.floor(place);
-    gains[n] = points[before]! + (place - before) * (points[before + 1]! - points[before]!);
-  }
+  const levelAt = (step: number): number => rise((direction === 'in' ? step : steps - step) / steps);
   return mapChannels(clip, (channel) => {
     const out = channel.slice();
-    for (let n = start; n < end; n++) out[n] = channel[n]! * gains[n - start]!;
+    for (let step = 0; step < steps; step++) {
+      const [from, to] = [
+        start + Math.round((step * last) / steps),
+        start + Math.round(((step + 1) * last) / steps),
+      ];
+      const [level, slope] = [levelAt(step), (levelAt(step + 1) - levelAt(step)) / (to - from)];
+      for (let n = from; n < to; n++) out[n] = channel[n]! * (level + slope * (n - from));
+    }
+    out[end - 1] = end - start === 1 ? 0 : channel[end - 1]! * levelAt(steps);
     return out;
   });
 }
@@ -55,18 +57,16 @@ export function envelope(clip: Clip, { points }: OperationOf<'envelope'>): Clip 
   const [first, last] = [bends[0], bends.at(-1)];
   if (!first || !last) return clip;
   const level = [{ ...first, frame: 0 }, ...bends, { ...last, frame: length }];
-  const gains = new Float64Array(length);
-  for (const [index, to] of level.entries()) {
-    const from = level[index - 1];
-    if (!from || to.frame === from.frame) continue;
-    // Straight in dB: each gain is the one before times the same factor.
-    const step = 10 ** ((to.db - from.db) / (to.frame - from.frame) / 20);
-    let factor = ratioOf(from.db);
-    for (let n = from.frame; n < to.frame; n++, factor *= step) gains[n] = factor;
-  }
   return mapChannels(clip, (channel) => {
     const out = new Float32Array(length);
-    for (let n = 0; n < length; n++) out[n] = channel[n]! * gains[n]!;
+    for (const [index, to] of level.entries()) {
+      const from = level[index - 1];
+      if (!from || to.frame === from.frame) continue;
+      // Straight in dB: each gain is the one before times the same factor.
+      const step = 10 ** ((to.db - from.db) / (to.frame - from.frame) / 20);
+      let factor = ratioOf(from.db);
+      for (let n = from.frame; n < to.frame; n++, factor *= step) out[n] = channel[n]! * factor;
+    }
     return out;
   });
 }
