@@ -1,4 +1,5 @@
 import type { BandFrames } from '../dsp/bandFrames.ts';
+import { peak } from '../dsp/level.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { LatentSize } from './sizes.ts';
 
@@ -37,4 +38,19 @@ export function withSurroundings(
     whole.set(made, (at + from) * frequency);
   }
   return whole;
+}
+
+/** Below this, 40 dB under the loudest moment of a canvas, a part is a hole in it. */
+const HOLE = 0.007;
+
+/** The part of each candidate that will be heard; those that are holes only where all are. */
+export function audibleParts<Candidate extends { readonly waveform: Float32Array }>(
+  candidates: readonly Candidate[],
+  { start, end }: Pick<Canvas, 'start' | 'end'>,
+  rate: number,
+): readonly Candidate[] {
+  const [from, to] = [Math.round(start * rate), Math.round(end * rate)];
+  const parts = candidates.map((each) => ({ ...each, waveform: each.waveform.subarray(from, to) }));
+  const audible = parts.filter(({ waveform }) => peak([waveform]) > HOLE);
+  return audible.length > 0 ? audible : parts;
 }

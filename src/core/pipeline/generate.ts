@@ -4,7 +4,7 @@ import type { WeightedBands } from '../dsp/bandExtension.ts';
 import { RefoleyError } from '../errors.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
-import { withSurroundings, type Canvas } from './canvas.ts';
+import { audibleParts, withSurroundings, type Canvas } from './canvas.ts';
 import { encodeStart } from './encodeStart.ts';
 import { chooseCandidate } from './chooseCandidate.ts';
 import { encodeNeighbours, type LibraryContext, type NeighbourSound } from './encodeNeighbours.ts';
@@ -177,7 +177,9 @@ export async function generate(
   // 9. The candidate that fits the prompt and the neighbours best.
   progress({ stage: 'choose', done: 0, of: 1 });
   const audible = settings.retrieval === 'text' ? [] : heard;
-  const best = await chooseCandidate(made, promptEmbedding ?? noText, audible, run, manifest);
+  const toHear = canvas ? audibleParts(made, canvas, audio.sampleRate) : made;
+  const chosen = await chooseCandidate(toHear, promptEmbedding ?? noText, audible, run, manifest);
+  const best = made.find(({ index }) => index === chosen.index) ?? chosen;
 
   // 10. Exact length and sample rate, the neighbours' high band, level.
   progress({ stage: 'finish', done: 0, of: 1 });

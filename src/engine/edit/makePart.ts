@@ -50,6 +50,8 @@ export function madeFolder(dataFolder: string): string {
 const CONTEXT = 1.28;
 /** Seconds over which a part blends with what it takes the place of. */
 const BLEND = 0.02;
+/** More than of a take: some leave a hole. */
+const CANDIDATES = 4;
 /** Of a new end with the old one. */
 const OVERLAP = 0.1;
 /** Rates that takes can have; another is made at the first of them and resampled when it is put in. */
@@ -83,10 +85,8 @@ export async function makePart(
   const duration = Math.max(SHORTEST_TAKE, until - window);
   const format = { sampleRate, bits: 32, duration, soundLength: 0, seed };
   // The guided sampler: its twenty steps mend what is put back around the part, which four strides do not.
-  const checked = checkSettings(
-    { sampler: pack.manifest.defaults.sampler, ...requested, ...format },
-    pack.manifest,
-  );
+  const usual = { sampler: pack.manifest.defaults.sampler, candidates: CANDIDATES };
+  const checked = checkSettings({ ...usual, ...requested, ...format }, pack.manifest);
   const settings = { ...checked, start: kind === 'vary' ? 1 - strength : 0 };
 
   const library = await context.library(work);

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { audibleParts, withSurroundings, type Canvas } from './canvas.ts';
+import { generate } from './generate.ts';
+import { checkSettings } from './settings.ts';
+import { latentSize } from './sizes.ts';
+import { createTestPack, testManifest } from './testPack.ts';
+
+const SECONDS = 0.64;
+const RATE = testManifest.audio.sampleRate;
+const canvas: Canvas = {
+  samples: Float32Array.from({ length: SECONDS * RATE }, (_, n) => 0.7 * Math.sin(n / 5)),
+  start: 0.2,
+  end: 0.4,
+};
+
+describe('withSurroundings', () => {
+  it('keeps what was made inside of the stretch, and what is known around it', () => {
+    const size = latentSize(SECONDS, testManifest);
+    const { channels, time, frequency } = size;
+    const made = new Float32Array(channels * time * frequency).fill(1);
+    const known = new Float32Array(made.length).fill(2);
+    const whole = withSurroundings(made, known, canvas, size, testManifest);
+    // A latent frame is 40 ms.
+    for (let channel = 0; channel < channels; channel++)
+      for (let frame = 0; frame < time; frame++)
+        expect(whole[(channel * time + frame) * frequency]).toBe(frame >= 5 && frame < 10 ? 1 : 2);
+  });
+});
+
+describe('audibleParts', () => {
+  it('leaves holes out as long as something else is there', () => {
+    const wave = (level: number) => ({ waveform: new Float32Array(SECONDS * RATE).fill(level) });
+    expect(audibleParts([wave(0.001), wave(0.1)], canvas, RATE)).toHaveLength(1);
+    expect(audibleParts([wave(0.001), wave(0)], canvas, RATE)).toHaveLength(2);
+    expect(audibleParts([wave(0.1)], canvas, RATE)[0]!.waveform).toHaveLength(0.2 * RATE);
+  });
+});
+
+describe('generate on a canvas', () => {
+  const settings = (start: number) => ({
+    ...checkSettings(
+      { prompt: 'door', seed: 3, sampler: 'dpmpp', steps: 4, duration: SECONDS, sampleRate: 48_000 },
+      testManifest,
+    ),
+    start,
+  });
+  const made = (start: number, on = canvas) => generate(settings(start), [], createTestPack(), {}, on);
+
+  it('gives the part alone, at the sample rate that was asked for', async () => {
+    const { samples } = await made(0);
+    expect(samples).toHaveLength(Math.round(0.2 * 48_000));
+    expect((await made(0)).samples).toEqual(samples);
+  });
+
+  it('begins from what is there as far as it is to stay', async () => {
+    const pack = createTestPack();
+    await generate(settings(0.5), [], pack, {}, canvas);
+    const runs = pack.asked.filter(({ part }) => part === 'unet').length;
+    expect(runs).toBe(2 * settings(0.5).candidates);
+    expect((await made(0.5)).samples).not.toEqual((await made(0)).samples);
+  });
+
+  it('depends on what is around the part', async () => {
+    const other = { ...canvas, samples: canvas.samples.map((sample) => sample / 3) };
+    expect((await made(0, other)).samples).not.toEqual((await made(0)).samples);
+  });
+});
