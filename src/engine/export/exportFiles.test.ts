@@ -11,7 +11,7 @@ import { hashFile } from '../files/hashFile.ts';
 import { exportFiles, type ExportItem, type ExportRequest } from './exportFiles.ts';
 
 const RATE = 48_000;
-const disk = vi.hoisted(() => ({ files: Infinity }));
+const disk = vi.hoisted(() => ({ files: Infinity, links: true }));
 // A disk that is full after so many files, in the middle of the next one.
 vi.mock(import('node:fs/promises'), async (original) => {
   const fs = await original();
@@ -24,7 +24,9 @@ vi.mock(import('node:fs/promises'), async (original) => {
     );
     return handle;
   };
-  return { ...fs, open };
+  const link: typeof fs.link = (from, to) =>
+    disk.links ? fs.link(from, to) : Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' }));
+  return { ...fs, open, link };
 });
 
 let root: string;
@@ -32,7 +34,7 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'refoley-export-'));
 });
 afterEach(() => {
-  disk.files = Infinity;
+  Object.assign(disk, { files: Infinity, links: true });
   return rm(root, { recursive: true, force: true });
 });
 
@@ -84,7 +86,8 @@ describe('exportFiles', () => {
     expect(JSON.parse(await readFile(join(root, 'out/all.json'), 'utf8'))).toEqual({ files });
   });
 
-  it('replaces nothing, neither what was there nor what comes while it works', async () => {
+  it.each([true, false])('replaces nothing, nor what comes while it works; hard links: %s', async (links) => {
+    disk.links = links;
     await exportFiles(ask([item('gate')], { sheet: 'all' }), {});
     const before = await readFile(join(root, 'out/gate.wav'));
     const late = item('late', undefined, {
@@ -166,6 +169,14 @@ describe('exportFiles', () => {
       message: expect.stringMatching(/no space left.*three\.wav/),
     });
     expect(await names()).toEqual(['one.wav', 'two.wav']);
+  });
+
+  it('refuses a folder that is a file', async () => {
+    await writeFile(join(root, 'out'), 'a file');
+    await expect(exportFiles(ask([item('gate')]), {})).rejects.toMatchObject({
+      kind: 'input',
+      message: expect.stringContaining('in the way'),
+    });
   });
 
   it('writes nothing where the template is bad', async () => {

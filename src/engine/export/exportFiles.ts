@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Clip } from '#core/edit/clip.ts';
 import { RefoleyError } from '#core/errors.ts';
@@ -151,7 +151,9 @@ async function writeUnder(folder: string, name: () => string, bytes: Uint8Array 
       await writeNewFile(path, bytes);
       return path;
     } catch (cause) {
-      if (!(cause instanceof Error) || errorCode(cause.cause) !== 'EEXIST') throw cause;
+      const taken = cause instanceof Error && errorCode(cause.cause) === 'EEXIST';
+      // Where the folder is a file, no other name helps.
+      if (!taken || !(await lstat(path).catch(() => undefined))) throw cause;
     }
   }
 }
