@@ -12,6 +12,7 @@ interface Api {
   fail(): Promise<unknown>;
   later(callback: (value: number) => number): Promise<number>;
   drag(): void;
+  onMenu(listener: (label: string) => void): void;
   double(number: number): Promise<number>;
   askThroughPort(question: string): Promise<string>;
 }
@@ -240,6 +241,30 @@ test('chosen and dropped files have their paths, made-up ones have none', async 
   await expect(output).toHaveText(`${file},${file}`);
   await window.getByLabel('files').setInputFiles({ name: 'a.wav', mimeType: '', buffer: Buffer.from('x') });
   await expect(output).toHaveText(/^$|a\.wav$/); // Playwright may write it to a temporary file
+});
+
+test('what main says while a path is looked up arrives after it, in order', async ({
+  app,
+  dataFolder,
+  window,
+}) => {
+  const file = join(dataFolder, 'gate creak.wav');
+  await writeFile(file, 'x');
+  await window.evaluate(() => {
+    const heard: string[] = [];
+    Object.assign(globalThis, { heard });
+    api.onMenu((label) => heard.push(label));
+  });
+  const sent = app.evaluate(async ({ BrowserWindow }) => {
+    for (let count = 0; count < 300; count++) {
+      BrowserWindow.getAllWindows()[0]!.webContents.send('menu', String(count));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  });
+  await dropFiles(window, window.getByRole('region'), Array<string>(40).fill(file));
+  await sent;
+  const heard = () => window.evaluate(() => (globalThis as unknown as { heard: string[] }).heard);
+  await expect.poll(heard).toEqual(Array.from({ length: 300 }, (_, count) => String(count)));
 });
 
 test('a theme reaches the page', async ({ app, window }) => {

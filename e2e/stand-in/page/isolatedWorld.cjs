@@ -108,9 +108,18 @@ function isolatedWorld(makeBridge, makeCodec, config, preload) {
       port?.close();
     },
   };
+  // The debugger goes on calling in while the page is paused, when no event crosses the bridge (getPathForFile).
+  let isPaused = false;
+  const late = [];
+  const takeLate = () => {
+    while (!isPaused && late.length > 0) {
+      const message = codec.decode(late.shift());
+      takeFromMain[message.type](message);
+    }
+  };
   globalThis[config.receiver] = (text) => {
-    const message = codec.decode(text);
-    takeFromMain[message.type](message);
+    late.push(text);
+    takeLate();
   };
 
   // A menu accelerator gets the keys that no listener of the page has taken, and those are done after this turn.
@@ -134,8 +143,11 @@ function isolatedWorld(makeBridge, makeCodec, config, preload) {
   function getPathForFile(file) {
     if (!(file instanceof File)) throw new TypeError('getPathForFile expects a File');
     let answer = ''; // set by main during the pause
+    isPaused = true;
     // eslint-disable-next-line no-debugger
     debugger;
+    isPaused = false;
+    setTimeout(takeLate); // not inside of the caller's turn
     return answer;
   }
 
