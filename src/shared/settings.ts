@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bitsSchema } from '#core/audio/bits.ts';
 import { highBands, retrievalModes } from '#core/pipeline/recipe.ts';
 import { sourceRefSchema } from './channels/common.ts';
 
@@ -25,7 +26,7 @@ export const settingsSchema = z.object({
   zoom: z.number().min(0.5).max(3).catch(1),
   /** Hz and bits of new takes. */
   sampleRate: z.union([z.literal(44_100), z.literal(48_000), z.literal(96_000)]).catch(48_000),
-  bits: z.union([z.literal(16), z.literal(24), z.literal(32)]).catch(24),
+  bits: bitsSchema.catch(24),
   /** What new takes have above the band of the models. */
   highBand: z.enum(highBands).catch('neighbours'),
   /** Name of the pack that new takes are made with. */

@@ -1,13 +1,11 @@
 import { z } from 'zod';
+import { bitsSchema } from '#core/audio/bits.ts';
 import { samplers } from '#core/pack/manifest.ts';
 import { highBands, retrievalModes } from '#core/pipeline/recipe.ts';
 import { choiceSchema } from './neighbour.ts';
 
 /** How a take came from another one. */
 export const descents = ['vary', 'again', 'branch', 'compare'] as const;
-
-/** Of a sample; 32 is float. */
-const bitsSchema = z.union([z.literal(16), z.literal(24), z.literal(32)]);
 
 /** What is asked for; ranges are checked against the pack by the engine. */
 export const takeSettingsSchema = z.object({

@@ -1,5 +1,10 @@
 import { RefoleyError } from '#core/errors.ts';
 
+/** A level as JSON and the catalogue can keep it: silence has none. */
+export function levelOrNull(decibels: number): number | null {
+  return Number.isFinite(decibels) ? decibels : null;
+}
+
 /** Largest absolute sample of all channels; NaN if any sample is. */
 export function peak(channels: readonly Float32Array[]): number {
   let level = 0;

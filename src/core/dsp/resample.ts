@@ -1,4 +1,5 @@
 import libsamplerate from '@alexanderolsen/libsamplerate-js';
+import { joinFloats } from './joinFloats.ts';
 import { RefoleyError } from '#core/errors.ts';
 
 /** `best`: 144 dB, 97 % of the band, for what leaves the app. `medium`: 121 dB, 90 %, four times as fast. */
@@ -61,13 +62,7 @@ function inPieces(converter: Converter, samples: Float32Array, size: number): Fl
   const pieces: Float32Array[] = [];
   for (let at = 0; at < samples.length; at += size)
     pieces.push(converter.full(samples.subarray(at, at + size)));
-  const whole = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return joinFloats(pieces);
 }
 
 function createConverter(from: number, to: number, quality: ResampleQuality) {

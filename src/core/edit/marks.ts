@@ -26,3 +26,20 @@ export function mapMarks(clip: Clip, map: (frame: number) => number): Clip {
 export function ordered(markers: readonly Marker[]): Marker[] {
   return markers.toSorted((a, b) => a.start - b.start || b.length - a.length);
 }
+
+/** A marker as everything outside of a clip speaks of it. */
+export interface MarkInSeconds {
+  readonly at: number;
+  /** Null for a place. */
+  readonly end: number | null;
+  readonly label: string;
+}
+
+/** In the order of their starts. */
+export function marksInSeconds({ markers, rate }: Pick<Clip, 'markers' | 'rate'>): MarkInSeconds[] {
+  return markers.map(({ start, length, label }) => ({
+    at: start / rate,
+    end: length > 0 ? (start + length) / rate : null,
+    label,
+  }));
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bitsSchema } from '#core/audio/bits.ts';
 import type { IxmlFields } from '../audio/ixml.ts';
 import type { EditList } from '../edit/editList.ts';
 import { recipeSchema, type Recipe } from '../pipeline/recipe.ts';
@@ -10,7 +11,7 @@ export const deliveryRates = [44_100, 48_000, 96_000] as const;
 export const deliverySchema = z.object({
   format: z.enum(deliveryFormats).default('wav'),
   /** Of a sample; 32 is float, which only WAV holds. Ogg has none. */
-  bits: z.union([z.literal(16), z.literal(24), z.literal(32)]).default(24),
+  bits: bitsSchema.default(24),
   sampleRate: z.union(deliveryRates.map((rate) => z.literal(rate))).default(48_000),
   /** Of Ogg Vorbis: -1 to 10. */
   quality: z.number().min(-1).max(10).default(6),

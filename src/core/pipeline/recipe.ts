@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bitsSchema } from '#core/audio/bits.ts';
 import { RefoleyError } from '../errors.ts';
 import { samplers } from '../pack/manifest.ts';
 
@@ -86,7 +87,7 @@ export const recipeSchema = z.object({
   candidate: z.number().int().nonnegative().optional(),
   highBand: z.enum(highBands).default('plain'),
   sampleRate: z.number().int(),
-  bits: z.union([z.literal(16), z.literal(24), z.literal(32)]),
+  bits: bitsSchema,
   neighbours: z.array(recipeNeighbourSchema),
   /** What was worked into, where the take is a part of an edited sound. */
   canvas: canvasSchema.optional(),

@@ -1,17 +1,17 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
+import { marksInSeconds } from '#core/edit/marks.ts';
+import { levelOrNull } from '#core/dsp/level.ts';
 import { parseEditList, type EditList } from '#core/edit/editList.ts';
 import type { EditMark } from '#shared/edit.ts';
 import { RefoleyError } from '#core/errors.ts';
-import { deliveryFormats, deliverySchema, type Delivery } from '#core/export/delivery.ts';
+import { deliveryFormats, type Delivery } from '#core/export/delivery.ts';
 import type { FilePart } from '../catalogue/edits.ts';
 import type { EngineContext } from '../context.ts';
-import { deliver } from '../export/deliver.ts';
 import { fileError } from '../files/fileError.ts';
-import { hashFile } from '../files/hashFile.ts';
+import { hashBytes, hashFile } from '../files/hashFile.ts';
 import { writeFileAtomic } from '../files/replaceFile.ts';
-import { editedItem } from './editedItem.ts';
+import { deliverEdit } from './deliverEdit.ts';
 
 export interface EditFileRequest {
   readonly file: string;
@@ -62,52 +62,16 @@ export async function editFile(context: EngineContext, request: EditFileRequest)
   const list = parseEditList(await readText(ops), ops);
   const source = { path, sha256: await hashFile(path), start: 0, end: null };
   const sounds = await soundsOf(list, dirname(ops));
-  const item = await editedItem(
-    path,
-    { source, operations: list.operations, sounds },
-    await context.catalogue(),
-  );
-  const { clip, metadata, source: kept } = await item.render();
-  const delivery = usualDelivery(clip.rate, { format, ...request });
-  const delivered = await deliver(clip, delivery, metadata, kept);
+  const edit = { source, operations: list.operations, sounds };
+  const { clip, delivered } = await deliverEdit(edit, await context.catalogue(), { format, ...request });
   await writeFileAtomic(out, delivered.bytes);
   const { bytes, seconds, sampleRate, bits, channels, loudness } = delivered;
-  const level = (value: number): number | null => (Number.isFinite(value) ? value : null);
   return {
-    ...{ path: out, sha256: createHash('sha256').update(bytes).digest('hex') },
+    ...{ path: out, sha256: hashBytes(bytes) },
     ...{ seconds, sampleRate, bits, channels, operations: list.operations },
-    ...{ loudness: level(loudness.integrated), truePeak: level(loudness.truePeak) },
-    marks: clip.markers.map(({ start, length, label }) => ({
-      at: start / clip.rate,
-      end: length > 0 ? (start + length) / clip.rate : null,
-      label,
-    })),
+    ...{ loudness: levelOrNull(loudness.integrated), truePeak: levelOrNull(loudness.truePeak) },
+    marks: marksInSeconds(clip),
   };
-}
-
-/**
- * How an edit leaves unless something else is asked for: as a WAV of 24 bits, at the rate that it has.
- *
- * @throws RefoleyError `input` for what no file can have
- */
-export function usualDelivery(
-  rate: number,
-  {
-    format,
-    bits,
-    quality,
-    sampleRate,
-  }: { readonly [Name in keyof Delivery]?: Delivery[Name] | number | undefined } = {},
-): Delivery {
-  const parsed = deliverySchema.safeParse({
-    format,
-    bits,
-    quality,
-    ...(sampleRate !== undefined && { sampleRate }),
-  });
-  if (parsed.success) return sampleRate === undefined ? { ...parsed.data, sampleRate: rate } : parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new RefoleyError('input', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
 }
 
 function formatOf(out: string): Delivery['format'] {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { RefoleyError } from '#core/errors.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import { hashFile } from '../files/hashFile.ts';
+import { requireRef } from '../studio/foundRef.ts';
 import { requireUnchanged } from '../takes/unchanged.ts';
 import type { EditableSound } from './edits.ts';
 
@@ -11,15 +11,12 @@ import type { EditableSound } from './edits.ts';
  * @throws RefoleyError `not-found` when it or its file is gone, or the file has changed since the library knows it
  */
 export async function editableSound(catalogue: Catalogue, ref: string): Promise<EditableSound> {
-  const [kind, digits] = ref.split('/');
-  const id = Number(digits);
-  const take = kind === 'take' ? catalogue.takes.byId(id) : undefined;
-  if (take) {
-    const { name, path } = take;
+  const found = requireRef(catalogue, ref);
+  if (found.kind === 'take') {
+    const { name, path } = found.take;
     return { name, path, sha256: await hashFile(path), start: 0, end: null };
   }
-  const sound = kind === 'sound' ? catalogue.sounds.byId(id) : undefined;
-  if (!sound) throw new RefoleyError('not-found', `${ref} is no longer there`);
+  const { sound } = found;
   await requireUnchanged(sound);
   const { path, start, part } = sound;
   const sha256 = sound.sha256 || (await hashFile(path));

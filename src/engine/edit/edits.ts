@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join, parse } from 'node:path';
+import { marksInSeconds } from '#core/edit/marks.ts';
 import { asRefoleyError, RefoleyError } from '#core/errors.ts';
 import {
   changeSchema,
@@ -216,11 +217,7 @@ function partOf({ path, sha256, start, end }: EditableSound): FilePart {
 function publicRendered({ version, frames, rate, channels, markers, loop }: RenderedEdit) {
   return {
     ...{ version, frames, channels, sampleRate: rate, seconds: frames / rate },
-    marks: markers.map(({ start, length, label }) => ({
-      at: start / rate,
-      end: length > 0 ? (start + length) / rate : null,
-      label,
-    })),
+    marks: marksInSeconds({ markers, rate }),
     loop: loop && { start: loop.start / rate, end: loop.end / rate },
   };
 }

@@ -2,10 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cut, isReserved, legal, MOST_BYTES } from '#core/export/legalName.ts';
 import type { Catalogue } from '../catalogue/open.ts';
-import { deliver } from '../export/deliver.ts';
 import { writeFileAtomic } from '../files/replaceFile.ts';
-import { editedItem } from './editedItem.ts';
-import { usualDelivery } from './editFile.ts';
+import { deliverEdit } from './deliverEdit.ts';
 import type { EditToRender } from './rendering.ts';
 
 /** Of the folder's path some systems count the characters, too. */
@@ -16,7 +14,7 @@ const NAME_BYTES = MOST_BYTES / 2;
  *
  * @param folder of such files; derived, may be deleted
  * @param name of the sound; what of it a file can be called is
- * @throws RefoleyError as `editedItem` and `deliver`
+ * @throws RefoleyError as `deliverEdit`
  */
 export async function handedEdit(
   edit: EditToRender & { readonly version: string },
@@ -26,10 +24,8 @@ export async function handedEdit(
 ): Promise<string> {
   const path = join(folder, edit.version, fileName(name));
   if (existsSync(path)) return path;
-  const item = await editedItem('', edit, catalogue);
-  const { clip, metadata, source } = await item.render();
-  const { bytes } = await deliver(clip, usualDelivery(clip.rate), metadata, source);
-  await writeFileAtomic(path, bytes);
+  const { delivered } = await deliverEdit(edit, catalogue);
+  await writeFileAtomic(path, delivered.bytes);
   return path;
 }
 

@@ -12,8 +12,9 @@ import {
 import type { Pin } from '#core/retrieval/selectNeighbours.ts';
 import type { FilePart } from '../catalogue/edits.ts';
 import type { EngineContext, Work } from '../context.ts';
+import { embedPrompt } from '../takes/embedPrompt.ts';
 import { findNeighbours } from '../takes/findNeighbours.ts';
-import { SEEDS } from '../takes/makeTakes.ts';
+import { checkPins, SEEDS } from '../takes/makeTakes.ts';
 import { recipeOf } from '../takes/recipeOf.ts';
 import { renderTakes } from '../takes/renderTakes.ts';
 
@@ -73,13 +74,14 @@ export async function makePart(
   work: Work,
 ): Promise<{ operation: AskedOperation & { op: 'replace' }; part: FilePart }> {
   const began = performance.now();
-  const { kind, settings: requested, strength, pins, bans } = request;
+  const { kind, settings: requested, strength, bans } = request;
   const { start, end, replaced, crossfade } = placeOf(request, edited.seconds);
   const spare = Math.max(0, (LONGEST_TAKE - (end - start)) / 2);
   const window = Math.max(0, start - Math.min(CONTEXT, spare));
   const until = Math.min(Math.max(edited.seconds, end), end + Math.min(CONTEXT, spare));
 
   const pack = await context.pack();
+  const pins = checkPins(request.pins, pack.manifest.conditioning.maxNeighbours);
   const seed = requested.seed ?? randomInt(SEEDS);
   const sampleRate = TAKE_RATES.includes(edited.rate) ? edited.rate : TAKE_RATES[0];
   const duration = Math.max(SHORTEST_TAKE, until - window);
@@ -90,8 +92,7 @@ export async function makePart(
   const settings = { ...checked, start: kind === 'vary' ? 1 - strength : 0 };
 
   const library = await context.library(work);
-  const [embedding] = await library.analyser.embedTexts([settings.prompt]);
-  if (!embedding) throw new RefoleyError('internal', 'the prompt has no embedding: report it as a fault');
+  const embedding = await embedPrompt(library, settings.prompt);
   const retrieved = await findNeighbours(library, embedding, settings, { pins, bans }, context.warn);
   const retrieve = performance.now() - began;
 

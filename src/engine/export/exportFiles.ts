@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { marksInSeconds } from '#core/edit/marks.ts';
+import { levelOrNull } from '#core/dsp/level.ts';
 import type { Clip } from '#core/edit/clip.ts';
 import { RefoleyError } from '#core/errors.ts';
 import type { Delivery, DeliveryMetadata } from '#core/export/delivery.ts';
@@ -14,6 +15,7 @@ import type { Work } from '../context.ts';
 import { errorCode } from '../files/fileError.ts';
 import { writeNewFile } from '../files/replaceFile.ts';
 import { deliver, type Delivered, type DeliverySource } from './deliver.ts';
+import { hashBytes } from '../files/hashFile.ts';
 
 /** A sound as it is to be written. */
 export interface RenderedItem {
@@ -167,13 +169,12 @@ function describe(
 ): ExportedFile {
   const { recipe, edit, catId = '' } = metadata;
   const entry = ucsEntry(catId);
-  const level = (value: number): number | null => (Number.isFinite(value) ? value : null);
   return {
     ...{ ref, path, name: basename(path), seconds, sampleRate, bits, channels, region, layer, catId },
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    loudness: level(loudness.integrated),
+    sha256: hashBytes(bytes),
+    loudness: levelOrNull(loudness.integrated),
     loudnessRange: loudness.range,
-    truePeak: level(loudness.truePeak),
+    truePeak: levelOrNull(loudness.truePeak),
     time: Number(timeReference) / sampleRate,
     ...{ category: entry?.category ?? '', subcategory: entry?.subcategory ?? '' },
     fxName: metadata.title ?? '',
@@ -186,11 +187,7 @@ function describe(
       ...{ name, sha256, licence, author, influence },
     })),
     edits: edit?.operations.map(({ op }) => op) ?? [],
-    marks: clip.markers.map(({ start, length, label }) => ({
-      at: start / clip.rate,
-      end: length === 0 ? null : (start + length) / clip.rate,
-      label,
-    })),
+    marks: marksInSeconds(clip),
   };
 }
 

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { levelOrNull } from '#core/dsp/level.ts';
 import { foreignWav } from '#core/audio/flacFile.ts';
 import { byteSource } from '#core/audio/riff.ts';
 import { wavLayout } from '#core/audio/wav.ts';
@@ -65,7 +66,7 @@ function provenanceOf(
 function levelsOf(loudness: Loudness): ShownFile['loudness'] {
   const entries = Object.entries(loudness).map(([name, value]: [string, number]) => [
     name,
-    Number.isFinite(value) ? value : null,
+    levelOrNull(value),
   ]);
   return Object.fromEntries(entries) as ShownFile['loudness'];
 }

@@ -17,3 +17,8 @@ export async function hashFile(path: string): Promise<string> {
   }
   return hash.digest('hex');
 }
+
+/** SHA-256 of bytes in lower-case hex. */
+export function hashBytes(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { levelOrNull } from '#core/dsp/level.ts';
 import { encodePeaks } from '#core/audio/peaks.ts';
 import { createStreamAnalysis } from '#core/dsp/analyseStream.ts';
 import { mixdown } from '#core/dsp/mixdown.ts';
@@ -73,8 +74,8 @@ async function analyse(
   await writeFileAtomic(peaksPath(peaksFolder, sha256), encodePeaks(peaks));
   return {
     ...{ sampleRate, channels, bits, seconds: frames / sampleRate, sha256, vectors, events: found },
-    loudness: finite(loudness.integrated),
-    truePeak: finite(loudness.truePeak),
+    loudness: levelOrNull(loudness.integrated),
+    truePeak: levelOrNull(loudness.truePeak),
   };
 }
 
@@ -103,9 +104,4 @@ async function embedEvents(
   } finally {
     await stream.close();
   }
-}
-
-/** Silence has no loudness. */
-function finite(decibels: number): number | null {
-  return Number.isFinite(decibels) ? decibels : null;
 }

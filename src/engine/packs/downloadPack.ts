@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { RefoleyError } from '#core/errors.ts';
 import type { PackManifest } from '#core/pack/manifest.ts';
 import type { Work } from '../context.ts';
@@ -6,6 +5,7 @@ import { requireNew, type PackFolders } from './addPack.ts';
 import { installPack } from './installPack.ts';
 import { openPack, parseManifest } from './openPack.ts';
 import { filesOf, totalBytes, type Pack } from './pack.ts';
+import { hashBytes } from '../files/hashFile.ts';
 
 /** A manifest that somebody offers, before anything else of the pack is fetched. */
 export interface OfferedPack {
@@ -65,7 +65,7 @@ async function fetchManifest(address: string, signal: AbortSignal | undefined) {
   return {
     ...{ url, text },
     manifest: parseManifest(text, url.href),
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: hashBytes(bytes),
   };
 }
 

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
 import type { Pack, PackFile } from './pack.ts';
+import { hashBytes } from '../files/hashFile.ts';
 
 /**
  * Reads a file of a pack and checks it, so that no damaged or swapped graph ever reaches onnxruntime.
@@ -15,7 +15,7 @@ export async function readPackFile(pack: Pack, { file, sha256 }: PackFile): Prom
       cause,
     });
   });
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+  if (hashBytes(bytes) !== sha256) {
     throw new RefoleyError(
       'corrupt',
       `${name} is damaged, its hash differs: reinstall the pack (${pack.folder})`,

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { levelOrNull } from '#core/dsp/level.ts';
 import { asRefoleyError, RefoleyError } from '#core/errors.ts';
 import type { Progress } from '#core/pipeline/generate.ts';
 import { checkSettings } from '#core/pipeline/settings.ts';
@@ -119,7 +120,7 @@ export function createQueue(
       const { path, sha256, seconds, loudness, recipe } = report;
       const takeId = catalogue.takes.add({
         ...{ jobId, path, sha256, seconds, recipe },
-        loudness: Number.isFinite(loudness) ? loudness : null,
+        loudness: levelOrNull(loudness),
         parentId: parent?.takeId ?? null,
         descent: parent?.descent ?? null,
         name: recipe.prompt,

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
 import type { DeliveryMetadata } from '#core/export/delivery.ts';
 import type { Take } from '#shared/take.ts';
-import type { StoredSound } from '../catalogue/sound.ts';
 import type { StoredTake, TakeFilter } from '../catalogue/takes.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import type { EngineContext } from '../context.ts';
@@ -16,6 +15,7 @@ import { editableSound } from '../edit/editableSound.ts';
 import { editedItem } from '../edit/editedItem.ts';
 import { createEdits, editsFolder, type Edits } from '../edit/edits.ts';
 import { madeFolder, makePart } from '../edit/makePart.ts';
+import { lookUp, requireRef } from './foundRef.ts';
 import { createListening } from './listen.ts';
 import { playableFile } from './playable.ts';
 import { previewNeighbours, type Preview } from './previewNeighbours.ts';
@@ -151,30 +151,9 @@ export async function openStudio(context: EngineContext, tell: Tell): Promise<St
   };
 }
 
-type Found =
-  | { readonly kind: 'sound'; readonly sound: StoredSound }
-  | { readonly kind: 'take'; readonly take: StoredTake };
-
 function editOf(ref: string): number | undefined {
   const [kind, digits] = ref.split('/');
   return kind === 'edit' ? Number(digits) : undefined;
-}
-
-function lookUp(catalogue: Catalogue, ref: string): Found | undefined {
-  const [kind, digits] = ref.split('/');
-  const id = Number(digits);
-  if (kind === 'sound') {
-    const sound = catalogue.sounds.byId(id);
-    return sound && { kind, sound };
-  }
-  const take = kind === 'take' ? catalogue.takes.byId(id) : undefined;
-  return take && { kind: 'take', take };
-}
-
-function requireRef(catalogue: Catalogue, ref: string): Found {
-  const found = lookUp(catalogue, ref);
-  if (found) return found;
-  throw new RefoleyError('not-found', `${ref} is no longer there`);
 }
 
 function requireTake(catalogue: Catalogue, id: number): StoredTake {

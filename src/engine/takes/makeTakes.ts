@@ -3,6 +3,7 @@ import { RefoleyError } from '#core/errors.ts';
 import { checkSettings, type RequestedSettings } from '#core/pipeline/settings.ts';
 import type { Pin } from '#core/retrieval/selectNeighbours.ts';
 import type { EngineContext, Work } from '../context.ts';
+import { embedPrompt } from './embedPrompt.ts';
 import { findNeighbours } from './findNeighbours.ts';
 import { outputPaths } from './outputPaths.ts';
 import { recipeOf } from './recipeOf.ts';
@@ -54,11 +55,11 @@ export async function makeTakes(
   const setup = performance.now() - began;
 
   // 3. Find the neighbours; meanwhile the inference process gets ready to use them.
-  const embedding = library.analyser.embedTexts([settings.prompt]);
+  const embedding = embedPrompt(library, settings.prompt);
   const preparing = inference.run('prepare', { pack: pack.folder, parts: ['audioMae', 'unet'] }, work);
   preparing.catch(() => undefined); // A graph that does not load is reported by the take that needs it.
   const choice = { pins, bans: request.bans ?? [] };
-  const retrieved = await findNeighbours(library, await first(embedding), settings, choice, context.warn);
+  const retrieved = await findNeighbours(library, await embedding, settings, choice, context.warn);
   const retrieve = performance.now() - began - setup;
 
   // 4. Make the takes.
@@ -79,7 +80,8 @@ function variationSeeds(seed: number, variations: number): number[] {
   return Array.from({ length: variations }, (_, take) => (seed + take) % SEEDS);
 }
 
-function checkPins(pins: readonly Pin[], most: number): readonly Pin[] {
+/** @throws RefoleyError `input` for more of them than the pack can hear, or a weight out of range */
+export function checkPins(pins: readonly Pin[], most: number): readonly Pin[] {
   if (pins.length > most)
     throw new RefoleyError('input', `at most ${most} sounds can be pinned for this pack`);
   for (const { id, weight } of pins) {
@@ -87,10 +89,4 @@ function checkPins(pins: readonly Pin[], most: number): readonly Pin[] {
       throw new RefoleyError('input', `the weight of pin ${id} must be above 0, up to 100`);
   }
   return pins;
-}
-
-async function first(embeddings: Promise<readonly Float32Array[]>): Promise<Float32Array> {
-  const [embedding] = await embeddings;
-  if (!embedding) throw new RefoleyError('internal', 'the prompt has no embedding: report it as a fault');
-  return embedding;
 }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import type { BextLoudness } from '#core/audio/bext.ts';
 import { encodeTake } from '#core/audio/takeFile.ts';
 import { measureLoudness, type Loudness } from '#core/dsp/loudness.ts';
 import type { Recipe } from '#core/pipeline/recipe.ts';
 import { fileError } from '../files/fileError.ts';
+import { hashBytes } from '../files/hashFile.ts';
 
 export interface WrittenTake {
   /** Of the file's bytes. */
@@ -36,7 +36,7 @@ export async function writeTake(path: string, samples: Float32Array, recipe: Rec
     throw fileError(cause, path);
   }
   return {
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: hashBytes(bytes),
     seconds: samples.length / sampleRate,
     channels: channels.length,
     loudness: loudness.integrated,

@@ -1,3 +1,4 @@
+import { levelOrNull } from '#core/dsp/level.ts';
 import type { EditorChannels } from '#shared/channels/editor.ts';
 import type { Studio } from '../studio/studio.ts';
 import type { Handlers } from './handlers.ts';
@@ -18,14 +19,10 @@ export function createEditorHandlers({ edits }: Studio): Handlers<EditorChannels
       const { range, ...levels } = await edits.loudness(asked, work(call));
       const { integrated, maxMomentary, maxShortTerm, truePeak } = levels;
       return {
-        ...{ integrated: finite(integrated), range, truePeak: finite(truePeak) },
-        ...{ maxMomentary: finite(maxMomentary), maxShortTerm: finite(maxShortTerm) },
+        ...{ integrated: levelOrNull(integrated), range, truePeak: levelOrNull(truePeak) },
+        ...{ maxMomentary: levelOrNull(maxMomentary), maxShortTerm: levelOrNull(maxShortTerm) },
       };
     },
     'editor.snap': (asked, call) => edits.snap(asked, work(call)),
   };
-}
-
-function finite(level: number): number | null {
-  return Number.isFinite(level) ? level : null;
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { levelOrNull } from '#core/dsp/level.ts';
 import type { SetChannels } from '#shared/channels/sets.ts';
 import type { Engine } from '../app.ts';
 import { batchRequests } from '../batch/batchRequests.ts';
@@ -19,7 +20,7 @@ export function createSetHandlers(engine: Engine, studio: Studio): Handlers<SetC
       const written = await exportSet(request, work(call));
       return written.map(({ loudness, ...file }) => ({
         ...file,
-        loudness: Number.isFinite(loudness) ? loudness : null,
+        loudness: levelOrNull(loudness),
       }));
     },
     'categories.suggest': ({ text }, call) => engine.library.suggestCatIds(text, work(call)),
