@@ -10,6 +10,7 @@ const STAGES = {
   index: 'indexing the library,',
   backup: 'copying the catalogue, page',
   map: 'laying out the map, sound',
+  edit: 'rendering the edit, sample',
   verify: 'checking the pack',
   install: 'installing the pack',
   export: 'exporting, file',

@@ -13,6 +13,8 @@ const renderedSchema = z.object({
   version: z.string(),
   seconds: z.number(),
   frames: z.number().int(),
+  /** Frames that are rendered: what takes long is heard and drawn from its beginning on. */
+  ready: z.number().int(),
   /** Hz. */
   sampleRate: z.number().int(),
   channels: z.number().int(),

@@ -11,9 +11,7 @@ export type ChunkToWrite = { readonly id: string; readonly payload: Uint8Array }
  */
 export function writeRiff(outer: 'RIFF' | 'LIST', form: string, chunks: readonly ChunkToWrite[]): Uint8Array {
   const size = chunks.reduce((sum, { payload }) => sum + 8 + padded(payload.length), 4);
-  if (size > 0xffff_ffff) {
-    throw new RefoleyError('input', 'the file would be larger than 4 GiB; render it in shorter pieces');
-  }
+  if (size > 0xffff_ffff) throw tooLarge();
   const bytes = new Uint8Array(8 + size);
   const view = viewOf(bytes);
   writeFourCc(bytes, 0, outer);
@@ -27,6 +25,10 @@ export function writeRiff(outer: 'RIFF' | 'LIST', form: string, chunks: readonly
     position += 8 + padded(payload.length);
   }
   return bytes;
+}
+
+export function tooLarge(): RefoleyError {
+  return new RefoleyError('input', 'the file would be larger than 4 GiB; render it in shorter pieces');
 }
 
 function padded(length: number): number {

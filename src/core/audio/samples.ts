@@ -59,19 +59,34 @@ export function encodeSamples(
   return bytes;
 }
 
-/** At once, for an edit is written so that it can be heard: no platform of Node and Electron is big-endian. */
 function encodeFloats(channels: readonly Float32Array[], frames: number): Uint8Array {
+  const samples = new Float32Array(frames * channels.length);
+  interleave(channels, 0, frames, samples);
+  return new Uint8Array(samples.buffer);
+}
+
+/**
+ * Frames `from` (included) to `to` (not) as they stand in a file of 32-bit float: no platform of Node and Electron is
+ * big-endian.
+ *
+ * @param into where they are put, from its beginning
+ * @throws RefoleyError `internal` when a sample is not a finite number
+ */
+export function interleave(
+  channels: readonly Float32Array[],
+  from: number,
+  to: number,
+  into: Float32Array,
+): void {
   const count = channels.length;
-  const samples = new Float32Array(frames * count);
   for (const [index, channel] of channels.entries()) {
-    for (let frame = 0, at = index; frame < frames; frame++, at += count) {
+    for (let frame = from, at = index; frame < to; frame++, at += count) {
       const sample = channel[frame]!;
       // What is subtracted from itself is 0, unless it is infinite or no number.
       if (sample - sample !== 0) throw noNumber(frame, index, sample);
-      samples[at] = sample;
+      into[at] = sample;
     }
   }
-  return new Uint8Array(samples.buffer);
 }
 
 function noNumber(frame: number, channel: number, sample: number): RefoleyError {

@@ -6,7 +6,7 @@ import { encodeInfo } from './info.ts';
 import type { InfoTags } from './info.ts';
 import { byteSource, readChunk, viewOf, walkRiff } from './riff.ts';
 import type { ByteSource, RiffChunk } from './riff.ts';
-import { writeRiff } from './riffWrite.ts';
+import { tooLarge, writeRiff } from './riffWrite.ts';
 import type { ChunkToWrite } from './riffWrite.ts';
 import { readSampleFormat, writeSampleFormat } from './sampleFormat.ts';
 import type { SampleFormat } from './sampleFormat.ts';
@@ -140,6 +140,25 @@ export function writeWav({ sampleRate, channels, bits, metadata = {}, dither }: 
   chunks.push(...(metadata.chunks ?? []));
   chunks.push({ id: 'data', payload: encodeSamples(channels, bits, dither) });
   return writeRiff('RIFF', 'WAVE', chunks);
+}
+
+/**
+ * What stands before the samples of a WAV of 32-bit float, which are written later: see `interleave`.
+ *
+ * @throws RefoleyError `input` when it would pass 4 GiB
+ */
+export function floatWavHeader(sampleRate: number, channelCount: number, frames: number): Uint8Array {
+  const bytes = 4 * channelCount * frames;
+  const fmt = writeSampleFormat({ format: 'float', sampleRate, channelCount, bits: 32, bytesPerSample: 4 });
+  const header = writeRiff('RIFF', 'WAVE', [
+    { id: 'fmt ', payload: fmt },
+    { id: 'fact', payload: frameCount(frames) },
+    { id: 'data', payload: new Uint8Array(0) },
+  ]);
+  if (header.length + bytes > 0xffff_ffff) throw tooLarge();
+  viewOf(header).setUint32(4, header.length - 8 + bytes, true);
+  viewOf(header).setUint32(header.length - 4, bytes, true);
+  return header;
 }
 
 /**

@@ -81,8 +81,11 @@ export function applyFilters(samples: Float32Array, sections: readonly Biquad[])
   for (let from = 0; from < samples.length; from += CHUNK) {
     const piece = samples.subarray(from, from + CHUNK);
     work.set(piece);
-    for (const [index, section] of sections.entries())
-      filterPiece(work, piece.length, section, states[index]!);
+    for (let index = 0; index < sections.length; index += 2) {
+      const [one, other] = [sections[index]!, sections[index + 1]];
+      if (other) filterTwice(work, piece.length, one, states[index]!, other, states[index + 1]!);
+      else filterPiece(work, piece.length, one, states[index]!);
+    }
     out.set(work.subarray(0, piece.length), from);
   }
   return out;
@@ -103,6 +106,37 @@ function filterPiece(
     s2 = b2 * x - a2 * y;
     work[n] = y;
   }
+  keepState(state, s1, s2);
+}
+
+/** The same for two sections: while one waits for its last output, the processor works for the other. */
+function filterTwice(
+  work: Float64Array,
+  length: number,
+  { b: [b0, b1, b2], a: [a1, a2] }: Biquad,
+  state: Float64Array,
+  { b: [d0, d1, d2], a: [c1, c2] }: Biquad,
+  otherState: Float64Array,
+): void {
+  let s1 = state[0]!;
+  let s2 = state[1]!;
+  let t1 = otherState[0]!;
+  let t2 = otherState[1]!;
+  for (let n = 0; n < length; n++) {
+    const x = work[n]!;
+    const y = b0 * x + s1;
+    s1 = b1 * x - a1 * y + s2;
+    s2 = b2 * x - a2 * y;
+    const z = d0 * y + t1;
+    t1 = d1 * y - c1 * z + t2;
+    t2 = d2 * y - c2 * z;
+    work[n] = z;
+  }
+  keepState(state, s1, s2);
+  keepState(otherState, t1, t2);
+}
+
+function keepState(state: Float64Array, s1: number, s2: number): void {
   state[0] = Math.abs(s1) < SILENT_STATE ? 0 : s1;
   state[1] = Math.abs(s2) < SILENT_STATE ? 0 : s2;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { resample } from './resample.ts';
+import { resample, resampled } from './resample.ts';
 
 function sine(hz: number, rate: number, samples: number): Float32Array {
   return Float32Array.from({ length: samples }, (_, n) => 0.5 * Math.sin((2 * Math.PI * hz * n) / rate));
@@ -56,6 +56,22 @@ describe('resample', () => {
     const long = await resample(sine(100, 44_100, 1_060_000), 44_100, 48_000, 'medium');
     expect(long).toHaveLength(Math.round((1_060_000 * 48_000) / 44_100));
     expect(Math.max(...long.slice(-400))).toBeGreaterThan(0.4);
+  });
+
+  it.each([
+    [44_100, 48_000],
+    [48_000, 16_000],
+    [39_987, 48_000],
+    [192_000, 8000],
+    [8000, 96_000],
+    [48_000, 48_000],
+  ])('gives the same from %i to %i Hz in pieces', async (from, to) => {
+    for (const length of [1, 1000, from >> 1]) {
+      const samples = Float32Array.from({ length }, (_, n) => Math.sin(n / 7) * Math.cos(n / 301));
+      const pieces: number[] = [];
+      for await (const piece of resampled(samples, from, to, 'medium')) pieces.push(...piece);
+      expect(Float32Array.from(pieces)).toEqual(await resample(samples, from, to, 'medium'));
+    }
   });
 
   it('forgets the sound before, whatever its length', async () => {

@@ -1,5 +1,4 @@
 import libsamplerate from '@alexanderolsen/libsamplerate-js';
-import { joinFloats } from './joinFloats.ts';
 import { RefoleyError } from '#core/errors.ts';
 
 /** `best`: 144 dB, 97 % of the band, for what leaves the app. `medium`: 121 dB, 90 %, four times as fast. */
@@ -8,7 +7,7 @@ export type ResampleQuality = 'best' | 'medium';
 const CONVERTER = { best: 0, medium: 1 } as const;
 /** The limits of libsamplerate. */
 const MAX_RATIO = 256;
-/** Up to here libsamplerate-js works in one piece; beyond, it has to stream, and the instance is spent. */
+/** Up to here libsamplerate-js works in one piece; beyond, it has to stream, which gives the same samples; the instance is spent. */
 const ONE_PIECE = 1_000_000;
 type Converter = Awaited<ReturnType<typeof libsamplerate.create>>;
 /** Instances that are kept, for one takes 19 ms to make; more than this many pairs of rates are seldom in use at once. */
@@ -34,35 +33,65 @@ export async function resample(
   to: number,
   quality: ResampleQuality = 'best',
 ): Promise<Float32Array> {
-  const ratio = to / from;
-  if (!(from > 0 && to > 0 && ratio <= MAX_RATIO && ratio >= 1 / MAX_RATIO)) {
-    throw new RefoleyError(
-      'input',
-      `cannot resample from ${from} Hz to ${to} Hz; choose rates between 8000 and 192000 Hz`,
-    );
-  }
+  checkRates(from, to);
   if (from === to) return samples;
-  const length = Math.round(samples.length * ratio);
+  const length = Math.round((samples.length * to) / from);
   if (length === 0) return new Float32Array(0);
+  if (Math.max(samples.length, length) > ONE_PIECE) {
+    const whole = new Float32Array(length);
+    let at = 0;
+    for await (const piece of resampled(samples, from, to, quality)) {
+      whole.set(piece, at);
+      at += piece.length;
+    }
+    return whole;
+  }
+  return (await keptConverter(from, to, quality)).simple(padded(samples, to / from)).slice(0, length);
+}
 
-  const padded = new Float32Array(samples.length + Math.ceil(FLUSH * Math.max(1, 1 / ratio)));
-  padded.set(samples);
-  if (Math.max(padded.length, padded.length * ratio) <= ONE_PIECE)
-    return (await keptConverter(from, to, quality)).simple(padded).slice(0, length);
-  const converter = await createConverter(from, to, quality);
+/**
+ * What `resample` gives, in pieces of about a tenth of a second as they are ready.
+ *
+ * @throws RefoleyError as `resample`
+ */
+export async function* resampled(
+  samples: Float32Array,
+  from: number,
+  to: number,
+  quality: ResampleQuality = 'best',
+): AsyncGenerator<Float32Array, void, void> {
+  checkRates(from, to);
+  // The library's own way to do this fails for rates that do not divide by ten.
+  const size = Math.max(1, Math.floor(from / 10));
+  let left = Math.round((samples.length * to) / from);
+  const converter = from === to ? undefined : await createConverter(from, to, quality);
+  const input = converter ? padded(samples, to / from) : samples;
   try {
-    return inPieces(converter, padded, Math.floor(from / 10)).subarray(0, length);
+    for (let at = 0; left > 0 && at < input.length; at += size) {
+      const given = input.subarray(at, at + size);
+      const piece = (converter?.full(given) ?? given).subarray(0, left);
+      left -= piece.length;
+      yield piece;
+    }
   } finally {
-    converter.destroy();
+    converter?.destroy();
   }
 }
 
-/** The library's own way to do this fails for rates that do not divide by ten. */
-function inPieces(converter: Converter, samples: Float32Array, size: number): Float32Array {
-  const pieces: Float32Array[] = [];
-  for (let at = 0; at < samples.length; at += size)
-    pieces.push(converter.full(samples.subarray(at, at + size)));
-  return joinFloats(pieces);
+function checkRates(from: number, to: number): void {
+  const ratio = to / from;
+  if (from > 0 && to > 0 && ratio <= MAX_RATIO && ratio >= 1 / MAX_RATIO) return;
+  throw new RefoleyError(
+    'input',
+    `cannot resample from ${from} Hz to ${to} Hz; choose rates between 8000 and 192000 Hz`,
+  );
+}
+
+/** With silence after it, so that all of it comes out. */
+function padded(samples: Float32Array, ratio: number): Float32Array {
+  const longer = new Float32Array(samples.length + Math.ceil(FLUSH * Math.max(1, 1 / ratio)));
+  longer.set(samples);
+  return longer;
 }
 
 function createConverter(from: number, to: number, quality: ResampleQuality) {

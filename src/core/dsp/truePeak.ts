@@ -22,6 +22,8 @@ const LARGEST_GAIN =
   Math.max(...[PHASE_0, PHASE_1].map((taps) => taps.reduce((total, tap) => total + Math.abs(tap), 0)));
 /** Samples that are looked at together; more than the interpolator reaches back. */
 const CHUNK = 32;
+/** Samples that are copied together behind those before them, a whole number of chunks: they stay in the cache. */
+const PIECE = 256 * CHUNK;
 
 /**
  * Peak of the waveform between the samples, four times oversampled (BS.1770-4, annex 2). Never below the sample
@@ -38,17 +40,19 @@ export function truePeak(channels: readonly Float32Array[]): number {
 /** `truePeak` of a stream. */
 export function createTruePeakMeter(channelCount: number): StreamMeter<number> {
   const pasts = Array.from({ length: channelCount }, () => new Float32Array(TAPS));
-  let work = new Float32Array(0);
+  const work = new Float32Array(TAPS + PIECE);
   let level = 0;
 
   function push(channels: readonly Float32Array[]): void {
     const length = blockLength(channels, channelCount);
-    if (work.length < TAPS + length) work = new Float32Array(TAPS + length);
     for (const [index, past] of pasts.entries()) {
-      work.set(past);
-      work.set(channels[index]!, TAPS);
-      level = highest(work, TAPS + length, level);
-      past.set(work.subarray(length, length + TAPS));
+      for (let from = 0; from < length; from += PIECE) {
+        const piece = channels[index]!.subarray(from, from + PIECE);
+        work.set(past);
+        work.set(piece, TAPS);
+        level = highest(work, TAPS + piece.length, level);
+        past.set(work.subarray(piece.length, piece.length + TAPS));
+      }
     }
   }
 

@@ -46,7 +46,7 @@ function applyOperation(clip: Clip, operation: Operation, tools: EditTools): Cli
     case 'stretch':
       return stretch(clip, operation, tools);
     case 'varispeed':
-      return varispeed(clip, operation);
+      return varispeed(clip, operation, tools);
     case 'loop':
       return loop(clip, operation);
     case 'width':

@@ -2,7 +2,7 @@ import { clipLength, type Clip, type Frames } from './clip.ts';
 import { mapMarks } from './marks.ts';
 
 /** Seconds over which a changed stretch blends with what it was, inside of the stretch, so that its ends do not click. */
-const EDGE = 0.005;
+export const EDGE = 0.005;
 
 /** Rises from 0 to 1 with no slope at its ends; what rises and what falls make 1. */
 export function smooth(t: number): number {
@@ -24,9 +24,10 @@ export function splice(
 ): Clip {
   const length = clipLength(clip);
   const long = middle[0]?.length ?? 0;
-  if (start === 0 && end === length && long === length) return { ...clip, channels: middle };
+  const isWhole = start === 0 && end === length;
   const blend = Math.min(Math.round(edge * clip.rate), end - start, long >> 1);
   const channels = clip.channels.map((channel, index) => {
+    if (isWhole && middle[index]) return middle[index];
     const out = new Float32Array(length - (end - start) + long);
     out.set(channel.subarray(0, start));
     out.set(middle[index] ?? new Float32Array(long), start);

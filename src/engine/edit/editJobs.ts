@@ -1,13 +1,12 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeWav } from '#core/audio/wav.ts';
 import { measureLoudness } from '#core/dsp/loudness.ts';
 import { clipLength, type Clip } from '#core/edit/clip.ts';
 import { spectrogramOf, waveformOf } from '#core/edit/draw.ts';
 import { snap, type SnapTarget } from '#core/edit/snap.ts';
 import { RefoleyError } from '#core/errors.ts';
-import { fileError } from '../files/fileError.ts';
-import { createRendering, type EditToRender } from './rendering.ts';
+import { PreviewFile } from './previewFile.ts';
+import { createRendering, type EditToRender, type PartlyRendered, type Rendered } from './rendering.ts';
 
 interface EditJob {
   readonly edit: EditToRender;
@@ -32,10 +31,24 @@ export interface RenderedEdit extends Omit<Clip, 'channels'> {
   readonly version: string;
   readonly channels: number;
   readonly frames: number;
+  /** Frames that are there; those after them come. */
+  readonly ready: number;
+  /** A WAV of 32-bit float for the player. */
+  readonly file: string;
+}
+
+/** What is told while an operation is done that takes long. */
+export interface EditProgress {
+  readonly stage: 'edit';
+  /** Frames. */
+  readonly done: number;
+  readonly of: number;
+  readonly rendered: RenderedEdit;
 }
 
 interface Context {
   readonly signal: AbortSignal;
+  readonly progress: (progress: EditProgress) => void;
 }
 
 /** Files of an edit that are left: one that is being played may not be the last. */
@@ -44,26 +57,56 @@ const KEPT_FILES = 3;
 /** What the process does that renders edits. Samples stay in it; what crosses is files, columns and numbers. */
 export function createEditJobs() {
   const rendering = createRendering();
+  /** Of each name, the last one last. */
+  const files = new Map<string, readonly string[]>();
 
   const clipOf = async ({ edit, version }: VersionJob, signal: AbortSignal): Promise<Clip> => {
-    const rendered = await rendering.render(edit, signal);
+    const rendered = await rendering.render(edit, { signal });
     if (rendered.version === version) return rendered.clip;
     throw new RefoleyError('cancelled', 'the edit has gone on meanwhile');
   };
 
+  const keepFile = async (name: string, path: string): Promise<void> => {
+    const others = (files.get(name) ?? []).filter((other) => other !== path);
+    for (const old of others.slice(0, 1 - KEPT_FILES)) await rm(old, { force: true });
+    files.set(name, [...others.slice(1 - KEPT_FILES), path]);
+  };
+
   return {
-    /** Renders an edit to `<folder>/<name>.<version>.wav`, 32-bit float, for the player. */
+    /** Renders an edit to `<folder>/<name>.<version>.wav`. */
     async renderEdit(
       { edit, folder, name }: EditJob & { readonly folder: string; readonly name: string },
-      { signal }: Context,
-    ): Promise<RenderedEdit & { readonly file: string }> {
-      const { clip, version } = await rendering.render(edit, signal);
-      const file = await writePreview(clip, folder, name, version);
-      return { ...clip, channels: clip.channels.length, frames: clipLength(clip), version, file };
+      { signal, progress }: Context,
+    ): Promise<RenderedEdit> {
+      let preview: PreviewFile | undefined;
+      const pathOf = ({ version }: Rendered) => join(folder, `${name}.${version}.wav`);
+      try {
+        const partly = async (part: PartlyRendered): Promise<void> => {
+          const path = pathOf(part);
+          preview ??= await PreviewFile.create(path, part.clip);
+          await preview.write(part.clip, part.ready);
+          const rendered = withoutSamples(part, part.ready, path);
+          progress({ stage: 'edit', done: part.ready, of: rendered.frames, rendered });
+        };
+        const whole = await rendering.render(edit, { signal, partly });
+        const path = pathOf(whole);
+        if (!files.get(name)?.includes(path)) {
+          preview ??= await PreviewFile.create(path, whole.clip);
+          await preview.finish(whole.clip);
+        }
+        await keepFile(name, path);
+        return withoutSamples(whole, clipLength(whole.clip), path);
+      } catch (cause) {
+        await preview?.discard();
+        throw cause;
+      }
     },
 
+    /** Of an edit that is being rendered, what there is of it. */
     async drawEdit(job: VersionJob & { readonly columns: number }, { signal }: Context) {
-      return waveformOf(await clipOf(job, signal), job.columns);
+      const part = rendering.soFar(job.version);
+      const clip = part?.clip ?? (await clipOf(job, signal));
+      return { ready: part?.ready ?? clipLength(clip), channels: waveformOf(clip, job.columns) };
     },
 
     async drawSpectrogram({ columns, rows, ...job }: VersionJob & SpectrogramView, { signal }: Context) {
@@ -85,19 +128,6 @@ export function createEditJobs() {
   };
 }
 
-/** Derived, so it is not flushed to disk. */
-async function writePreview(clip: Clip, folder: string, name: string, version: string): Promise<string> {
-  const file = join(folder, `${name}.${version}.wav`);
-  try {
-    await mkdir(folder, { recursive: true });
-    const others = (await readdir(folder)).filter((each) => each.startsWith(`${name}.`));
-    if (others.includes(`${name}.${version}.wav`)) return file;
-    for (const old of others.slice(0, -KEPT_FILES)) await rm(join(folder, old), { force: true });
-    const temporary = `${file}.tmp`;
-    await writeFile(temporary, writeWav({ sampleRate: clip.rate, channels: clip.channels, bits: 32 }));
-    await rename(temporary, file);
-    return file;
-  } catch (cause) {
-    throw fileError(cause, file);
-  }
+function withoutSamples({ clip, version }: Rendered, ready: number, file: string): RenderedEdit {
+  return { ...clip, channels: clip.channels.length, frames: clipLength(clip), version, ready, file };
 }

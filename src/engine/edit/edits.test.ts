@@ -6,10 +6,12 @@ import { readWav, writeWav } from '#core/audio/wav.ts';
 import { operationSchema, type AskedOperation } from '#core/edit/operations.ts';
 import type { Change } from '#core/edit/history.ts';
 import { openCatalogue, type Catalogue } from '../catalogue/open.ts';
+import { resample } from '#core/dsp/resample.ts';
 import { hashFile } from '../files/hashFile.ts';
 import { createChildPort } from '../inference/childPort.ts';
 import { createInference, type Inference } from '../inference/host.ts';
 import { createEdits, type EditableSound, type Edits } from './edits.ts';
+import { stretch } from './stretch.ts';
 
 const RATE = 48_000;
 const add = (operation: AskedOperation): Change => ({
@@ -150,8 +152,8 @@ describe('the edits of the app', () => {
   it('are drawn and measured as they sound now, and not as they did', async () => {
     const { id, rendered } = await edits.open('sound/1', {});
     const { version } = rendered!;
-    const [drawn] = await edits.waveform({ id, version, columns: 8 }, {});
-    expect(Math.max(...drawn!)).toBeCloseTo(0.5 * 32_767, -2);
+    const { channels } = await edits.waveform({ id, version, columns: 8, after: 0 }, {});
+    expect(Math.max(...channels[0]!)).toBeCloseTo(0.5 * 32_767, -2);
     const view = { id, version, start: 0.2, end: 0.8, columns: 10, rows: 32 };
     expect(await edits.spectrogram(view, {})).toHaveLength(320);
     const { truePeak } = await edits.loudness({ id, version }, {});
@@ -159,9 +161,49 @@ describe('the edits of the app', () => {
     const [at] = await edits.snap({ id, version, at: [0.5], to: 'zero' }, {});
     expect(Math.abs(0.5 * Math.sin(Math.round(at! * RATE) / 11))).toBeLessThan(0.03);
     await edits.change(id, add({ op: 'gain', db: -3 }), false, {});
-    await expect(edits.waveform({ id, version, columns: 8 }, {})).rejects.toMatchObject({
+    await expect(edits.waveform({ id, version, columns: 8, after: 0 }, {})).rejects.toMatchObject({
       kind: 'cancelled',
     });
+  });
+
+  it('are heard from their beginning on while they are rendered', async () => {
+    const long = Float32Array.from({ length: 8 * RATE }, (_, n) => 0.5 * Math.sin(n / 11 + n ** 2 / 1e7));
+    await writeFile(join(root, 'door.wav'), writeWav({ sampleRate: RATE, channels: [long], bits: 32 }));
+    const { id } = await edits.open('sound/1', {});
+    for (const [operation, expected] of [
+      [{ op: 'stretch', ratio: 1.5 }, await stretch([long], RATE, { ratio: 1.5, semitones: 0 })],
+      [{ op: 'varispeed', ratio: 0.8 }, [await resample(long, 0.8 * RATE, RATE, 'medium')]],
+    ] as const) {
+      const { rendered } = await edits.change(id, add(operation), false, {});
+      const { version, frames, ready } = rendered!;
+      expect([frames, ready < frames]).toEqual([expected[0]!.length, true]);
+      const early = readWav(await readFile((await edits.playable(id)).path)).channels[0]!;
+      expect(early).toHaveLength(frames);
+      expect(early.subarray(0, ready)).toEqual(expected[0]!.subarray(0, ready));
+      let drawn = { ready, channels: [new Int16Array()] };
+      while (drawn.ready < frames)
+        drawn = await edits.waveform({ id, version, columns: 8, after: drawn.ready }, {});
+      expect(Math.max(...drawn.channels[0]!.slice(-2))).toBeGreaterThan(10_000);
+      expect(await samplesOf(id)).toEqual(expected[0]!);
+      await edits.goTo(id, 0, {});
+    }
+  });
+
+  it('go on from what is still being rendered, and give it up when it is undone', async () => {
+    const long = Float32Array.from({ length: 8 * RATE }, (_, n) => 0.5 * Math.sin(n / 11));
+    await writeFile(join(root, 'door.wav'), writeWav({ sampleRate: RATE, channels: [long], bits: 32 }));
+    const { id } = await edits.open('sound/1', {});
+    await edits.change(id, add({ op: 'stretch', ratio: 1.5 }), false, {});
+    await edits.change(id, add({ op: 'reverse' }), false, {});
+    const [stretched] = await stretch([long], RATE, { ratio: 1.5, semitones: 0 });
+    expect(await samplesOf(id)).toEqual(stretched!.toReversed());
+
+    const { rendered } = await edits.change(id, add({ op: 'stretch', ratio: 2 }), false, {});
+    const asked = { id, version: rendered!.version, columns: 8, after: rendered!.ready };
+    const rest = edits.waveform(asked, {}).catch((cause: unknown) => cause);
+    await edits.goTo(id, 2, {});
+    expect(await rest).toMatchObject({ kind: 'cancelled' });
+    expect(await samplesOf(id)).toEqual(stretched!.toReversed());
   });
 
   it('leave the app under their name, the source untouched', async () => {

@@ -17,6 +17,7 @@ import type { FilePart, StoredEdit } from '../catalogue/edits.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import type { Work as PartWork } from '../context.ts';
 import type { Inference } from '../inference/host.ts';
+import type { JobProgress } from '../inference/jobs.ts';
 import { handedEdit } from './handedEdit.ts';
 import { hashFile } from '../files/hashFile.ts';
 import type { EditedSound, makePart, PartRequest } from './makePart.ts';
@@ -43,7 +44,17 @@ export interface EditsOptions {
   ) => ReturnType<typeof makePart>;
 }
 
-type RenderedFile = RenderedEdit & { readonly file: string };
+/** An edit that was rendered, or is being rendered as far as it can be heard. */
+interface Rendering {
+  /** What was asked for. */
+  readonly key: string;
+  /** As far as it is. */
+  now: RenderedEdit;
+  readonly whole: Promise<RenderedEdit>;
+  /** When there is more of it. */
+  more: Promise<void>;
+  stop(): void;
+}
 
 interface Work {
   readonly signal?: AbortSignal | undefined;
@@ -75,17 +86,42 @@ export function createEdits({ catalogue, editing, folder, soundOf, makePart }: E
   });
 
   /** What each edit was rendered to last: a player that reads it in pieces does not wait for what is rendered meanwhile. */
-  const last = new Map<number, { readonly key: string; readonly file: RenderedFile }>();
+  const last = new Map<number, Rendering>();
 
-  const render = async (stored: StoredEdit, { signal }: Work): Promise<RenderedFile> => {
+  /** Renders an edit until there is something to be heard; what it was before is needed no more then. */
+  const render = async (stored: StoredEdit, work: Work): Promise<Rendering> => {
     const edit = toRender(stored);
     const key = JSON.stringify(edit);
     const known = last.get(stored.id);
-    if (known?.key === key && existsSync(known.file.file)) return known.file;
-    const file = await editing.run('renderEdit', { edit, folder, name: String(stored.id) }, { signal });
-    last.set(stored.id, { key, file });
-    return file;
+    if (known?.key === key && existsSync(known.now.file)) return known;
+    const rendering = await begin(edit, key, String(stored.id), work);
+    last.get(stored.id)?.stop();
+    last.set(stored.id, rendering);
+    return rendering;
   };
+
+  const begin = (edit: EditToRender, key: string, name: string, { signal }: Work): Promise<Rendering> =>
+    new Promise((resolve, reject) => {
+      const stopped = new AbortController();
+      const stop = (): void => stopped.abort();
+      signal?.addEventListener('abort', stop, { once: true });
+      let told = Promise.withResolvers<void>();
+      let rendering: Rendering | undefined;
+      const heard = (now: RenderedEdit): void => {
+        rendering ??= { key, now, whole, more: told.promise, stop };
+        signal?.removeEventListener('abort', stop);
+        const before = told;
+        told = Promise.withResolvers();
+        Object.assign(rendering, { now, more: told.promise });
+        before.resolve();
+        resolve(rendering);
+      };
+      const onProgress = (progress: JobProgress): void => {
+        if (progress.stage === 'edit') heard(progress.rendered);
+      };
+      const whole = editing.run('renderEdit', { edit, folder, name }, { signal: stopped.signal, onProgress });
+      whole.then(heard, reject);
+    });
 
   const shown = (
     edit: StoredEdit,
@@ -119,9 +155,9 @@ export function createEdits({ catalogue, editing, folder, soundOf, makePart }: E
   ): Promise<Edit> => {
     const sound = await (anew ? soundOf(before.of) : requireSource(before, soundOf));
     const after = await withSounds({ ...before, source: partOf(sound), history: to(before.history) });
-    const rendered = await render(after, work);
+    const { now } = await render(after, work);
     catalogue.write(() => catalogue.edits.save(after));
-    return shown(after, sound.name, rendered);
+    return shown(after, sound.name, now);
   };
 
   const ask = (id: number): { edit: EditToRender } => ({ edit: toRender(stored(id)) });
@@ -133,7 +169,8 @@ export function createEdits({ catalogue, editing, folder, soundOf, makePart }: E
       try {
         const edit = known ?? catalogue.write(await beginning(ref));
         const sound = await requireSource(edit, soundOf);
-        return shown(edit, sound.name, await render({ ...edit, source: partOf(sound) }, work));
+        const { now } = await render({ ...edit, source: partOf(sound) }, work);
+        return shown(edit, sound.name, now);
       } catch (cause) {
         if (!known) throw cause;
         return shown(known, basename(known.source.path), null, cause);
@@ -147,15 +184,24 @@ export function createEdits({ catalogue, editing, folder, soundOf, makePart }: E
     async generate(id: number, request: PartRequest, work: PartWork): Promise<Edit> {
       const before = stored(id);
       const sound = await requireSource(before, soundOf);
-      const { file, frames, rate } = await render(before, work);
+      const { file, frames, rate } = await (await render(before, work)).whole;
       const edited = { file, rate, seconds: frames / rate, source: sound };
       const { operation, part } = await makePart(edited, request, work);
       const added = { ...before, sounds: { ...before.sounds, [operation.sound]: part } };
       const change = changeSchema.parse({ change: 'add', operation });
       return move(added, (history) => withChange(history, change), false, work);
     },
-    waveform: ({ id, ...view }: Asked & { readonly columns: number }, { signal }: Work) =>
-      editing.run('drawEdit', { ...ask(id), ...view }, { signal }),
+    /** As soon as more than `after` frames are there. */
+    async waveform(
+      { id, version, columns, after }: Asked & { readonly columns: number; readonly after: number },
+      { signal }: Work,
+    ) {
+      const rendering = last.get(id);
+      const wants = ({ now }: Rendering): boolean =>
+        now.version === version && now.ready <= after && now.ready < now.frames;
+      while (rendering && wants(rendering)) await Promise.race([rendering.more, rendering.whole]);
+      return editing.run('drawEdit', { ...ask(id), version, columns }, { signal });
+    },
     spectrogram: ({ id, ...view }: Asked & SpectrogramView, { signal }: Work) =>
       editing.run('drawSpectrogram', { ...ask(id), ...view }, { signal }),
     loudness: ({ id, version }: Asked, { signal }: Work) =>
@@ -166,13 +212,14 @@ export function createEdits({ catalogue, editing, folder, soundOf, makePart }: E
     ) => editing.run('snapEdit', { ...ask(id), ...moments }, { signal }),
     /** The file that the player reads. */
     async playable(id: number): Promise<{ path: string; start: number; end: number }> {
-      const { file, frames, rate } = await render(stored(id), {});
+      const { file, frames, rate } = (await render(stored(id), {})).now;
       return { path: file, start: 0, end: frames / rate };
     },
     /** The file that leaves the app: see `handedEdit`. */
     async handed(id: number): Promise<string> {
       const edit = stored(id);
-      const [{ name }, { version }] = await Promise.all([requireSource(edit, soundOf), render(edit, {})]);
+      const [{ name }, { now }] = await Promise.all([requireSource(edit, soundOf), render(edit, {})]);
+      const { version } = now;
       return handedEdit({ ...toRender(edit), version }, catalogue, join(folder, 'out'), parse(name).name);
     },
     /** As it is kept. @throws RefoleyError `not-found` */
@@ -214,9 +261,9 @@ function partOf({ path, sha256, start, end }: EditableSound): FilePart {
   return { path, sha256, start, end };
 }
 
-function publicRendered({ version, frames, rate, channels, markers, loop }: RenderedEdit) {
+function publicRendered({ version, frames, ready, rate, channels, markers, loop }: RenderedEdit) {
   return {
-    ...{ version, frames, channels, sampleRate: rate, seconds: frames / rate },
+    ...{ version, frames, ready, channels, sampleRate: rate, seconds: frames / rate },
     marks: marksInSeconds({ markers, rate }),
     loop: loop && { start: loop.start / rate, end: loop.end / rate },
   };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { RefoleyError } from '#core/errors.ts';
 import { clipLength, type Clip } from '#core/edit/clip.ts';
 import type { Operation } from '#core/edit/operations.ts';
@@ -21,10 +22,33 @@ export interface EditToRender {
 const KEPT_BYTES = 768 * 1024 ** 2;
 /** Changes when the same operations give other samples. */
 const RENDERER = 1;
+/** Seconds of sound that are worth being told of first. */
+const FIRST_PART = 1;
+/** Milliseconds from one word on what is rendered to the next. */
+const TELL = 200;
+
+export interface Rendered {
+  readonly clip: Clip;
+  /** A name for the samples. */
+  readonly version: string;
+}
+
+/** Of its final length; samples from `ready` on are not there yet. */
+export interface PartlyRendered extends Rendered {
+  readonly ready: number;
+}
+
+export interface RenderWatch {
+  readonly signal?: AbortSignal | undefined;
+  /** Told now and then while the last operation, which takes long, is done. */
+  readonly partly?: ((part: PartlyRendered) => Promise<void>) | undefined;
+}
 
 /** Renders edits and keeps what they have come to, step by step. */
 export function createRendering() {
   const kept = new Map<string, Clip>();
+  /** What is being rendered: to be waited for rather than done twice, and drawn as far as it is. */
+  const going = new Map<string, { readonly whole: Promise<Clip>; part?: PartlyRendered }>();
 
   const keep = (key: string, clip: Clip): Clip => {
     kept.delete(key);
@@ -53,13 +77,47 @@ export function createRendering() {
     },
   });
 
+  /** Does one operation more, unless that has been done or is being done. */
+  const stepOn = async (
+    before: Clip,
+    edit: EditToRender,
+    step: number,
+    version: string,
+    { signal, partly }: RenderWatch,
+  ): Promise<Clip> => {
+    const known = kept.get(version) ?? (await going.get(version)?.whole.catch(() => undefined));
+    if (known) return keep(version, known);
+    const tell = async (ready: number, soFar: () => Clip): Promise<void> => {
+      // Others have a turn, and a cancel is heard.
+      await setImmediate();
+      if (signal?.aborted) throw new RefoleyError('cancelled', 'the rendering of the edit was cancelled');
+      const now = performance.now();
+      const entry = going.get(version);
+      if (!partly || !entry || ready < soon || now - told < TELL) return;
+      told = now;
+      entry.part = { clip: soFar(), ready, version };
+      await partly(entry.part);
+    };
+    const soon = FIRST_PART * before.rate;
+    let told = -Infinity;
+    const tools = { ...toolsOf(edit), partly: signal && tell };
+    const operations = edit.operations.slice(step, step + 1);
+    const whole = renderEdit(before, operations, tools, { from: step, signal });
+    going.set(version, { whole });
+    try {
+      return keep(version, await whole);
+    } finally {
+      going.delete(version);
+    }
+  };
+
   return {
     /**
      * The samples that an edit has come to, and a name for them.
      *
      * @throws RefoleyError as `renderEdit` and `openClip`
      */
-    async render(edit: EditToRender, signal?: AbortSignal): Promise<{ clip: Clip; version: string }> {
+    async render(edit: EditToRender, watch: RenderWatch = {}): Promise<Rendered> {
       const { source, operations } = edit;
       const keys = keysOf(edit);
       const known = Math.max(
@@ -68,14 +126,15 @@ export function createRendering() {
       );
       let clip = known === 0 ? await open(source) : keep(keys[known]!, kept.get(keys[known]!)!);
       for (let step = known; step < operations.length; step++) {
-        clip = await renderEdit(clip, operations.slice(step, step + 1), toolsOf(edit), {
-          from: step,
-          signal,
-        });
-        keep(keys[step + 1]!, clip);
+        const isLast = step === operations.length - 1;
+        const { signal } = watch;
+        clip = await stepOn(clip, edit, step, keys[step + 1]!, isLast ? watch : { signal });
       }
       return { clip, version: keys.at(-1)! };
     },
+
+    /** What is being rendered under that name, as far as it is. */
+    soFar: (version: string): PartlyRendered | undefined => going.get(version)?.part,
 
     /** Its layers, each on its own; see `layerClips`. */
     layers: async (edit: EditToRender) => layerClips(await open(edit.source), edit.operations, toolsOf(edit)),

@@ -35,7 +35,7 @@ let script: Script | undefined;
  *
  * @returns round(length * ratio) samples a channel, aligned with the input
  */
-export const stretch: EditTools['stretch'] = async (channels, rate, { ratio, semitones }) => {
+export const stretch: EditTools['stretch'] = async (channels, rate, { ratio, semitones }, onMade) => {
   const length = channels[0]?.length ?? 0;
   const library = await instantiate();
   library._presetDefault(channels.length, rate);
@@ -64,6 +64,7 @@ export const stretch: EditTools['stretch'] = async (channels, rate, { ratio, sem
       if (fits > skipped) out.set(output.subarray(skipped, fits), written + skipped);
     }
     written += count;
+    if (written > 0) await onMade?.(made, Math.min(written, wanted));
   }
   return made;
 };

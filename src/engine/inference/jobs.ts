@@ -7,7 +7,7 @@ import { embedTexts, encodeTexts } from '#core/pipeline/encodeTexts.ts';
 import { generate, type Progress } from '#core/pipeline/generate.ts';
 import type { BuildJob, BuildProgress } from '../index/buildIndexFile.ts';
 import type { Recipe } from '#core/pipeline/recipe.ts';
-import { createEditJobs } from '../edit/editJobs.ts';
+import { createEditJobs, type EditProgress } from '../edit/editJobs.ts';
 import { listProviders } from '../onnx/providers.ts';
 import { writeTake, type WrittenTake } from '../takes/writeTake.ts';
 import { loadPack, type RunningPack } from './loadPack.ts';
@@ -19,7 +19,7 @@ import { readSound, type SoundRegion } from './readSound.ts';
 import { createStageTimer } from './stageTimer.ts';
 import { yieldToOthers } from './yieldToOthers.ts';
 
-export type JobProgress = Progress | BuildProgress;
+export type JobProgress = Progress | BuildProgress | EditProgress;
 
 export interface JobContext {
   readonly signal: AbortSignal;

@@ -3,14 +3,23 @@ import { throttled } from '../throttled.ts';
 import { createJobs, type JobContext } from './jobs.ts';
 import type { JobInput, JobKind, JobOutput, Reply, Request } from './protocol.ts';
 
+/** Those of edits: what is being rendered is drawn meanwhile, and what comes next need not wait for it. */
+const SIDE_BY_SIDE: ReadonlySet<JobKind> = new Set([
+  'renderEdit',
+  'drawEdit',
+  'drawSpectrogram',
+  'measureEdit',
+  'snapEdit',
+]);
+
 /**
- * The inference process, over whatever channel its parent has to it. Takes jobs one after another, for onnxruntime would
- * serialise them anyway, and answers each of them exactly once.
+ * The inference process, over whatever channel its parent has to it. Takes most jobs one after another, for onnxruntime
+ * would serialise them anyway, and answers each of them exactly once.
  */
 export function serveJobs(reply: (message: Reply) => void) {
   const jobs = createJobs();
   const cancelled = new Map<number, AbortController>();
-  let queue = Promise.resolve();
+  let queue: Promise<unknown> = Promise.resolve();
 
   const answer = async (request: Extract<Request, { type: 'run' }>, signal: AbortSignal): Promise<void> => {
     const { id, kind, input } = request;
@@ -46,7 +55,8 @@ export function serveJobs(reply: (message: Reply) => void) {
       }
       const controller = new AbortController();
       cancelled.set(request.id, controller);
-      queue = queue.then(() => answer(request, controller.signal));
+      if (SIDE_BY_SIDE.has(request.kind)) queue = Promise.all([queue, answer(request, controller.signal)]);
+      else queue = queue.then(() => answer(request, controller.signal));
     },
     /** The parent is gone, perhaps killed: cleans up as for a cancel. */
     async abandon(): Promise<void> {

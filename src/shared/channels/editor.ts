@@ -43,10 +43,17 @@ export const editorChannels = {
     }),
     editSchema,
   ),
-  /** One array a channel: minimum and maximum of each column in turn, -32767 to 32767 at full scale. */
+  /**
+   * One array a channel: minimum and maximum of each column in turn, -32767 to 32767 at full scale. Answers when more than
+   * `after` frames are rendered; those after `ready` are not there yet.
+   */
   'editor.waveform': channel(
-    edit.extend({ version, columns: z.number().int().min(8).max(65_536) }),
-    z.array(z.instanceof(Int16Array)).readonly(),
+    edit.extend({
+      version,
+      columns: z.number().int().min(8).max(65_536),
+      after: z.number().int().nonnegative().default(0),
+    }),
+    z.object({ ready: z.number().int(), channels: z.array(z.instanceof(Int16Array)).readonly() }),
   ),
   /** Levels of a stretch, mono: for each column the rows from low to high on a mel scale, 0 (-100 dBFS and less) to 255 (0 dBFS). */
   'editor.spectrogram': channel(

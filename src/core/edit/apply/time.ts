@@ -1,10 +1,10 @@
-import { resample } from '../../dsp/resample.ts';
+import { resampled } from '../../dsp/resample.ts';
 import { RefoleyError } from '../../errors.ts';
-import { framesIn, mapChannels, type Clip } from '../clip.ts';
+import { framesIn, mapChannels, type Clip, type Frames } from '../clip.ts';
 import { mapMarks } from '../marks.ts';
 import type { OperationOf } from '../operations.ts';
-import { splice, within } from '../splice.ts';
-import type { EditTools } from '../tools.ts';
+import { EDGE, splice, within } from '../splice.ts';
+import type { EditTools, OnMade, Partly } from '../tools.ts';
 
 export function reverse(clip: Clip, operation: OperationOf<'reverse'>): Clip {
   const { start, end } = framesIn(clip, operation);
@@ -15,23 +15,46 @@ export function reverse(clip: Clip, operation: OperationOf<'reverse'>): Clip {
 export async function stretch(
   clip: Clip,
   operation: OperationOf<'stretch'>,
-  tools: EditTools,
+  { stretch: stretched, partly }: EditTools,
 ): Promise<Clip> {
   const { ratio, semitones } = operation;
-  const { start, end } = framesIn(clip, operation);
-  const channels = clip.channels.map((channel) => channel.slice(start, end));
-  return splice(clip, { start, end }, await tools.stretch(channels, clip.rate, { ratio, semitones }));
+  const frames = framesIn(clip, operation);
+  const channels = clip.channels.map((channel) => channel.subarray(frames.start, frames.end));
+  const onMade = partly && splicing(clip, frames, partly);
+  return splice(clip, frames, await stretched(channels, clip.rate, { ratio, semitones }, onMade));
 }
 
-export async function varispeed(clip: Clip, operation: OperationOf<'varispeed'>): Promise<Clip> {
+/** @throws RefoleyError `input` when nothing would be left */
+export async function varispeed(
+  clip: Clip,
+  operation: OperationOf<'varispeed'>,
+  { partly }: EditTools,
+): Promise<Clip> {
   const frames = framesIn(clip, operation);
-  const played: Float32Array[] = [];
-  for (const channel of clip.channels) {
-    const part = channel.slice(frames.start, frames.end);
-    played.push(await resample(part, Math.round(clip.rate * operation.ratio), clip.rate, 'medium'));
+  const from = Math.round(clip.rate * operation.ratio);
+  const long = Math.round(((frames.end - frames.start) * clip.rate) / from);
+  if (long === 0) throw new RefoleyError('input', 'so little sound cannot be played that fast');
+  const played = clip.channels.map(() => new Float32Array(long));
+  const onMade = partly && splicing(clip, frames, partly);
+  const channels = clip.channels.map((channel) =>
+    resampled(channel.subarray(frames.start, frames.end), from, clip.rate, 'medium'),
+  );
+  // Side by side: what is ready of one channel is ready of all.
+  for (let done = 0; done < long;) {
+    const pieces = await Promise.all(channels.map((channel) => channel.next()));
+    for (const [index, { value }] of pieces.entries()) played[index]!.set(value ?? [], done);
+    done += pieces[0]?.value?.length ?? long;
+    await onMade?.(played, done);
   }
-  if (!played[0]?.length) throw new RefoleyError('input', 'so little sound cannot be played that fast');
   return splice(clip, frames, played);
+}
+
+/** Tells of a stretch that is being made as of the clip that it becomes a part of. */
+function splicing(clip: Clip, frames: Frames, partly: Partly): OnMade {
+  return (made, done) => {
+    const ready = Math.max(0, done - Math.round(EDGE * clip.rate));
+    return partly(frames.start + ready, () => splice(clip, frames, made));
+  };
 }
 
 /**

@@ -22,6 +22,9 @@ export class SampleStream {
   /** Where the samples begin, in bytes. */
   readonly #from: number;
   readonly #blocks = new Map<number, Promise<readonly Float32Array[]>>();
+  /** Frames that are there; who reads others waits for them. */
+  #ready = 0;
+  #more = Promise.withResolvers<void>();
 
   private constructor(url: string, header: Uint8Array, size: number) {
     const { format, data } = wavLayout(byteSource(header, size));
@@ -42,8 +45,15 @@ export class SampleStream {
     return new SampleStream(url, bytes, size);
   }
 
+  /** So many frames are there from now on. */
+  grow(ready: number): void {
+    this.#ready = ready;
+    this.#more.resolve();
+    this.#more = Promise.withResolvers();
+  }
+
   /**
-   * A stretch of all channels; what lies outside of the file is silence.
+   * A stretch of all channels, when it is there; what lies outside of the file is silence.
    *
    * @throws RefoleyError `not-found` when the file is gone, or another one by now
    */
@@ -79,6 +89,7 @@ export class SampleStream {
     try {
       const align = this.#format.channelCount * this.#format.bytesPerSample;
       const frames = Math.min(BLOCK, this.frames - block * BLOCK);
+      while (this.#ready < block * BLOCK + frames) await this.#more.promise;
       const { bytes, size } = await fetchRange(this.#url, this.#from + block * BLOCK * align, frames * align);
       if (size !== this.#size) throw gone();
       return decodeSamples(bytes, this.#format);

@@ -17,6 +17,7 @@ import { Viewport } from './viewport.svelte.ts';
 
 export type Snap = 'off' | 'zero' | 'transient';
 type Loudness = AnswerOf<EditorChannels['editor.loudness']>;
+type Waveform = AnswerOf<EditorChannels['editor.waveform']>;
 
 /** An operation whose parameters are being set. */
 interface OpenForm {
@@ -51,6 +52,8 @@ export class EditorState {
   /** A channel each: minimum and maximum of each column in turn, -1 to 1. */
   peaks = $state.raw<readonly Float32Array<ArrayBuffer>[]>([]);
   stream = $state.raw<SampleStream | null>(null);
+  /** Frames that are rendered. */
+  ready = $state(0);
   loudness = $state.raw<Loudness | null>(null);
   /** Whether the words for a part that is to be made are shown. */
   making = $state(false);
@@ -364,18 +367,40 @@ export class EditorState {
     const columns = Math.max(8, Math.min(COLUMNS, Math.ceil(frames / LEAST_SAMPLES)));
     const [stream, waveform] = await Promise.all([
       SampleStream.open(`refoley://audio/edit/${id}?version=${encodeURIComponent(version)}`),
-      call('editor.waveform', { id, version, columns }),
+      call('editor.waveform', { id, version, columns, after: 0 }),
     ]);
     if (loading !== this.#loading) return;
     const { playing, position } = this.player;
     this.player.use(stream);
     this.stream = stream;
-    this.peaks = waveform.map((channel) => Float32Array.from(channel, (value) => value / 32_767));
+    this.#draw(waveform);
     this.viewport.measure(seconds, sampleRate);
     if (playing) void this.play(Math.min(position, seconds));
     else this.player.prepare(this.cursor);
+    if (this.ready < frames) void this.#follow(id, version, columns, loading);
     clearTimeout(this.#quiet);
     this.#quiet = setTimeout(() => void this.#measure(id, version), this.loudness ? QUIET : 0);
+  }
+
+  #draw({ ready, channels }: Waveform): void {
+    this.ready = ready;
+    this.stream?.grow(ready);
+    this.peaks = channels.map((channel) => Float32Array.from(channel, (value) => value / 32_767));
+  }
+
+  /** Draws what is rendered meanwhile, until all of it is there. */
+  async #follow(id: number, version: string, columns: number, loading: number): Promise<void> {
+    await this.#notices.attempt(async () => {
+      try {
+        while (this.ready < (this.rendered?.frames ?? 0)) {
+          const waveform = await call('editor.waveform', { id, version, columns, after: this.ready });
+          if (loading !== this.#loading) return;
+          this.#draw(waveform);
+        }
+      } catch (cause) {
+        if (loading === this.#loading) throw cause;
+      }
+    });
   }
 
   async #measure(id: number, version: string): Promise<void> {
