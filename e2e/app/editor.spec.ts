@@ -393,6 +393,21 @@ test('ten minutes open, are looked at from afar and from near, and play from any
   await expect.poll(() => transport.getByRole('img').getAttribute('aria-label')).toMatch(/dBFS/);
   await window.keyboard.press('Space');
 
+  // What takes long is seen and heard while it is made, and given up when it is undone.
+  await window.keyboard.press('0');
+  await editor.click(0.001);
+  await editor.tool('Stretch, pitch').click();
+  const rendered = window.getByRole('progressbar', { name: 'Rendered' });
+  await expect(rendered).toBeVisible();
+  await window.screenshot({ path: 'test-results/screens/editor-rendering.png' });
+  await editor.wave.focus();
+  await window.keyboard.press('Space');
+  await expect(transport.getByRole('button', { name: 'Stop' })).toBeVisible();
+  await window.keyboard.press('Space');
+  await window.keyboard.press('Control+Z');
+  await expect(rendered).toHaveCount(0);
+  await expect(editor.edits).toHaveCount(0);
+
   await window.keyboard.press('0');
   await editor.select(0.1, 0.2);
   await window.keyboard.press('t');

@@ -20,6 +20,8 @@ const ODD_1 = part(PHASE_1, -1);
 const LARGEST_GAIN =
   1.000_001 *
   Math.max(...[PHASE_0, PHASE_1].map((taps) => taps.reduce((total, tap) => total + Math.abs(tap), 0)));
+/** dB that the waveform can pass its samples by, as the interpolator has it. */
+export const HIGHEST_OVER = 20 * Math.log10(LARGEST_GAIN);
 /** Samples that are looked at together; more than the interpolator reaches back. */
 const CHUNK = 32;
 /** Samples that are copied together behind those before them, a whole number of chunks: they stay in the cache. */

@@ -22,8 +22,8 @@ export interface EditToRender {
 const KEPT_BYTES = 768 * 1024 ** 2;
 /** Changes when the same operations give other samples. */
 const RENDERER = 1;
-/** Seconds of sound that are worth being told of first. */
-const FIRST_PART = 1;
+/** Seconds of sound that are worth being told of first: what a player reads at once. */
+const FIRST_PART = 0.7;
 /** Milliseconds from one word on what is rendered to the next. */
 const TELL = 200;
 

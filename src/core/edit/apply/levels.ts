@@ -1,6 +1,6 @@
 import { removeDc as withoutDc, peak } from '../../dsp/level.ts';
-import { measureLoudness } from '../../dsp/loudness.ts';
-import { truePeak } from '../../dsp/truePeak.ts';
+import { integratedLoudness } from '../../dsp/loudness.ts';
+import { HIGHEST_OVER, truePeak } from '../../dsp/truePeak.ts';
 import { RefoleyError } from '../../errors.ts';
 import { clipLength, frameIn, framesIn, mapChannels, type Clip } from '../clip.ts';
 import type { Curve, OperationOf } from '../operations.ts';
@@ -73,18 +73,22 @@ export function envelope(clip: Clip, { points }: OperationOf<'envelope'>): Clip 
 
 /** @throws RefoleyError `input` for silence */
 export function normalise(clip: Clip, { measure, to, ceiling }: OperationOf<'normalise'>): Clip {
-  const { level, most } = levelsOf(clip, measure);
+  const level = levelOf(clip, measure);
   if (!Number.isFinite(level))
     throw new RefoleyError('input', 'the sound is silent: it has no level that could be brought up');
-  const db = measure === 'lufs' ? Math.min(to - level, ceiling - most) : to - level;
+  const db = measure === 'lufs' ? below(clip.channels, ceiling, to - level) : to - level;
   return mapChannels(clip, (channel) => scaled(channel, 10 ** (db / 20)));
 }
 
-function levelsOf({ channels, rate }: Clip, measure: OperationOf<'normalise'>['measure']) {
-  if (measure === 'peak') return { level: 20 * Math.log10(peak(channels)), most: 0 };
-  if (measure === 'truePeak') return { level: truePeak(channels), most: 0 };
-  const { integrated, truePeak: most } = measureLoudness(channels, rate);
-  return { level: integrated, most };
+/** No more gain than keeps true peaks below a ceiling. They take longer to find than a bound that mostly is enough. */
+function below(channels: readonly Float32Array[], ceiling: number, db: number): number {
+  if (20 * Math.log10(peak(channels)) + HIGHEST_OVER + db <= ceiling) return db;
+  return Math.min(db, ceiling - truePeak(channels));
+}
+
+function levelOf({ channels, rate }: Clip, measure: OperationOf<'normalise'>['measure']): number {
+  if (measure === 'peak') return 20 * Math.log10(peak(channels));
+  return measure === 'truePeak' ? truePeak(channels) : integratedLoudness(channels, rate);
 }
 
 export function removeDc(clip: Clip): Clip {

@@ -1,5 +1,6 @@
 import type { Change } from '#core/edit/history.ts';
 import { operationSchema, type AskedOperation, type Operation } from '#core/edit/operations.ts';
+import { RefoleyError } from '#core/errors.ts';
 import type { Output as AnswerOf } from '#shared/channel.ts';
 import type { SourceRef } from '#shared/channels/common.ts';
 import type { EditorChannels } from '#shared/channels/editor.ts';
@@ -84,6 +85,12 @@ export class EditorState {
   /** What is selected, or all of it. */
   get stretch(): Stretch {
     return this.selection ?? { start: 0, end: this.rendered?.seconds ?? 0 };
+  }
+
+  /** How much of it is rendered, 0 to 1, as long as not all of it is. */
+  get share(): number | null {
+    const { rendered, ready } = this;
+    return rendered && ready < rendered.frames ? ready / rendered.frames : null;
   }
 
   get canUndo(): boolean {
@@ -356,6 +363,7 @@ export class EditorState {
       return;
     }
     if (rendered.version === before) return;
+    this.ready = rendered.ready;
     this.cursor = Math.min(this.cursor, rendered.seconds);
     if (this.selection) this.select(this.selection.start, Math.min(this.selection.end, rendered.seconds));
     await this.#load(edit.id, rendered);
@@ -398,7 +406,10 @@ export class EditorState {
           this.#draw(waveform);
         }
       } catch (cause) {
-        if (loading === this.#loading) throw cause;
+        const isOver = loading !== this.#loading || (cause instanceof RefoleyError && cause.kind === 'cancelled');
+        if (isOver) return;
+        void this.reopen();
+        throw cause;
       }
     });
   }
