@@ -12,6 +12,8 @@ export interface Canvas {
   readonly end: number;
   /** Of its recording, before it was brought to the pack's sample rate: where the new part's high band comes from. */
   readonly bands?: BandFrames | undefined;
+  /** Of a further channel: how much of its noise is that of the first one, 0 to 1, as a correlation. */
+  readonly alike?: number | undefined;
 }
 
 /**

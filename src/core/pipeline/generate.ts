@@ -121,7 +121,7 @@ export async function generate(
   const candidates: Candidate[] = [];
   for (const index of tried) {
     // 4. Noise: a stream for each candidate, which starts with the latent and goes on with what the vocoder shapes.
-    const noise = gaussianNoise(settings.seed, latentLength + size.samples, index);
+    const noise = noiseOf(settings.seed, latentLength + size.samples, index, canvas?.alike);
 
     // 5. Where to begin: with noise, or with a sound that is noised as far as the steps left will mend.
     const latentNoise = noise.subarray(0, latentLength);
@@ -192,6 +192,17 @@ export async function generate(
     : await finish(best.waveform, audio.sampleRate, duration, sampleRate, bands);
   const influence = shareOut(best.influence, neighbours.length);
   return { samples, influence, candidate: best.index, warnings };
+}
+
+/** Further channels have streams of their own, after those of all candidates. */
+const CHANNEL_STREAMS = 1024;
+
+function noiseOf(seed: number, length: number, candidate: number, alike = 1): Float32Array {
+  const noise = gaussianNoise(seed, length, candidate);
+  if (alike >= 1) return noise;
+  const other = gaussianNoise(seed, length, CHANNEL_STREAMS + candidate);
+  const rest = Math.sqrt(1 - alike ** 2);
+  return noise.map((value, n) => alike * value + rest * other[n]!);
 }
 
 /** One way that the seed's noise went. */

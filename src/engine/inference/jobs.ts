@@ -5,6 +5,7 @@ import type { PartName } from '#core/pack/manifest.ts';
 import { embedSound, heardPart } from '#core/pipeline/embedSound.ts';
 import { embedTexts, encodeTexts } from '#core/pipeline/encodeTexts.ts';
 import { generate, type Progress } from '#core/pipeline/generate.ts';
+import { generatePart } from '#core/pipeline/generatePart.ts';
 import type { BuildJob, BuildProgress } from '../index/buildIndexFile.ts';
 import type { Recipe } from '#core/pipeline/recipe.ts';
 import { createEditJobs, type EditProgress } from '../edit/editJobs.ts';
@@ -175,15 +176,16 @@ export function createJobs() {
         },
       };
       const into = canvas && (await readCanvas(canvas, audio.sampleRate, recipe.duration));
-      const generated = await generate(recipe, neighbours, running, watch, into?.canvas);
-      const { samples, influence, candidate, warnings } = generated;
+      const { influence, candidate, warnings, ...made } = into
+        ? await generatePart(recipe, neighbours, running, watch, into.canvases)
+        : await generate(recipe, neighbours, running, watch);
       const finished: Recipe = {
         ...recipe,
         candidate,
         neighbours: recipe.neighbours.map((neighbour, k) => ({ ...neighbour, influence: influence[k] ?? 0 })),
       };
-      const part = into ? fitted(samples, into.gain) : samples;
-      const written = await writeTake(out, part, finished);
+      const channels = 'samples' in made ? [made.samples] : fitted(made.channels, into?.gain ?? 1);
+      const written = await writeTake(out, channels, finished);
 
       const timings = { ...timer.times(), setup: loading + creationTime() - createdBefore };
       return { ...written, recipe: finished, warnings, timings };
@@ -192,7 +194,7 @@ export function createJobs() {
 }
 
 /** As loud as the edited sound, and never louder than its loudest moment. */
-function fitted(part: Float32Array, gain: number): Float32Array {
-  const turned = Math.max(gain, (gain * peak([part])) / PEAK);
-  return part.map((sample) => sample / turned);
+function fitted(part: readonly Float32Array[], gain: number): Float32Array[] {
+  const turned = Math.max(gain, (gain * peak(part)) / PEAK);
+  return part.map((channel) => channel.map((sample) => sample / turned));
 }

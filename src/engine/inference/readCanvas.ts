@@ -1,6 +1,5 @@
 import { bandPowers } from '#core/dsp/bandFrames.ts';
 import { peak } from '#core/dsp/level.ts';
-import { mixdown } from '#core/dsp/mixdown.ts';
 import { resample } from '#core/dsp/resample.ts';
 import type { Canvas } from '#core/pipeline/canvas.ts';
 import { decodeFile } from '../library/decode.ts';
@@ -19,23 +18,28 @@ export const PEAK = 0.7;
 const SILENCE = 1e-6;
 
 /**
- * What the model sees of an edited sound.
+ * What the model sees of an edited sound, a canvas for each channel.
  *
  * @param rate Hz, of the pack
  * @param seconds of the window
- * @returns `gain`: how much louder than the file it is
+ * @returns `gain`: how much louder than the file they are
  */
 export async function readCanvas(
   { path, start, end, window }: CanvasFile,
   rate: number,
   seconds: number,
-): Promise<{ canvas: Canvas; gain: number }> {
+): Promise<{ canvases: [Canvas, ...Canvas[]]; gain: number }> {
   const { channels, sampleRate } = await decodeFile(path, { start: window, end: null }, seconds);
-  const mono = mixdown(channels);
-  const level = peak([mono]);
+  const level = peak(channels);
   const gain = level > SILENCE ? PEAK / level : 1;
-  const scaled = mono.map((sample) => sample * gain);
-  const samples = await resample(scaled, sampleRate, rate, 'medium');
-  const bands = bandPowers(scaled, sampleRate);
-  return { canvas: { samples, bands, start: start - window, end: end - window }, gain };
+  const canvasOf = async (channel: Float32Array): Promise<Canvas> => {
+    const scaled = channel.map((sample) => sample * gain);
+    const samples = await resample(scaled, sampleRate, rate, 'medium');
+    const bands = bandPowers(scaled, sampleRate);
+    return { samples, bands, start: start - window, end: end - window };
+  };
+  const [first = new Float32Array(0), ...others] = channels;
+  const canvases: [Canvas, ...Canvas[]] = [await canvasOf(first)];
+  for (const channel of others) canvases.push(await canvasOf(channel));
+  return { canvases, gain };
 }

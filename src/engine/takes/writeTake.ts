@@ -16,12 +16,15 @@ export interface WrittenTake {
 }
 
 /**
- * Writes a mono take with its recipe. The same samples and recipe make the same bytes.
+ * Writes a take with its recipe. The same samples and recipe make the same bytes.
  * @throws RefoleyError 'unavailable' when the disk is full or the folder cannot be written
  */
-export async function writeTake(path: string, samples: Float32Array, recipe: Recipe): Promise<WrittenTake> {
+export async function writeTake(
+  path: string,
+  channels: readonly Float32Array[],
+  recipe: Recipe,
+): Promise<WrittenTake> {
   const { sampleRate, bits } = recipe;
-  const channels = [samples];
   const loudness = measureLoudness(channels, sampleRate);
   const bytes = encodeTake({
     sampleRate,
@@ -37,7 +40,7 @@ export async function writeTake(path: string, samples: Float32Array, recipe: Rec
   }
   return {
     sha256: hashBytes(bytes),
-    seconds: samples.length / sampleRate,
+    seconds: (channels[0]?.length ?? 0) / sampleRate,
     channels: channels.length,
     loudness: loudness.integrated,
   };
