@@ -12,6 +12,7 @@ test('neighbours while typing, then takes that tell what shaped them', async ({ 
   await expect(neighbours).toHaveCount(3);
   await expect(neighbours.first()).toContainText(/door/i);
   await window.screenshot({ path: 'test-results/neighbours.png' });
+  await studioOf(window).set('Duration', 0.6);
 
   await prompt.press('Enter');
   const takes = window.getByRole('listitem', { name: /^Take:/ });

@@ -10,6 +10,7 @@ test('from a prompt to a starred take without a mouse', async ({ window }) => {
   await window.keyboard.press('/');
   await window.keyboard.type('water splash');
   await expect(studio.neighbours).toHaveCount(3);
+  await studio.set('Duration', 0.6);
   await window.keyboard.press('Control+Enter');
   await expect(studio.takes).toHaveCount(4, { timeout: 120_000 });
 

@@ -1,4 +1,5 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
@@ -11,7 +12,7 @@ export interface DataFolder {
 /** A copy of the data folder with the starter library, for one test file to do with as it likes. */
 export async function copyData(): Promise<DataFolder> {
   const folder = await emptyFolder();
-  await cp(inject('dataFolder'), folder.path, { recursive: true });
+  cpSync(inject('dataFolder'), folder.path, { recursive: true });
   return folder;
 }
 

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { runJson } from './refoley.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-/** What a prepared folder depends on beside the schema and how it is prepared: the models and the sounds. */
+/** What a prepared folder depends on beside the schema, how it is prepared and where: the models and the sounds. */
 const SOURCES = ['resources/packs/starter/manifest.json', 'resources/library/captions.csv'];
 const MIGRATIONS = 'src/engine/catalogue/migrations';
 
@@ -15,7 +15,8 @@ const MIGRATIONS = 'src/engine/catalogue/migrations';
  * same. Copy it, do not change it.
  */
 export async function preparedData(): Promise<string> {
-  const hash = createHash('sha256');
+  // Of this checkout alone: an app that finds its sounds at another place looks through them again at each start.
+  const hash = createHash('sha256').update(ROOT);
   for (const file of SOURCES) hash.update(await readFile(join(ROOT, file)));
   hash.update(await readFile(import.meta.filename));
   for (const name of (await readdir(join(ROOT, MIGRATIONS))).sort())

@@ -1,4 +1,5 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test as base, expect, type ElectronApplication, type Page } from '@playwright/test';
@@ -33,7 +34,8 @@ export const test = base.extend<Fixtures>({
 
   dataFolder: async ({ prepared }, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'refoley-e2e-'));
-    if (prepared) await cp(await preparedData(), join(folder, 'data', 'library'), { recursive: true });
+    // Of hundreds of small files: `cp` takes five times as long.
+    if (prepared) cpSync(await preparedData(), join(folder, 'data', 'library'), { recursive: true });
     await use(join(folder, 'data'));
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   },
