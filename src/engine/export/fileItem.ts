@@ -4,10 +4,9 @@ import type { NameFields } from '#core/export/nameTemplate.ts';
 import { readProvenance } from '#core/export/provenance.ts';
 import { SOFTWARE } from '#core/export/provenanceNote.ts';
 import { fxNameOf } from '#core/export/ucsName.ts';
-import { openClip } from '../edit/openClip.ts';
 import type { Region } from '../library/decodedAudio.ts';
 import { readMetadata } from '../library/metadata/readMetadata.ts';
-import type { ExportItem } from './exportFiles.ts';
+import type { ItemToExport } from './itemToExport.ts';
 import { readSource } from './readSource.ts';
 
 /** What is said of a file beside what it says itself. */
@@ -21,20 +20,12 @@ export interface SaidOfFile {
 /**
  * A file as something to export: as it is, with its markers, its loop, its recipe and all that it says of itself.
  *
- * @throws RefoleyError as `describeFile`; when it is rendered, as `openClip`
+ * @throws RefoleyError as `describeFile`
  */
-export async function fileItem(ref: string, path: string, said: SaidOfFile = {}): Promise<ExportItem> {
+export async function fileItem(ref: string, path: string, said: SaidOfFile = {}): Promise<ItemToExport> {
   const { region = { start: 0, end: null } } = said;
   const { metadata, fields } = await describeFile(path, said);
-  return {
-    ref,
-    fields,
-    render: async () => ({
-      clip: await openClip({ path, ...region }),
-      metadata,
-      source: { path, moved: said.region !== undefined },
-    }),
-  };
+  return { ref, fields, metadata, sound: { path, ...region } };
 }
 
 /**

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { levelOrNull } from '#core/dsp/level.ts';
 import { foreignWav } from '#core/audio/flacFile.ts';
 import { byteSource } from '#core/audio/riff.ts';
 import { wavLayout } from '#core/audio/wav.ts';
-import { measureLoudness, type Loudness } from '#core/dsp/loudness.ts';
+import type { Loudness } from '#core/dsp/loudness.ts';
 import { asRefoleyError } from '#core/errors.ts';
 import { readProvenance, type Provenance } from '#core/export/provenance.ts';
 import type { ShownFile } from '#core/export/shownFile.ts';
@@ -14,6 +15,7 @@ import { readMetadata } from '../library/metadata/readMetadata.ts';
 import { inSeconds } from '../library/metadata/regions.ts';
 import { TextFields } from '../library/metadata/textFields.ts';
 import { readWavBlocks } from '../library/metadata/wavMetadata.ts';
+import { measureInSteps } from './measureInSteps.ts';
 import { readSource } from './readSource.ts';
 
 /**
@@ -30,7 +32,7 @@ export async function showFile(path: string): Promise<ShownFile> {
   return {
     ...{ path, name: basename(path), sha256: await hashFile(path), seconds, sampleRate, bits },
     channels: channels.length,
-    loudness: levelsOf(measureLoudness(channels, sampleRate)),
+    loudness: levelsOf(await measureInSteps(channels, sampleRate, () => setImmediate())),
     time: reference === 0n ? null : Number(reference) / (source?.sampleRate ?? sampleRate),
     ...{ marks: regions, fields, notes: [...notes, ...problems] },
     ...provenance,

@@ -6,8 +6,8 @@ import type { Take } from '#shared/take.ts';
 import type { StoredTake, TakeFilter } from '../catalogue/takes.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import type { EngineContext } from '../context.ts';
-import type { ExportItem } from '../export/exportFiles.ts';
 import { fileItem } from '../export/fileItem.ts';
+import type { ItemToExport } from '../export/itemToExport.ts';
 import { saidOfSound, saidOfTake } from '../export/storedItems.ts';
 import { completePrompt, type Completion } from './completePrompt.ts';
 import type { Tell } from './events.ts';
@@ -54,7 +54,7 @@ export interface Studio {
   /** The user's own file behind a sound or a take, or what an edit has come to. */
   file(ref: string): Promise<string>;
   /** A sound, take or edit to export, with what the catalogue says of it. */
-  exportItem(ref: string, said: DeliveryMetadata): Promise<ExportItem>;
+  exportItem(ref: string, said: DeliveryMetadata): Promise<ItemToExport>;
   close(): Promise<void>;
 }
 
