@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
 import type { DeliveryMetadata } from '#core/export/delivery.ts';
@@ -7,6 +6,7 @@ import type { StoredTake, TakeFilter } from '../catalogue/takes.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import type { EngineContext } from '../context.ts';
 import { fileItem } from '../export/fileItem.ts';
+import { discardFolder } from '../files/discardFolder.ts';
 import type { ItemToExport } from '../export/itemToExport.ts';
 import { saidOfSound, saidOfTake } from '../export/storedItems.ts';
 import { completePrompt, type Completion } from './completePrompt.ts';
@@ -73,7 +73,7 @@ export async function openStudio(context: EngineContext, tell: Tell): Promise<St
   if (stray.length > 0) takeChanged(...stray);
   listening.add(catalogue.takes.unheard().map(({ id }) => id));
   queue.resume();
-  await rm(editsFolder(context.dataFolder), { recursive: true, force: true });
+  await discardFolder(editsFolder(context.dataFolder));
   const edits = createEdits({
     catalogue,
     editing: context.editing,
