@@ -6,6 +6,7 @@ import { RefoleyError } from '../errors.ts';
 import { recipeSchema, type Recipe } from '../pipeline/recipe.ts';
 import { ucsEntry } from '../text/ucs.ts';
 import type { DeliveryMetadata } from './delivery.ts';
+import type { ProvenanceTexts } from './provenance.ts';
 import { fingerprint, provenanceNote, SOFTWARE } from './provenanceNote.ts';
 import type { SourceChunks } from './sourceChunks.ts';
 
@@ -29,6 +30,8 @@ export interface FileTexts {
   readonly info: Readonly<Record<string, string | undefined>>;
   /** Fields of Vorbis comments, for FLAC and Ogg. */
   readonly comments: readonly (readonly [name: string, text: string])[];
+  /** What stands in the iXML, for Ogg, which has none. */
+  readonly provenance: ProvenanceTexts;
 }
 
 /**
@@ -49,6 +52,10 @@ export function fileMetadata(
   const recipeJson = recipe && JSON.stringify(recipe);
   const edit = metadata.edit && withoutFolders(metadata.edit);
   const editJson = edit && JSON.stringify(edit);
+  const provenance = defined({
+    ...{ recipeJson, editJson },
+    originJson: metadata.origin && JSON.stringify(metadata.origin),
+  });
   const description = metadata.description ?? recipe?.prompt ?? source?.bext?.description;
   const notes = provenanceNote(recipe, edit?.operations) || undefined;
   const keywords = metadata.keywords?.join(', ');
@@ -79,8 +86,7 @@ export function fileMetadata(
   return {
     bext,
     ixml: writeIxml({
-      ...{ note: hasOwnNote(source) ? undefined : description, user, aswg, bext, recipeJson, editJson },
-      originJson: metadata.origin && JSON.stringify(metadata.origin),
+      ...{ note: hasOwnNote(source) ? undefined : description, user, aswg, bext, ...provenance },
       kept: source?.ixml && keptIxml(source.ixml, audio, source, moved),
     }),
     // Tools on ffmpeg show ICMT in place of the description in bext, so it must say the same.
@@ -99,6 +105,7 @@ export function fileMetadata(
         NOTES: undefined,
       }),
     ),
+    provenance,
   };
 }
 

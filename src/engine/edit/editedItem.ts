@@ -1,12 +1,11 @@
 import { basename } from 'node:path';
 import type { EditList } from '#core/edit/editList.ts';
 import type { Ingredient, Origin } from '#core/export/delivery.ts';
-import { readProvenance } from '#core/export/provenance.ts';
 import type { FilePart } from '../catalogue/edits.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import { describeFile, type SaidOfFile } from '../export/fileItem.ts';
 import type { ItemToExport } from '../export/itemToExport.ts';
-import { readSource } from '../export/readSource.ts';
+import { provenanceAt } from '../export/provenanceAt.ts';
 import { hashFile } from '../files/hashFile.ts';
 import { readMetadata } from '../library/metadata/readMetadata.ts';
 import type { EditToRender } from './rendering.ts';
@@ -57,6 +56,6 @@ async function ingredientOf({ path, sha256: known }: FilePart, catalogue: Catalo
   const sha256 = known || (await hashFile(path));
   const [sound] = catalogue.sounds.bySha256(sha256);
   const { licence, author } = sound ?? (await readMetadata(path));
-  const { recipe } = readProvenance(readSource(path)?.read ?? {}, path);
+  const { recipe } = provenanceAt(path);
   return { name: basename(path), sha256, licence, author, ...(recipe && { recipe }) };
 }

@@ -11,12 +11,17 @@ import { decodeSampler, encodeSampler } from '#core/audio/loops.ts';
 import { decodeMarkers, encodeMarkers } from '#core/audio/markers.ts';
 import { byteSource, readChunk, walkRiff } from '#core/audio/riff.ts';
 import { readWav, readWavChunk, writeWav } from '#core/audio/wav.ts';
+import { readOggComments } from '#core/audio/oggFile.ts';
 import { measureLoudness } from '#core/dsp/loudness.ts';
 import type { Clip } from '#core/edit/clip.ts';
+import { editListSchema } from '#core/edit/editList.ts';
 import type { Delivery } from '#core/export/delivery.ts';
+import { recipeSchema } from '#core/pipeline/recipe.ts';
 import { decodeFile } from '../library/decode.ts';
 import { readMetadata } from '../library/metadata/readMetadata.ts';
+import { recipeIn } from '../takes/recipeIn.ts';
 import { deliver } from './deliver.ts';
+import { provenanceAt } from './provenanceAt.ts';
 
 const RATE = 48_000;
 const WAV: Delivery = { format: 'wav', bits: 24, sampleRate: RATE, quality: 6 };
@@ -245,6 +250,44 @@ describe('deliver', () => {
       await writeFile(path, bytes);
       expect((await decodeFile(path)).channels[0]).toHaveLength(RATE);
       expect((await readMetadata(path)).title).toBe('Gate');
+    }
+  });
+
+  it('carries recipe, edit list and origin, which no reader takes for texts, in every format', async () => {
+    const recipe = recipeSchema.parse({
+      ...{ format: 1, pack: { name: 'starter', version: '1', sha256: 'ab'.repeat(32) } },
+      ...{ prompt: 'rusty gate <ü>', negative: '', seed: 7, sampler: 'dpmpp', steps: 20, guidance: 3 },
+      ...{ libraryGuidance: 1, retrieval: 'none', k: 0, duration: 1, sampleRate: RATE, bits: 24 },
+      neighbours: [],
+    });
+    // Longer than a page of an Ogg holds.
+    const points = Array.from({ length: 3000 }, (_, n) => ({ at: n / 3000, db: (n % 20) - 19 }));
+    const edit = editListSchema.parse({ operations: [{ op: 'envelope', points }] });
+    const origin = { source: { name: 'gate.wav', sha256: 'cd', licence: 'CC0', author: 'Ann' }, sounds: {} };
+    for (const format of ['wav', 'flac', 'ogg'] as const) {
+      const path = join(root, `made.${format}`);
+      const { bytes } = await deliver(clip(), { ...WAV, format }, { recipe, edit, origin });
+      await writeFile(path, bytes);
+      expect(provenanceAt(path), format).toEqual({ recipe, edit, origin });
+      expect(recipeIn(path), format).toEqual(recipe);
+      const { synthetic, fields } = await readMetadata(path);
+      expect(synthetic, format).toBe(true);
+      expect(JSON.stringify(fields)).not.toContain('"prompt');
+      await writeFile(path, (await deliver(clip(), { ...WAV, format }, { title: 'Gate' })).bytes);
+      expect(provenanceAt(path), format).toEqual({});
+      expect(() => recipeIn(path)).toThrow('carries no Refoley recipe');
+      expect((await readMetadata(path)).synthetic, format).toBe(false);
+    }
+  });
+
+  it('says nothing of an Ogg that ends within its comments', async () => {
+    const description = 'gate '.repeat(40_000);
+    const { bytes } = await deliver(clip(), { ...WAV, format: 'ogg' }, { description });
+    const all = readOggComments(byteSource(bytes)).map(([name, text]) => `${name}=${text.length}`);
+    expect(all).toContain(`DESCRIPTION=${description.length}`);
+    for (const length of [0, 30, 100, 70_000, 150_000]) {
+      const found = readOggComments(byteSource(bytes.subarray(0, length)));
+      expect(found.map(([name]) => name)).not.toContain('DESCRIPTION');
     }
   });
 

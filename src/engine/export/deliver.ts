@@ -8,6 +8,7 @@ import { atRate, timeReferenceAt } from '#core/export/atRate.ts';
 import type { Delivery, DeliveryMetadata } from '#core/export/delivery.ts';
 import { fileMetadata } from '#core/export/fileMetadata.ts';
 import { hasOtherLength, placedChunks } from '#core/export/placedChunks.ts';
+import { provenanceComments } from '#core/export/provenance.ts';
 import { vorbisComments } from '#core/export/vorbisComments.ts';
 import { noStep, stagesOf, type Step } from '#core/step.ts';
 import { bextLoudness } from '../takes/writeTake.ts';
@@ -94,7 +95,13 @@ export async function deliver(
   );
   const comments = vorbisComments(texts.comments, resampled);
   if (format === 'ogg') {
-    const bytes = await encodeOgg(channels, sampleRate, quality, comments, encode);
+    const bytes = await encodeOgg(
+      channels,
+      sampleRate,
+      quality,
+      [...comments, ...provenanceComments(texts.provenance)],
+      encode,
+    );
     return { bytes, bits: null, ...facts };
   }
   const chunks = placedChunks(resampled, kept, moved || clip.rate !== sampleRate);

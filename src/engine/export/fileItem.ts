@@ -1,12 +1,12 @@
 import { basename, extname } from 'node:path';
 import type { DeliveryMetadata } from '#core/export/delivery.ts';
 import type { NameFields } from '#core/export/nameTemplate.ts';
-import { readProvenance } from '#core/export/provenance.ts';
 import { SOFTWARE } from '#core/export/provenanceNote.ts';
 import { fxNameOf } from '#core/export/ucsName.ts';
 import type { Region } from '../library/decodedAudio.ts';
 import { readMetadata } from '../library/metadata/readMetadata.ts';
 import type { ItemToExport } from './itemToExport.ts';
+import { provenanceAt } from './provenanceAt.ts';
 import { readSource } from './readSource.ts';
 
 /** What is said of a file beside what it says itself. */
@@ -31,7 +31,7 @@ export async function fileItem(ref: string, path: string, said: SaidOfFile = {})
 /**
  * What a file says of itself, and what is said of it beside that, which counts more.
  *
- * @throws RefoleyError as `readMetadata` and `readProvenance`
+ * @throws RefoleyError as `readMetadata` and `provenanceAt`
  */
 export async function describeFile(
   path: string,
@@ -39,14 +39,17 @@ export async function describeFile(
 ): Promise<{ metadata: DeliveryMetadata; fields: NameFields }> {
   const source = readSource(path);
   const said = await readMetadata(path);
-  const provenance = readProvenance(source?.read ?? {}, path);
+  const provenance = provenanceAt(path);
   const name = basename(path, extname(path));
   const description = source?.read?.user['DESCRIPTION'] ?? provenance.recipe?.prompt;
   const own: DeliveryMetadata = {
     ...provenance,
     description: description ?? said.descriptions.bext ?? said.descriptions.tag ?? said.descriptions.info,
     // What a take is called and by whom is what it says for want of better.
-    title: source?.read?.user['FXNAME'] ?? (provenance.recipe ? undefined : said.title || undefined),
+    title:
+      source?.read?.user['FXNAME'] ??
+      said.fields['Vorbis/FXNAME'] ??
+      (provenance.recipe ? undefined : said.title || undefined),
     catId: said.catId ?? undefined,
     author: said.author === SOFTWARE ? undefined : said.author || undefined,
     licence: said.licence || undefined,
