@@ -19,6 +19,10 @@ export interface WrittenAudio {
   readonly loudness?: BextLoudness | undefined;
   /** Of its first sample, in samples since midnight. */
   readonly timeReference?: bigint | undefined;
+  /** Names this file alone. */
+  readonly fileUid?: string | undefined;
+  /** Name of the file that it was made of. */
+  readonly parent?: string | undefined;
   /** What was done to it on the way out, for the coding history. */
   readonly processing?: readonly string[] | undefined;
 }
@@ -86,6 +90,11 @@ export function fileMetadata(
   return {
     bext,
     ixml: writeIxml({
+      fileUid: audio.fileUid,
+      history: {
+        PARENT_FILENAME: audio.parent,
+        PARENT_UID: audio.parent && source?.read?.fields.get('FILE_UID'),
+      },
       ...{ note: hasOwnNote(source) ? undefined : description, user, aswg, bext, ...provenance },
       kept: source?.ixml && keptIxml(source.ixml, audio, source, moved),
     }),
@@ -187,16 +196,19 @@ function keptIxml(
 ): IxmlDocument {
   const wrong = new Set(moved ? ['SYNC_POINT_LIST', 'LOOP'] : []);
   if (channelCount !== source.channels) wrong.add('TRACK_LIST');
-  const speed = {
+  const SPEED = {
     FILE_SAMPLE_RATE: String(sampleRate),
     AUDIO_BIT_DEPTH: String(bits),
     TIMESTAMP_SAMPLE_RATE: String(sampleRate),
     TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI: String(timeReference >> 32n),
     TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO: String(timeReference & 0xffff_ffffn),
   };
+  // What the source was made of is no parent of this file.
+  const HISTORY = { PARENT_FILENAME: null, PARENT_UID: null };
+  const changes: Readonly<Record<string, Readonly<Record<string, string | null>>>> = { SPEED, HISTORY };
   const elements = document.elements
     .filter(({ name }) => !wrong.has(name))
-    .map((element) => (element.name === 'SPEED' ? withTexts(element, speed) : element));
+    .map((element) => withTexts(element, changes[element.name] ?? {}));
   return { ...document, elements };
 }
 

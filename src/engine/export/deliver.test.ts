@@ -65,7 +65,8 @@ const FOREIGN = [
   { id: 'SMED', payload: encodeUtf8('a second one of odd length') },
 ];
 const IXML = `<?xml version="1.0" encoding="UTF-8"?>
-<BWFXML><IXML_VERSION>1.5</IXML_VERSION><PROJECT>Night Shift &amp; Co</PROJECT><SCENE>12A</SCENE><TAKE>3</TAKE><NOTE>plane overhead</NOTE>
+<BWFXML><IXML_VERSION>1.5</IXML_VERSION><PROJECT>Night Shift &amp; Co</PROJECT><SCENE>12A</SCENE><TAKE>3</TAKE><NOTE>plane overhead</NOTE><FILE_UID>SD1240506070809</FILE_UID>
+<HISTORY><ORIGINAL_FILENAME>12A_3.wav</ORIGINAL_FILENAME><PARENT_FILENAME>card.wav</PARENT_FILENAME><PARENT_UID>99</PARENT_UID></HISTORY>
 <SPEED><NOTE>pal</NOTE><TIMECODE_RATE>25/1</TIMECODE_RATE><FILE_SAMPLE_RATE>48000</FILE_SAMPLE_RATE><TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI>0</TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI><TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>172800000</TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO><TIMESTAMP_SAMPLE_RATE>48000</TIMESTAMP_SAMPLE_RATE></SPEED>
 <TRACK_LIST><TRACK_COUNT>2</TRACK_COUNT><TRACK><NAME>Boom</NAME></TRACK><TRACK><NAME>$&amp; Lav</NAME></TRACK></TRACK_LIST>
 <SYNC_POINT_LIST><SYNC_POINT><SYNC_POINT_LOW>99</SYNC_POINT_LOW></SYNC_POINT></SYNC_POINT_LIST>
@@ -200,6 +201,34 @@ describe('deliver', () => {
     const cue = readWavChunk(bytes, 'cue ') ?? new Uint8Array();
     expect(decodeMarkers({ cue, adtl: list(bytes, 'adtl') })[0]).toMatchObject({ start: 9600, length: 9600 });
     expect(bextOf(bytes).codingHistory).toMatch(/F=96000,W=24,M=mono,T=Refoley;resampled from 48000\r\n$/);
+  });
+
+  it('is a file of its own, which says what it was made of', async () => {
+    const path = await recording('parent.wav');
+    const made = await deliver(clip(), WAV, {}, { path, moved: false });
+    const { fields } = ixmlOf(made.bytes);
+    const uid = fields.get('FILE_UID');
+    expect(uid).toMatch(/^[0-9a-f]{32}$/);
+    expect(Object.fromEntries([...fields].filter(([name]) => name.startsWith('HISTORY')))).toEqual({
+      'HISTORY/ORIGINAL_FILENAME': '12A_3.wav',
+      'HISTORY/PARENT_FILENAME': 'parent.wav',
+      'HISTORY/PARENT_UID': 'SD1240506070809',
+    });
+    const other = await deliver(clip(), { ...WAV, bits: 16 }, {}, { path, moved: false });
+    expect(ixmlOf(other.bytes).fields.get('FILE_UID')).not.toBe(uid);
+    const again = join(root, 'child.wav');
+    await writeFile(again, made.bytes);
+    const grandchild = await deliver(clip(), WAV, {}, { path: again, moved: false });
+    const after = ixmlOf(grandchild.bytes).fields;
+    expect(after.get('HISTORY/PARENT_UID')).toBe(uid);
+    expect(after.get('HISTORY/PARENT_FILENAME')).toBe('child.wav');
+    expect(after.get('HISTORY/ORIGINAL_FILENAME')).toBe('12A_3.wav');
+    // Of a source without iXML there is a name.
+    const own = join(root, 'bare.wav');
+    await writeFile(own, writeWav({ sampleRate: RATE, bits: 24, channels: clip().channels }));
+    const bare = ixmlOf((await deliver(clip(), WAV, {}, { path: own, moved: false })).bytes).fields;
+    expect(bare.get('HISTORY/PARENT_FILENAME')).toBe('bare.wav');
+    expect(bare.has('HISTORY/PARENT_UID')).toBe(false);
   });
 
   it('gives the same bytes for the same input, in every format', async () => {

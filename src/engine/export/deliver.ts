@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { triangularDither } from '#core/audio/dither.ts';
 import { quantised } from '#core/audio/quantise.ts';
 import { writeWav } from '#core/audio/wav.ts';
@@ -6,7 +8,7 @@ import { clipLength, type Clip } from '#core/edit/clip.ts';
 import { RefoleyError } from '#core/errors.ts';
 import { atRate, timeReferenceAt } from '#core/export/atRate.ts';
 import type { Delivery, DeliveryMetadata } from '#core/export/delivery.ts';
-import { fileMetadata } from '#core/export/fileMetadata.ts';
+import { fileMetadata, type WrittenAudio } from '#core/export/fileMetadata.ts';
 import { hasOtherLength, placedChunks } from '#core/export/placedChunks.ts';
 import { provenanceComments } from '#core/export/provenance.ts';
 import { vorbisComments } from '#core/export/vorbisComments.ts';
@@ -80,19 +82,17 @@ export async function deliver(
   );
   const seconds = clipLength({ channels }) / sampleRate;
   const facts = { seconds, sampleRate, channels: channels.length, loudness, timeReference };
-  const texts = fileMetadata(
-    {
-      ...{ sampleRate, bits, channelCount: channels.length, loudness: bextLoudness(loudness) },
-      timeReference,
-      processing: [
-        ...(clip.rate === sampleRate ? [] : [`resampled from ${clip.rate}`]),
-        ...(dithered ? ['TPDF dither'] : []),
-      ],
-    },
-    metadata,
-    kept,
-    moved,
-  );
+  const written: WrittenAudio = {
+    ...{ sampleRate, bits, channelCount: channels.length, loudness: bextLoudness(loudness) },
+    ...{ timeReference, parent: source && basename(source.path) },
+    processing: [
+      ...(clip.rate === sampleRate ? [] : [`resampled from ${clip.rate}`]),
+      ...(dithered ? ['TPDF dither'] : []),
+    ],
+  };
+  const textsOf = (audio: WrittenAudio) => fileMetadata(audio, metadata, kept, moved);
+  const fileUid = uidOf(textsOf(written).ixml, resampled, channels);
+  const texts = textsOf({ ...written, fileUid });
   const comments = vorbisComments(texts.comments, resampled);
   if (format === 'ogg') {
     const bytes = await encodeOgg(
@@ -108,4 +108,18 @@ export async function deliver(
   const { bext, ixml, info } = texts;
   const wav = writeWav({ sampleRate, channels, bits, metadata: { bext, ixml, info, chunks } });
   return { bytes: format === 'wav' ? wav : await encodeFlac(wav, comments, encode), bits, ...facts };
+}
+
+/** Another one for other samples, marks or words, whatever packs them: a FLAC gives back the very WAV. */
+function uidOf(
+  words: string,
+  { markers, loop }: Pick<Clip, 'markers' | 'loop'>,
+  channels: readonly Float32Array[],
+): string {
+  const hash = createHash('sha256')
+    .update(words)
+    .update(JSON.stringify([markers, loop]));
+  for (const { buffer, byteOffset, byteLength } of channels)
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  return hash.digest('hex').slice(0, 32);
 }
