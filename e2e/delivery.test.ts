@@ -216,7 +216,7 @@ print(json.dumps({"bext": bext, "ixml": [info.ixml.project, info.ixml.scene, inf
 });
 
 describe('refoley show', () => {
-  it('tells what any recorder wrote, and where a take came from, out of WAV and FLAC', async () => {
+  it('tells what any recorder wrote, and where a take came from, out of WAV, FLAC and Ogg', async () => {
     const shown = await runJson(['show', recording, '--data', data.path]);
     expect(shown).toMatchObject({ seconds: 2, sampleRate: RATE, bits: 24, channels: 2, time: 3600 });
     expect(shown.fields).toMatchObject({ 'bext/Originator': 'MixPre-6', 'iXML/PROJECT': 'Night Shift' });
@@ -235,6 +235,25 @@ describe('refoley show', () => {
     const again = await runJson(['show', files[0].path, '--sheet', page, ...args]);
     expect(again.recipe).toEqual((await runJson(['show', take.path, ...args])).recipe);
     expect(again.recipe.neighbours.length).toBeGreaterThan(0);
+    const ogg = await runJson([
+      'export',
+      take.path,
+      '--out',
+      join(data.path, 'ogg'),
+      '--format',
+      'ogg',
+      ...args,
+    ]);
+    const [{ path }] = ogg.files;
+    expect((await runJson(['show', path, ...args])).recipe).toEqual(again.recipe);
+    const remade = await runJson(['regenerate', path, '--out', join(data.path, 'remade.wav'), ...args]);
+    expect(await readFile(remade.takes[0].path)).toEqual(await readFile(take.path));
+    if (wanted('ffprobe', '-version')) {
+      const { streams } = JSON.parse(
+        call('ffprobe', '-v', 'error', '-of', 'json', '-show_streams', path).stdout,
+      );
+      expect(JSON.parse(streams[0].tags.REFOLEY_RECIPE)).toEqual(again.recipe);
+    }
     const html = await readFile(page, 'utf8');
     for (const { sha256, name } of again.recipe.neighbours)
       for (const said of [sha256, name]) expect(html).toContain(said);

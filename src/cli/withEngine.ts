@@ -71,7 +71,7 @@ export async function withEngine<Result>(
 function describeProgress(progress: EngineProgress): string {
   const { stage, done, of } = progress;
   if (stage === 'library') return describeScan(progress);
-  return COUNTED.has(stage) ? `${STAGES[stage]} ${done} of ${of}` : STAGES[stage];
+  return COUNTED.has(stage) ? `${STAGES[stage]} ${Math.floor(done)} of ${of}` : STAGES[stage];
 }
 
 const SCAN_STAGES = {

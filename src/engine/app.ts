@@ -8,7 +8,8 @@ import { evaluate, type EvaluateRequest, type EvaluationReport } from './evaluat
 import { editFile, type EditFileReport, type EditFileRequest } from './edit/editFile.ts';
 import { examine, type DoctorReport } from './doctor.ts';
 import { exportItems, exportSounds, writeProvenanceSheet } from './export/exportActions.ts';
-import type { ExportItem, ExportReport } from './export/exportFiles.ts';
+import type { ExportReport } from './export/exportFiles.ts';
+import type { ItemToExport } from './export/itemToExport.ts';
 import { showFile } from './export/showFile.ts';
 import { createLibraryActions, type LibraryActions } from './libraryActions.ts';
 import { createLibraryUpkeep, type LibraryUpkeep } from './libraryUpkeep.ts';
@@ -32,7 +33,7 @@ export interface Engine {
   /** Makes the takes of a table; see `runBatch`. */
   batch(request: BatchRequest, work?: Work): Promise<BatchReport>;
   /** Renders an edit list over a file; see `editFile`. */
-  edit(request: EditFileRequest): Promise<EditFileReport>;
+  edit(request: EditFileRequest, work?: Work): Promise<EditFileReport>;
   /** Reads a recipe and finds its neighbours; see `openRecipe`. */
   openRecipe(file: string, work?: Work): Promise<OpenedRecipe>;
   /** Exports files, with what is said of all of them; see `exportFiles`. */
@@ -43,7 +44,7 @@ export interface Engine {
     work?: Work,
   ): Promise<ExportReport>;
   /** Exports what the app renders. */
-  exportItems(items: readonly ExportItem[], options: ExportOptions, work?: Work): Promise<ExportReport>;
+  exportItems(items: readonly ItemToExport[], options: ExportOptions, work?: Work): Promise<ExportReport>;
   /** Reads what a sound file says about itself; see `showFile`. */
   show(file: string): Promise<ShownFile>;
   /** Writes a page of where a sound came from; its path. */
@@ -71,10 +72,10 @@ export function openEngine(options: EngineOptions): Engine {
     generate: (request, work = {}) => makeTakes(context, request, work),
     regenerate: (request, work = {}) => remakeTake(context, request, work),
     batch: (request, work = {}) => runBatch(context, request, work),
-    edit: (request) => editFile(context, request),
+    edit: (request, work = {}) => editFile(context, request, work),
     openRecipe: (file, work = {}) => openRecipe(context, file, work),
-    export: (files, said, options, work = {}) => exportSounds(files, said, options, work),
-    exportItems: (items, options, work = {}) => exportItems(items, options, work),
+    export: (files, said, options, work = {}) => exportSounds(context, files, said, options, work),
+    exportItems: (items, options, work = {}) => exportItems(context, items, options, work),
     show: showFile,
     sheet: writeProvenanceSheet,
     evaluate: (request, work = {}) => evaluate(context, request, work),

@@ -5,6 +5,7 @@ import type { Catalogue } from './catalogue/open.ts';
 import { createChildPort } from './inference/childPort.ts';
 import { createInference, type Inference } from './inference/host.ts';
 import type { JobProgress } from './inference/jobs.ts';
+import { createOwnProcess } from './inference/ownProcess.ts';
 import { createInferencePool } from './inference/pool.ts';
 import type { CreatePort } from './inference/protocol.ts';
 import type { LibraryIndexes } from './index/libraryIndexes.ts';
@@ -72,6 +73,8 @@ export interface EngineContext {
   readonly ears: Inference;
   /** Renders edits. */
   readonly editing: Inference;
+  /** Writes exports. */
+  readonly exporting: Inference;
   readonly warn: (line: string) => void;
   pack(): Promise<Pack>;
   catalogue(): Promise<Catalogue>;
@@ -94,6 +97,7 @@ export function createContext(options: EngineOptions): EngineContext {
   const ears = options.concurrent ? createInference(options.createPort ?? createChildPort) : inference;
   const listeners = createInferencePool(options.createPort ?? createChildPort, LISTENERS);
   const editing = createInference(options.createPort ?? createChildPort);
+  const exporting = createOwnProcess(options.createPort ?? createChildPort);
   // A process of its own: FAISS blocks it for as long as it builds.
   const builder = createInference(options.createPort ?? createChildPort);
   const pack = once(() => findPack(options.pack ?? 'starter', packFolders));
@@ -160,6 +164,7 @@ export function createContext(options: EngineOptions): EngineContext {
     inference,
     ears,
     editing,
+    exporting,
     warn,
     pack,
     catalogue,
@@ -171,6 +176,7 @@ export function createContext(options: EngineOptions): EngineContext {
       listeners.close();
       builder.close();
       editing.close();
+      exporting.close();
       if (catalogue.begun()) (await catalogue().catch(() => undefined))?.close();
     },
   };

@@ -26,7 +26,7 @@ export function defineEdit(program: Command): void {
       const { ops, out, rate: sampleRate, bits, quality } = options;
       return withEngine(
         options,
-        (engine) => engine.edit({ file, ops, out, sampleRate, bits, quality }),
+        (engine, work) => engine.edit({ file, ops, out, sampleRate, bits, quality }, work),
         describe,
       );
     });

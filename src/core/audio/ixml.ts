@@ -10,6 +10,10 @@ export type IxmlFields = Readonly<Record<string, string | undefined>>;
 /** An iXML document to write. Empty texts are left out. */
 export type Ixml = {
   readonly project?: string | undefined;
+  /** "A unique number which identifies this physical FILE". */
+  readonly fileUid?: string | undefined;
+  /** ORIGINAL_FILENAME, PARENT_FILENAME, PARENT_UID: what the file was made of. */
+  readonly history?: IxmlFields | undefined;
   /** Free note of the file. */
   readonly note?: string | undefined;
   /** Soundminer's and BaseHead's fields, in capitals: CATEGORY, CATID, FXNAME, DESCRIPTION, KEYWORDS, ... */
@@ -57,11 +61,14 @@ const NOT_XML = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
  *
  * @throws RefoleyError `input` when a field's name is not an XML name.
  */
-export function writeIxml({ project, note, user = {}, aswg = {}, bext, kept, ...json }: Ixml): string {
+export function writeIxml(ixml: Ixml): string {
+  const { project, note, fileUid, history = {}, user = {}, aswg = {}, bext, kept, ...json } = ixml;
   const body = [
     element('IXML_VERSION', IXML_VERSION),
     textElement('PROJECT', project),
+    textElement('FILE_UID', fileUid),
     textElement('NOTE', note),
+    group('HISTORY', history, contentOf(kept, 'HISTORY')),
     group('BEXT', bext ? bextFields(bext) : {}),
     group('USER', user, contentOf(kept, 'USER')),
     group('ASWG', aswg, contentOf(kept, 'ASWG')),

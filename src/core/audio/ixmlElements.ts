@@ -46,12 +46,13 @@ export function ixmlElements(content: string): IxmlElement[] {
   return found;
 }
 
-/** An element whose children of these names say something else; those that it does not have are not added. */
-export function withTexts(element: IxmlElement, texts: Readonly<Record<string, string>>): IxmlElement {
+/** An element whose children of these names say something else, or are left out; those that it does not have are not added. */
+export function withTexts(element: IxmlElement, texts: Readonly<Record<string, string | null>>): IxmlElement {
   const change = (xml: string): string =>
     ixmlElements(element.content).reduce((changed, { name, xml: child }) => {
       const text = texts[name];
-      return text === undefined ? changed : changed.replace(child, () => `<${name}>${text}</${name}>`);
+      if (text === undefined) return changed;
+      return changed.replace(child, () => (text === null ? '' : `<${name}>${text}</${name}>`));
     }, xml);
   return { ...element, xml: change(element.xml), content: change(element.content) };
 }

@@ -1,8 +1,8 @@
 import { RefoleyError } from '#core/errors.ts';
 import { encodeUtf8 } from './encoding.ts';
 import { joinBytes } from './joinBytes.ts';
-import { fourCc, viewOf } from './riff.ts';
-import { encodeComments, type Comment } from './vorbisComment.ts';
+import { byteSource, fourCc, viewOf, type ByteSource } from './riff.ts';
+import { decodeComments, encodeComments, type Comment } from './vorbisComment.ts';
 
 /** An Ogg page (RFC 3533, section 6). */
 interface Page {
@@ -17,6 +17,8 @@ const MAGIC = encodeUtf8('OggS');
 const CONTINUED = 1;
 /** What a lacing value tells of a segment that goes on; also the most values of a page. */
 const LONGEST = 255;
+/** Of comments, which are some 16 MB. */
+const MOST_PAGES = 256;
 /** Of a page in which no packet ends. */
 const NO_POSITION = 0xffff_ffff_ffff_ffffn;
 const COMMENT_HEADER = encodeUtf8('\x03vorbis');
@@ -34,7 +36,7 @@ const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
  * @throws RefoleyError `internal` for what an encoder of Vorbis does not write
  */
 export function withComments(ogg: Uint8Array, comments: readonly Comment[]): Uint8Array {
-  const [first, ...pages] = walkPages(ogg);
+  const [first, ...pages] = walkPages(byteSource(ogg));
   const headers: Uint8Array[] = [];
   let used = 0;
   // The third packet ends its page (Vorbis I, A.2).
@@ -48,18 +50,32 @@ export function withComments(ogg: Uint8Array, comments: readonly Comment[]): Uin
   return joinBytes(written.map((page, number) => encodePage(page, serial, number)));
 }
 
-function walkPages(ogg: Uint8Array): Page[] {
-  const view = viewOf(ogg);
+/** The comments of an Ogg Vorbis stream; none of another. */
+export function readOggComments(source: ByteSource): Comment[] {
   const pages: Page[] = [];
-  for (let at = 0; at + HEADER <= ogg.length && fourCc(view, at) === 'OggS';) {
-    const payload = at + HEADER + view.getUint8(at + 26);
-    const lacing = ogg.subarray(at + HEADER, payload);
-    const end = payload + lacing.reduce((sum, length) => sum + length, 0);
-    const granule = view.getBigUint64(at + 6, true);
-    pages.push({ flags: view.getUint8(at + 5), granule, lacing, payload: ogg.subarray(payload, end) });
-    at = end;
+  for (const page of walkPages(source)) {
+    if (pages.push(page) > MOST_PAGES) break;
+    if (page.lacing.every((length) => length === LONGEST)) continue;
+    const [, comments] = packetsOf(pages);
+    if (!comments) continue;
+    const isVorbis = COMMENT_HEADER.every((byte, at) => comments[at] === byte);
+    return isVorbis ? decodeComments(comments.subarray(COMMENT_HEADER.length)) : [];
   }
-  return pages;
+  return [];
+}
+
+function* walkPages(source: ByteSource): Generator<Page> {
+  for (let at = 0; ;) {
+    const head = source.read(at, HEADER + LONGEST);
+    const view = viewOf(head);
+    if (head.length < HEADER || fourCc(view, 0) !== 'OggS') return;
+    const lacing = head.subarray(HEADER, HEADER + view.getUint8(26));
+    const size = lacing.reduce((sum, length) => sum + length, 0);
+    at += HEADER + lacing.length;
+    const payload = source.read(at, size);
+    yield { flags: view.getUint8(5), granule: view.getBigUint64(6, true), lacing, payload };
+    at += size;
+  }
 }
 
 /** The packets that end in these pages. */

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from './encoding.ts';
+import { decodeText, encodeUtf8 } from './encoding.ts';
 import { viewOf } from './riff.ts';
 
 /** A field and its text; a name may come more than once. */
@@ -29,4 +29,26 @@ export function encodeComments(comments: readonly Comment[]): Uint8Array {
   count(lines.length);
   for (const line of lines) text(line);
   return bytes;
+}
+
+/** Reads a list of comments as far as it goes: what is damaged says nothing. */
+export function decodeComments(bytes: Uint8Array): Comment[] {
+  const view = viewOf(bytes);
+  let at = 0;
+  const line = (): string | undefined => {
+    const end = at + 4 <= bytes.length ? at + 4 + view.getUint32(at, true) : Infinity;
+    if (end > bytes.length) return undefined;
+    const text = decodeText(bytes.subarray(at + 4, end));
+    at = end;
+    return text;
+  };
+  if (line() === undefined) return [];
+  // Their number: the list ends where it ends.
+  at += 4;
+  const comments: Comment[] = [];
+  for (let text = line(); text !== undefined; text = line()) {
+    const sign = text.indexOf('=');
+    if (sign > 0) comments.push([text.slice(0, sign), text.slice(sign + 1)]);
+  }
+  return comments;
 }

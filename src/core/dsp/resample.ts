@@ -15,7 +15,7 @@ const MOST_KEPT = 4;
 const kept = new Map<string, Promise<Converter>>();
 
 /** Longer than half of the longest filter (144 samples of the lower rate), so that no tail stays inside it. */
-const FLUSH = 256;
+export const FLUSH = 256;
 
 /**
  * Band-limited resampling with libsamplerate's windowed sinc (WebAssembly, the same bits on every machine; latency
@@ -78,7 +78,7 @@ export async function* resampled(
   }
 }
 
-function checkRates(from: number, to: number): void {
+export function checkRates(from: number, to: number): void {
   const ratio = to / from;
   if (from > 0 && to > 0 && ratio <= MAX_RATIO && ratio >= 1 / MAX_RATIO) return;
   throw new RefoleyError(
@@ -94,8 +94,8 @@ function padded(samples: Float32Array, ratio: number): Float32Array {
   return longer;
 }
 
-function createConverter(from: number, to: number, quality: ResampleQuality) {
-  return libsamplerate.create(1, from, to, { converterType: CONVERTER[quality] });
+export function createConverter(from: number, to: number, quality: ResampleQuality, channels = 1) {
+  return libsamplerate.create(channels, from, to, { converterType: CONVERTER[quality] });
 }
 
 /** Free of state between two sounds. One that is dropped may still be in use, so it is left to be collected. */

@@ -1,11 +1,11 @@
-import { resample } from '../dsp/resample.ts';
+import { resampleChannels } from '../dsp/resampleChannels.ts';
 import { clipLength, type Clip } from '../edit/clip.ts';
+import type { Step } from '../step.ts';
 
 /** A clip at another rate, with its marks where they were in time. */
-export async function atRate(clip: Clip, rate: number): Promise<Clip> {
+export async function atRate(clip: Clip, rate: number, step?: Step): Promise<Clip> {
   if (clip.rate === rate) return clip;
-  const channels: Float32Array[] = [];
-  for (const channel of clip.channels) channels.push(await resample(channel, clip.rate, rate, 'best'));
+  const channels = await resampleChannels(clip.channels, clip.rate, rate, 'best', step);
   const length = clipLength({ channels });
   const moved = (frame: number): number => Math.min(length, Math.round((frame * rate) / clip.rate));
   const markers = clip.markers.map((marker) => {

@@ -6,6 +6,7 @@ import { RefoleyError } from '../errors.ts';
 import { recipeSchema, type Recipe } from '../pipeline/recipe.ts';
 import { ucsEntry } from '../text/ucs.ts';
 import type { DeliveryMetadata } from './delivery.ts';
+import type { ProvenanceTexts } from './provenance.ts';
 import { fingerprint, provenanceNote, SOFTWARE } from './provenanceNote.ts';
 import type { SourceChunks } from './sourceChunks.ts';
 
@@ -18,6 +19,10 @@ export interface WrittenAudio {
   readonly loudness?: BextLoudness | undefined;
   /** Of its first sample, in samples since midnight. */
   readonly timeReference?: bigint | undefined;
+  /** Names this file alone. */
+  readonly fileUid?: string | undefined;
+  /** Name of the file that it was made of. */
+  readonly parent?: string | undefined;
   /** What was done to it on the way out, for the coding history. */
   readonly processing?: readonly string[] | undefined;
 }
@@ -29,6 +34,8 @@ export interface FileTexts {
   readonly info: Readonly<Record<string, string | undefined>>;
   /** Fields of Vorbis comments, for FLAC and Ogg. */
   readonly comments: readonly (readonly [name: string, text: string])[];
+  /** What stands in the iXML, for Ogg, which has none. */
+  readonly provenance: ProvenanceTexts;
 }
 
 /**
@@ -49,6 +56,10 @@ export function fileMetadata(
   const recipeJson = recipe && JSON.stringify(recipe);
   const edit = metadata.edit && withoutFolders(metadata.edit);
   const editJson = edit && JSON.stringify(edit);
+  const provenance = defined({
+    ...{ recipeJson, editJson },
+    originJson: metadata.origin && JSON.stringify(metadata.origin),
+  });
   const description = metadata.description ?? recipe?.prompt ?? source?.bext?.description;
   const notes = provenanceNote(recipe, edit?.operations) || undefined;
   const keywords = metadata.keywords?.join(', ');
@@ -79,8 +90,12 @@ export function fileMetadata(
   return {
     bext,
     ixml: writeIxml({
-      ...{ note: hasOwnNote(source) ? undefined : description, user, aswg, bext, recipeJson, editJson },
-      originJson: metadata.origin && JSON.stringify(metadata.origin),
+      fileUid: audio.fileUid,
+      history: {
+        PARENT_FILENAME: audio.parent,
+        PARENT_UID: audio.parent && source?.read?.fields.get('FILE_UID'),
+      },
+      ...{ note: hasOwnNote(source) ? undefined : description, user, aswg, bext, ...provenance },
       kept: source?.ixml && keptIxml(source.ixml, audio, source, moved),
     }),
     // Tools on ffmpeg show ICMT in place of the description in bext, so it must say the same.
@@ -99,6 +114,7 @@ export function fileMetadata(
         NOTES: undefined,
       }),
     ),
+    provenance,
   };
 }
 
@@ -180,16 +196,19 @@ function keptIxml(
 ): IxmlDocument {
   const wrong = new Set(moved ? ['SYNC_POINT_LIST', 'LOOP'] : []);
   if (channelCount !== source.channels) wrong.add('TRACK_LIST');
-  const speed = {
+  const SPEED = {
     FILE_SAMPLE_RATE: String(sampleRate),
     AUDIO_BIT_DEPTH: String(bits),
     TIMESTAMP_SAMPLE_RATE: String(sampleRate),
     TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI: String(timeReference >> 32n),
     TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO: String(timeReference & 0xffff_ffffn),
   };
+  // What the source was made of is no parent of this file.
+  const HISTORY = { PARENT_FILENAME: null, PARENT_UID: null };
+  const changes: Readonly<Record<string, Readonly<Record<string, string | null>>>> = { SPEED, HISTORY };
   const elements = document.elements
     .filter(({ name }) => !wrong.has(name))
-    .map((element) => (element.name === 'SPEED' ? withTexts(element, speed) : element));
+    .map((element) => withTexts(element, changes[element.name] ?? {}));
   return { ...document, elements };
 }
 

@@ -1,4 +1,5 @@
 import type { IxmlRead } from '../audio/ixml.ts';
+import type { Comment } from '../audio/vorbisComment.ts';
 import { parseEditList, type EditList } from '../edit/editList.ts';
 import { RefoleyError } from '../errors.ts';
 import { parseRecipe, type Recipe } from '../pipeline/recipe.ts';
@@ -11,14 +12,41 @@ export interface Provenance {
   readonly origin?: Origin | undefined;
 }
 
+/** The same as JSON texts. */
+export type ProvenanceTexts = Pick<IxmlRead, 'recipeJson' | 'editJson' | 'originJson'>;
+
+/** What Vorbis comments call them: their elements in iXML, which is not there. */
+export const RECIPE_COMMENT = 'REFOLEY_RECIPE';
+const COMMENTS = {
+  recipeJson: RECIPE_COMMENT,
+  editJson: 'REFOLEY_EDIT',
+  originJson: 'REFOLEY_ORIGIN',
+} as const satisfies Record<keyof ProvenanceTexts, string>;
+
+export function provenanceComments(texts: ProvenanceTexts): Comment[] {
+  return Object.entries(COMMENTS).flatMap(([key, name]): Comment[] => {
+    const text = texts[key as keyof ProvenanceTexts];
+    return text === undefined ? [] : [[name, text]];
+  });
+}
+
+/** The reverse of `provenanceComments`. */
+export function provenanceOfComments(comments: readonly Comment[]): ProvenanceTexts {
+  const found = Object.entries(COMMENTS).flatMap(([key, name]) => {
+    const text = comments.find(([each]) => each.toUpperCase() === name)?.[1];
+    return text === undefined ? [] : [[key, text] as const];
+  });
+  return Object.fromEntries(found);
+}
+
 /**
- * Reads recipe, edit list and origin out of an iXML document.
+ * Reads recipe, edit list and origin out of their texts.
  *
  * @param where it was found, for messages
  * @throws RefoleyError as `parseRecipe` and `parseEditList`; `corrupt` for a damaged origin
  */
 export function readProvenance(
-  { recipeJson, editJson, originJson }: Pick<IxmlRead, 'recipeJson' | 'editJson' | 'originJson'>,
+  { recipeJson, editJson, originJson }: ProvenanceTexts,
   where: string,
 ): Provenance {
   return {

@@ -1,16 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
-import { marksInSeconds } from '#core/edit/marks.ts';
-import { levelOrNull } from '#core/dsp/level.ts';
 import { parseEditList, type EditList } from '#core/edit/editList.ts';
 import type { EditMark } from '#shared/edit.ts';
 import { RefoleyError } from '#core/errors.ts';
 import { deliveryFormats, type Delivery } from '#core/export/delivery.ts';
 import type { FilePart } from '../catalogue/edits.ts';
-import type { EngineContext } from '../context.ts';
+import type { EngineContext, Work } from '../context.ts';
 import { fileError } from '../files/fileError.ts';
-import { hashBytes, hashFile } from '../files/hashFile.ts';
-import { writeFileAtomic } from '../files/replaceFile.ts';
+import { hashFile } from '../files/hashFile.ts';
 import { deliverEdit } from './deliverEdit.ts';
 
 export interface EditFileRequest {
@@ -47,7 +44,11 @@ export interface EditFileReport {
  * @throws RefoleyError `input` for a list that is none or does not fit the sound, for an `out` that is the file itself or of an unknown
  *   format; `unavailable` for a sound of the list that has changed; as `deliver`
  */
-export async function editFile(context: EngineContext, request: EditFileRequest): Promise<EditFileReport> {
+export async function editFile(
+  context: EngineContext,
+  request: EditFileRequest,
+  work: Work,
+): Promise<EditFileReport> {
   const [path, out, ops] = [request.file, request.out, request.ops].map((each) => resolve(each)) as [
     string,
     string,
@@ -63,15 +64,10 @@ export async function editFile(context: EngineContext, request: EditFileRequest)
   const source = { path, sha256: await hashFile(path), start: 0, end: null };
   const sounds = await soundsOf(list, dirname(ops));
   const edit = { source, operations: list.operations, sounds };
-  const { clip, delivered } = await deliverEdit(edit, await context.catalogue(), { format, ...request });
-  await writeFileAtomic(out, delivered.bytes);
-  const { bytes, seconds, sampleRate, bits, channels, loudness } = delivered;
-  return {
-    ...{ path: out, sha256: hashBytes(bytes) },
-    ...{ seconds, sampleRate, bits, channels, operations: list.operations },
-    ...{ loudness: levelOrNull(loudness.integrated), truePeak: levelOrNull(loudness.truePeak) },
-    marks: marksInSeconds(clip),
-  };
+  const { sampleRate, bits, quality } = request;
+  const asked = { format, sampleRate, bits, quality, out };
+  const written = await deliverEdit(context.editing, await context.catalogue(), edit, asked, work);
+  return { ...written, operations: list.operations };
 }
 
 function formatOf(out: string): Delivery['format'] {

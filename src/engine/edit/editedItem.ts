@@ -1,52 +1,30 @@
 import { basename } from 'node:path';
 import type { EditList } from '#core/edit/editList.ts';
 import type { Ingredient, Origin } from '#core/export/delivery.ts';
-import { readProvenance } from '#core/export/provenance.ts';
 import type { FilePart } from '../catalogue/edits.ts';
 import type { Catalogue } from '../catalogue/open.ts';
-import type { ExportItem } from '../export/exportFiles.ts';
 import { describeFile, type SaidOfFile } from '../export/fileItem.ts';
-import { readSource } from '../export/readSource.ts';
+import type { ItemToExport } from '../export/itemToExport.ts';
+import { provenanceAt } from '../export/provenanceAt.ts';
 import { hashFile } from '../files/hashFile.ts';
 import { readMetadata } from '../library/metadata/readMetadata.ts';
-import { createRendering, type EditToRender } from './rendering.ts';
+import type { EditToRender } from './rendering.ts';
 
 /**
  * An edit as something to export: what it has come to, with all that its source says of itself, the list of operations, and where
  * every sound in it came from.
  *
- * @throws RefoleyError as `describeFile`; when it is rendered, as `renderEdit`
+ * @throws RefoleyError as `describeFile`
  */
 export async function editedItem(
   ref: string,
   edit: EditToRender,
   catalogue: Catalogue,
   said: Omit<SaidOfFile, 'region'> = {},
-): Promise<ExportItem> {
-  const { source, operations, sounds } = edit;
-  const { metadata, fields } = await describeFile(source.path, said);
-  const list = writtenList(edit);
+): Promise<ItemToExport> {
+  const { metadata, fields } = await describeFile(edit.source.path, said);
   const origin = await originOf(edit, catalogue);
-  const nameOf = (sound: string): string => basename(sounds[sound]?.path ?? source.path);
-  return {
-    ref,
-    fields,
-    async render() {
-      const rendering = createRendering();
-      const { clip } = await rendering.render(edit);
-
-      return {
-        clip,
-        metadata: { ...metadata, edit: list, origin },
-        source: {
-          path: source.path,
-          moved: operations.length > 0 || source.start > 0 || source.end !== null,
-        },
-        layers: async () =>
-          (await rendering.layers(edit)).map((layer) => ({ name: nameOf(layer.sound), clip: layer.clip })),
-      };
-    },
-  };
+  return { ref, fields, metadata: { ...metadata, edit: writtenList(edit), origin }, sound: edit };
 }
 
 /** As it travels in a file: where the sounds lie on somebody's disk does not. */
@@ -78,6 +56,6 @@ async function ingredientOf({ path, sha256: known }: FilePart, catalogue: Catalo
   const sha256 = known || (await hashFile(path));
   const [sound] = catalogue.sounds.bySha256(sha256);
   const { licence, author } = sound ?? (await readMetadata(path));
-  const { recipe } = readProvenance(readSource(path)?.read ?? {}, path);
+  const { recipe } = provenanceAt(path);
   return { name: basename(path), sha256, licence, author, ...(recipe && { recipe }) };
 }

@@ -219,8 +219,8 @@ export function createEdits({ catalogue, editing, folder, soundOf, makePart }: E
     async handed(id: number): Promise<string> {
       const edit = stored(id);
       const [{ name }, { now }] = await Promise.all([requireSource(edit, soundOf), render(edit, {})]);
-      const { version } = now;
-      return handedEdit({ ...toRender(edit), version }, catalogue, join(folder, 'out'), parse(name).name);
+      const versioned = { ...toRender(edit), version: now.version };
+      return handedEdit(editing, catalogue, versioned, join(folder, 'out'), parse(name).name);
     },
     /** As it is kept. @throws RefoleyError `not-found` */
     stored,

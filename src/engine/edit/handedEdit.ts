@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cut, isReserved, legal, MOST_BYTES } from '#core/export/legalName.ts';
 import type { Catalogue } from '../catalogue/open.ts';
-import { writeFileAtomic } from '../files/replaceFile.ts';
+import type { Inference } from '../inference/host.ts';
 import { deliverEdit } from './deliverEdit.ts';
 import type { EditToRender } from './rendering.ts';
 
@@ -17,15 +17,15 @@ const NAME_BYTES = MOST_BYTES / 2;
  * @throws RefoleyError as `deliverEdit`
  */
 export async function handedEdit(
-  edit: EditToRender & { readonly version: string },
+  editing: Inference,
   catalogue: Catalogue,
+  { version, ...edit }: EditToRender & { readonly version: string },
   folder: string,
   name: string,
 ): Promise<string> {
-  const path = join(folder, edit.version, fileName(name));
+  const path = join(folder, version, fileName(name));
   if (existsSync(path)) return path;
-  const { delivered } = await deliverEdit(edit, catalogue);
-  await writeFileAtomic(path, delivered.bytes);
+  await deliverEdit(editing, catalogue, edit, { out: path });
   return path;
 }
 

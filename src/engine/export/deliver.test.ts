@@ -11,12 +11,17 @@ import { decodeSampler, encodeSampler } from '#core/audio/loops.ts';
 import { decodeMarkers, encodeMarkers } from '#core/audio/markers.ts';
 import { byteSource, readChunk, walkRiff } from '#core/audio/riff.ts';
 import { readWav, readWavChunk, writeWav } from '#core/audio/wav.ts';
+import { readOggComments } from '#core/audio/oggFile.ts';
 import { measureLoudness } from '#core/dsp/loudness.ts';
 import type { Clip } from '#core/edit/clip.ts';
+import { editListSchema } from '#core/edit/editList.ts';
 import type { Delivery } from '#core/export/delivery.ts';
+import { recipeSchema } from '#core/pipeline/recipe.ts';
 import { decodeFile } from '../library/decode.ts';
 import { readMetadata } from '../library/metadata/readMetadata.ts';
+import { recipeIn } from '../takes/recipeIn.ts';
 import { deliver } from './deliver.ts';
+import { provenanceAt } from './provenanceAt.ts';
 
 const RATE = 48_000;
 const WAV: Delivery = { format: 'wav', bits: 24, sampleRate: RATE, quality: 6 };
@@ -60,7 +65,8 @@ const FOREIGN = [
   { id: 'SMED', payload: encodeUtf8('a second one of odd length') },
 ];
 const IXML = `<?xml version="1.0" encoding="UTF-8"?>
-<BWFXML><IXML_VERSION>1.5</IXML_VERSION><PROJECT>Night Shift &amp; Co</PROJECT><SCENE>12A</SCENE><TAKE>3</TAKE><NOTE>plane overhead</NOTE>
+<BWFXML><IXML_VERSION>1.5</IXML_VERSION><PROJECT>Night Shift &amp; Co</PROJECT><SCENE>12A</SCENE><TAKE>3</TAKE><NOTE>plane overhead</NOTE><FILE_UID>SD1240506070809</FILE_UID>
+<HISTORY><ORIGINAL_FILENAME>12A_3.wav</ORIGINAL_FILENAME><PARENT_FILENAME>card.wav</PARENT_FILENAME><PARENT_UID>99</PARENT_UID></HISTORY>
 <SPEED><NOTE>pal</NOTE><TIMECODE_RATE>25/1</TIMECODE_RATE><FILE_SAMPLE_RATE>48000</FILE_SAMPLE_RATE><TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI>0</TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI><TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>172800000</TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO><TIMESTAMP_SAMPLE_RATE>48000</TIMESTAMP_SAMPLE_RATE></SPEED>
 <TRACK_LIST><TRACK_COUNT>2</TRACK_COUNT><TRACK><NAME>Boom</NAME></TRACK><TRACK><NAME>$&amp; Lav</NAME></TRACK></TRACK_LIST>
 <SYNC_POINT_LIST><SYNC_POINT><SYNC_POINT_LOW>99</SYNC_POINT_LOW></SYNC_POINT></SYNC_POINT_LIST>
@@ -197,6 +203,34 @@ describe('deliver', () => {
     expect(bextOf(bytes).codingHistory).toMatch(/F=96000,W=24,M=mono,T=Refoley;resampled from 48000\r\n$/);
   });
 
+  it('is a file of its own, which says what it was made of', async () => {
+    const path = await recording('parent.wav');
+    const made = await deliver(clip(), WAV, {}, { path, moved: false });
+    const { fields } = ixmlOf(made.bytes);
+    const uid = fields.get('FILE_UID');
+    expect(uid).toMatch(/^[0-9a-f]{32}$/);
+    expect(Object.fromEntries([...fields].filter(([name]) => name.startsWith('HISTORY')))).toEqual({
+      'HISTORY/ORIGINAL_FILENAME': '12A_3.wav',
+      'HISTORY/PARENT_FILENAME': 'parent.wav',
+      'HISTORY/PARENT_UID': 'SD1240506070809',
+    });
+    const other = await deliver(clip(), { ...WAV, bits: 16 }, {}, { path, moved: false });
+    expect(ixmlOf(other.bytes).fields.get('FILE_UID')).not.toBe(uid);
+    const again = join(root, 'child.wav');
+    await writeFile(again, made.bytes);
+    const grandchild = await deliver(clip(), WAV, {}, { path: again, moved: false });
+    const after = ixmlOf(grandchild.bytes).fields;
+    expect(after.get('HISTORY/PARENT_UID')).toBe(uid);
+    expect(after.get('HISTORY/PARENT_FILENAME')).toBe('child.wav');
+    expect(after.get('HISTORY/ORIGINAL_FILENAME')).toBe('12A_3.wav');
+    // Of a source without iXML there is a name.
+    const own = join(root, 'bare.wav');
+    await writeFile(own, writeWav({ sampleRate: RATE, bits: 24, channels: clip().channels }));
+    const bare = ixmlOf((await deliver(clip(), WAV, {}, { path: own, moved: false })).bytes).fields;
+    expect(bare.get('HISTORY/PARENT_FILENAME')).toBe('bare.wav');
+    expect(bare.has('HISTORY/PARENT_UID')).toBe(false);
+  });
+
   it('gives the same bytes for the same input, in every format', async () => {
     for (const format of ['wav', 'flac', 'ogg'] as const) {
       const once = () => deliver(clip(), { ...WAV, format, bits: 16, sampleRate: 44_100 }, { title: 'Gate' });
@@ -245,6 +279,44 @@ describe('deliver', () => {
       await writeFile(path, bytes);
       expect((await decodeFile(path)).channels[0]).toHaveLength(RATE);
       expect((await readMetadata(path)).title).toBe('Gate');
+    }
+  });
+
+  it('carries recipe, edit list and origin, which no reader takes for texts, in every format', async () => {
+    const recipe = recipeSchema.parse({
+      ...{ format: 1, pack: { name: 'starter', version: '1', sha256: 'ab'.repeat(32) } },
+      ...{ prompt: 'rusty gate <ü>', negative: '', seed: 7, sampler: 'dpmpp', steps: 20, guidance: 3 },
+      ...{ libraryGuidance: 1, retrieval: 'none', k: 0, duration: 1, sampleRate: RATE, bits: 24 },
+      neighbours: [],
+    });
+    // Longer than a page of an Ogg holds.
+    const points = Array.from({ length: 3000 }, (_, n) => ({ at: n / 3000, db: (n % 20) - 19 }));
+    const edit = editListSchema.parse({ operations: [{ op: 'envelope', points }] });
+    const origin = { source: { name: 'gate.wav', sha256: 'cd', licence: 'CC0', author: 'Ann' }, sounds: {} };
+    for (const format of ['wav', 'flac', 'ogg'] as const) {
+      const path = join(root, `made.${format}`);
+      const { bytes } = await deliver(clip(), { ...WAV, format }, { recipe, edit, origin });
+      await writeFile(path, bytes);
+      expect(provenanceAt(path), format).toEqual({ recipe, edit, origin });
+      expect(recipeIn(path), format).toEqual(recipe);
+      const { synthetic, fields } = await readMetadata(path);
+      expect(synthetic, format).toBe(true);
+      expect(JSON.stringify(fields)).not.toContain('"prompt');
+      await writeFile(path, (await deliver(clip(), { ...WAV, format }, { title: 'Gate' })).bytes);
+      expect(provenanceAt(path), format).toEqual({});
+      expect(() => recipeIn(path)).toThrow('carries no Refoley recipe');
+      expect((await readMetadata(path)).synthetic, format).toBe(false);
+    }
+  });
+
+  it('says nothing of an Ogg that ends within its comments', async () => {
+    const description = 'gate '.repeat(40_000);
+    const { bytes } = await deliver(clip(), { ...WAV, format: 'ogg' }, { description });
+    const all = readOggComments(byteSource(bytes)).map(([name, text]) => `${name}=${text.length}`);
+    expect(all).toContain(`DESCRIPTION=${description.length}`);
+    for (const length of [0, 30, 100, 70_000, 150_000]) {
+      const found = readOggComments(byteSource(bytes.subarray(0, length)));
+      expect(found.map(([name]) => name)).not.toContain('DESCRIPTION');
     }
   });
 

@@ -5,6 +5,7 @@ import { byteSource, readChunk, viewOf } from '#core/audio/riff.ts';
 import type { Comment } from '#core/audio/vorbisComment.ts';
 import { wavLayout } from '#core/audio/wav.ts';
 import { RefoleyError } from '#core/errors.ts';
+import type { Step } from '#core/step.ts';
 
 type LibFlac = typeof import('libflacjs/dist/libflac.min.wasm.js');
 
@@ -19,9 +20,14 @@ let loading: Promise<LibFlac> | undefined;
 /**
  * Packs a WAV of 16 or 24 bits as FLAC, with its chunks; see `writeFlac`.
  *
+ * @param step is told of how far it is; what it throws ends the work
  * @throws RefoleyError `input` for more channels than FLAC can hold; as `writeFlac`
  */
-export async function encodeFlac(wav: Uint8Array, comments: readonly Comment[]): Promise<Uint8Array> {
+export async function encodeFlac(
+  wav: Uint8Array,
+  comments: readonly Comment[],
+  step: Step,
+): Promise<Uint8Array> {
   const source = byteSource(wav);
   const { format, data } = wavLayout(source);
   const { sampleRate, channelCount, bits } = format;
@@ -51,6 +57,7 @@ export async function encodeFlac(wav: Uint8Array, comments: readonly Comment[]):
       const count = Math.min(BLOCK, frames - from);
       const block = samples.subarray(from * channelCount, (from + count) * channelCount);
       good = flac.FLAC__stream_encoder_process_interleaved(encoder, block, count);
+      await step(from / frames);
     }
     good &&= flac.FLAC__stream_encoder_finish(encoder);
     if (!good) throw new RefoleyError('internal', 'the FLAC encoder failed: export it as WAV');
@@ -77,11 +84,13 @@ function completed(
 
 function integers(data: Uint8Array, bits: number): Int32Array<ArrayBuffer> {
   const view = viewOf(data);
-  if (bits === 16) return Int32Array.from({ length: data.length / 2 }, (_, n) => view.getInt16(2 * n, true));
-  return Int32Array.from(
-    { length: data.length / 3 },
-    (_, n) => (view.getInt8(3 * n + 2) << 16) | view.getUint16(3 * n, true),
-  );
+  const made = new Int32Array((8 * data.length) / bits);
+  for (let n = 0; n < made.length; n++)
+    made[n] =
+      bits === 16
+        ? view.getInt16(2 * n, true)
+        : (view.getInt8(3 * n + 2) << 16) | view.getUint16(3 * n, true);
+  return made;
 }
 
 /**

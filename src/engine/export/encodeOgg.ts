@@ -2,6 +2,7 @@ import { withComments } from '#core/audio/oggFile.ts';
 import type { Comment } from '#core/audio/vorbisComment.ts';
 import { joinBytes } from '#core/audio/joinBytes.ts';
 import { RefoleyError } from '#core/errors.ts';
+import type { Step } from '#core/step.ts';
 
 /** Frames that are handed over at once. */
 const BLOCK = 65_536;
@@ -13,6 +14,7 @@ const SERIAL = 0x5265_666f;
  *
  * @param channels one or two
  * @param quality -1 to 10
+ * @param step is told of how far it is; what it throws ends the work
  * @throws RefoleyError `input` for more channels
  */
 export async function encodeOgg(
@@ -20,6 +22,7 @@ export async function encodeOgg(
   sampleRate: number,
   quality: number,
   comments: readonly Comment[],
+  step: Step,
 ): Promise<Uint8Array> {
   const count = channels.length;
   if (count !== 1 && count !== 2)
@@ -32,8 +35,10 @@ export async function encodeOgg(
   const encoder = await createOggEncoder();
   encoder.configure({ channels: count, sampleRate, vbrQuality: quality, oggSerialNo: SERIAL });
   const pieces: Uint8Array[] = [];
-  for (let from = 0; from < (channels[0]?.length ?? 0); from += BLOCK) {
+  const frames = channels[0]?.length ?? 0;
+  for (let from = 0; from < frames; from += BLOCK) {
     pieces.push(encoder.encode(channels.map((channel) => channel.subarray(from, from + BLOCK))).slice());
+    await step(from / frames);
   }
   pieces.push(encoder.finalize().slice());
   return withComments(joinBytes(pieces), comments);

@@ -4,15 +4,17 @@ import type { DeliveryMetadata } from '#core/export/delivery.ts';
 import { UCS_TEMPLATE } from '#core/export/nameTemplate.ts';
 import { provenanceSheet } from '#core/export/provenanceSheet.ts';
 import { exportOptionsSchema } from '#shared/channels/delivery.ts';
-import type { Work } from '../context.ts';
+import type { EngineContext, Work } from '../context.ts';
 import { writeFileAtomic } from '../files/replaceFile.ts';
-import { exportFiles, type ExportItem, type ExportReport } from './exportFiles.ts';
+import type { ExportReport } from './exportFiles.ts';
 import { fileItem } from './fileItem.ts';
+import type { ItemToExport } from './itemToExport.ts';
 import { showFile } from './showFile.ts';
 
-/** Exports items as the options ask. */
+/** Exports items as the options ask, in a process of their own. */
 export async function exportItems(
-  items: readonly ExportItem[],
+  { exporting }: Pick<EngineContext, 'exporting'>,
+  items: readonly ItemToExport[],
   options: unknown,
   work: Work,
 ): Promise<ExportReport> {
@@ -23,7 +25,8 @@ export async function exportItems(
   }
   const { template, handOff, sheet, ...rest } = parsed.data;
   const named = items.every(({ fields }) => fields.catId !== undefined);
-  return exportFiles(
+  return exporting.run(
+    'exportFiles',
     {
       ...{ items, ...rest, sheet },
       template: template ?? (named ? UCS_TEMPLATE : '{name}'),
@@ -35,15 +38,16 @@ export async function exportItems(
 
 /** Exports files; see `fileItem`. */
 export async function exportSounds(
+  context: Pick<EngineContext, 'exporting'>,
   files: readonly string[],
   said: DeliveryMetadata,
   options: unknown,
   work: Work,
 ): Promise<ExportReport> {
   if (files.length === 0) throw new RefoleyError('input', 'say which files to export');
-  const items: ExportItem[] = [];
+  const items: ItemToExport[] = [];
   for (const file of files) items.push(await fileItem(basename(file), resolve(file), { metadata: said }));
-  return exportItems(items, options, work);
+  return exportItems(context, items, options, work);
 }
 
 /** Writes the sheet of where a sound came from; returns its path. */

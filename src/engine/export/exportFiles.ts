@@ -3,7 +3,6 @@ import { basename, join, resolve } from 'node:path';
 import { marksInSeconds } from '#core/edit/marks.ts';
 import { levelOrNull } from '#core/dsp/level.ts';
 import type { Clip } from '#core/edit/clip.ts';
-import { RefoleyError } from '#core/errors.ts';
 import type { Delivery, DeliveryMetadata } from '#core/export/delivery.ts';
 import type { ExportedFile } from '#core/export/exportedFile.ts';
 import { sheetCsv, sheetJson } from '#core/export/exportSheet.ts';
@@ -11,9 +10,9 @@ import { handOffFile, type HandOff } from '#core/export/handOff.ts';
 import { createNamer, type NameFields } from '#core/export/nameTemplate.ts';
 import { regionClips, type NamedClip } from '#core/export/regionClips.ts';
 import { ucsEntry } from '#core/text/ucs.ts';
-import type { Work } from '../context.ts';
 import { errorCode } from '../files/fileError.ts';
 import { writeNewFile } from '../files/replaceFile.ts';
+import { pacedBy, requireGoing, type ExportWatch } from './pace.ts';
 import { deliver, type Delivered, type DeliverySource } from './deliver.ts';
 import { hashBytes } from '../files/hashFile.ts';
 
@@ -67,7 +66,7 @@ export interface ExportReport {
  */
 export async function exportFiles(
   request: ExportRequest,
-  { signal, onProgress }: Work,
+  { signal, onProgress }: ExportWatch,
 ): Promise<ExportReport> {
   const { items, template } = request;
   const folder = resolve(request.folder);
@@ -79,10 +78,15 @@ export async function exportFiles(
       onProgress?.({ stage: 'export', done, of: items.length });
       const rendered = await item.render();
       const delivery = rendered.delivery ?? request.delivery;
-      for (const part of await partsOf(rendered, request)) {
+      const parts = await partsOf(rendered, request);
+      for (const [before, part] of parts.entries()) {
+        const step = pacedBy({ signal, onProgress }, (share) => ({
+          done: done + (before + share) / parts.length,
+          of: items.length,
+        }));
         requireGoing(signal);
         const metadata = { ...rendered.metadata, title: titled(rendered.metadata.title, part) };
-        const delivered = await deliver(part.clip, delivery, metadata, sourceOf(rendered, part));
+        const delivered = await deliver(part.clip, delivery, metadata, sourceOf(rendered, part), step);
         const fields = fieldsOf(item.fields, part, delivery, template);
         const path = await writeUnder(folder, () => namer(fields, `.${delivery.format}`), delivered.bytes);
         files.push(describe(item.ref, path, part, delivered, metadata));
@@ -212,8 +216,4 @@ async function writeSheets(
     await write(handOff?.name ?? '', extension, text);
   }
   return written;
-}
-
-function requireGoing(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new RefoleyError('cancelled', 'the export was cancelled; what is written stays');
 }

@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { levelOrNull } from '#core/dsp/level.ts';
 import { foreignWav } from '#core/audio/flacFile.ts';
 import { byteSource } from '#core/audio/riff.ts';
 import { wavLayout } from '#core/audio/wav.ts';
-import { measureLoudness, type Loudness } from '#core/dsp/loudness.ts';
+import type { Loudness } from '#core/dsp/loudness.ts';
 import { asRefoleyError } from '#core/errors.ts';
-import { readProvenance, type Provenance } from '#core/export/provenance.ts';
+import type { Provenance } from '#core/export/provenance.ts';
 import type { ShownFile } from '#core/export/shownFile.ts';
 import { hashFile } from '../files/hashFile.ts';
 import { decodeFile } from '../library/decode.ts';
@@ -14,6 +15,8 @@ import { readMetadata } from '../library/metadata/readMetadata.ts';
 import { inSeconds } from '../library/metadata/regions.ts';
 import { TextFields } from '../library/metadata/textFields.ts';
 import { readWavBlocks } from '../library/metadata/wavMetadata.ts';
+import { measureInSteps } from './measureInSteps.ts';
+import { provenanceAt } from './provenanceAt.ts';
 import { readSource } from './readSource.ts';
 
 /**
@@ -25,12 +28,12 @@ export async function showFile(path: string): Promise<ShownFile> {
   const { channels, sampleRate, bits, seconds, notes } = await decodeFile(path);
   const source = readSource(path);
   const { fields, regions } = await metadataOf(path);
-  const [provenance, problems] = provenanceOf(path, source?.read ?? {});
+  const [provenance, problems] = provenanceOf(path);
   const reference = source?.bext?.timeReference ?? 0n;
   return {
     ...{ path, name: basename(path), sha256: await hashFile(path), seconds, sampleRate, bits },
     channels: channels.length,
-    loudness: levelsOf(measureLoudness(channels, sampleRate)),
+    loudness: levelsOf(await measureInSteps(channels, sampleRate, () => setImmediate())),
     time: reference === 0n ? null : Number(reference) / (source?.sampleRate ?? sampleRate),
     ...{ marks: regions, fields, notes: [...notes, ...problems] },
     ...provenance,
@@ -52,12 +55,9 @@ async function metadataOf(path: string) {
 }
 
 /** What is damaged is a note, not a reason to say nothing else. */
-function provenanceOf(
-  path: string,
-  read: Parameters<typeof readProvenance>[0],
-): [provenance: Provenance, problems: string[]] {
+function provenanceOf(path: string): [provenance: Provenance, problems: string[]] {
   try {
-    return [readProvenance(read, path), []];
+    return [provenanceAt(path), []];
   } catch (cause) {
     return [{}, [asRefoleyError(cause).message]];
   }

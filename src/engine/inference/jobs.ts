@@ -9,6 +9,8 @@ import { generatePart } from '#core/pipeline/generatePart.ts';
 import type { BuildJob, BuildProgress } from '../index/buildIndexFile.ts';
 import type { Recipe } from '#core/pipeline/recipe.ts';
 import { createEditJobs, type EditProgress } from '../edit/editJobs.ts';
+import { createExportJobs } from '../export/exportJobs.ts';
+import type { ExportProgress } from '../export/pace.ts';
 import { listProviders } from '../onnx/providers.ts';
 import { writeTake, type WrittenTake } from '../takes/writeTake.ts';
 import { loadPack, type RunningPack } from './loadPack.ts';
@@ -20,7 +22,7 @@ import { readSound, type SoundRegion } from './readSound.ts';
 import { createStageTimer } from './stageTimer.ts';
 import { yieldToOthers } from './yieldToOthers.ts';
 
-export type JobProgress = Progress | BuildProgress | EditProgress;
+export type JobProgress = Progress | BuildProgress | EditProgress | ExportProgress;
 
 export interface JobContext {
   readonly signal: AbortSignal;
@@ -91,6 +93,7 @@ export function createJobs() {
 
   return {
     ...createEditJobs(),
+    ...createExportJobs(),
 
     /** Answers at once, unless another job is running. `peakMemory` in bytes. */
     ping: () => Promise.resolve({ pid: process.pid, peakMemory: process.resourceUsage().maxRSS * 1024 }),

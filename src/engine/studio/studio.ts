@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
 import type { DeliveryMetadata } from '#core/export/delivery.ts';
@@ -6,8 +5,9 @@ import type { Take } from '#shared/take.ts';
 import type { StoredTake, TakeFilter } from '../catalogue/takes.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import type { EngineContext } from '../context.ts';
-import type { ExportItem } from '../export/exportFiles.ts';
 import { fileItem } from '../export/fileItem.ts';
+import { discardFolder } from '../files/discardFolder.ts';
+import type { ItemToExport } from '../export/itemToExport.ts';
 import { saidOfSound, saidOfTake } from '../export/storedItems.ts';
 import { completePrompt, type Completion } from './completePrompt.ts';
 import type { Tell } from './events.ts';
@@ -54,7 +54,7 @@ export interface Studio {
   /** The user's own file behind a sound or a take, or what an edit has come to. */
   file(ref: string): Promise<string>;
   /** A sound, take or edit to export, with what the catalogue says of it. */
-  exportItem(ref: string, said: DeliveryMetadata): Promise<ExportItem>;
+  exportItem(ref: string, said: DeliveryMetadata): Promise<ItemToExport>;
   close(): Promise<void>;
 }
 
@@ -73,7 +73,7 @@ export async function openStudio(context: EngineContext, tell: Tell): Promise<St
   if (stray.length > 0) takeChanged(...stray);
   listening.add(catalogue.takes.unheard().map(({ id }) => id));
   queue.resume();
-  await rm(editsFolder(context.dataFolder), { recursive: true, force: true });
+  await discardFolder(editsFolder(context.dataFolder));
   const edits = createEdits({
     catalogue,
     editing: context.editing,

@@ -1,14 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { readRecipe } from '#core/audio/takeFile.ts';
 import { asRefoleyError, RefoleyError } from '#core/errors.ts';
 import { parseRecipe, type Recipe } from '#core/pipeline/recipe.ts';
 import type { EngineContext, Work } from '../context.ts';
 import { fileError } from '../files/fileError.ts';
 import { writeFileAtomic } from '../files/replaceFile.ts';
-import { withFileSource } from '../library/fileSource.ts';
 import { findPack } from '../packs/findPacks.ts';
 import { findRecipeSound } from './findRecipeSound.ts';
+import { recipeIn } from './recipeIn.ts';
 
 /** A recipe as it can be used here. */
 export interface OpenedRecipe {
@@ -25,8 +24,8 @@ const RECIPE_EXTENSION = '.refoley';
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
- * Opens a recipe: a `.refoley` file, which is its JSON, or a take that carries one.
- * @throws RefoleyError as `readRecipe`, `parseRecipe` and `fileError`
+ * Opens a recipe: a `.refoley` file, which is its JSON, or a take or an export that carries one.
+ * @throws RefoleyError as `recipeIn`, `parseRecipe` and `fileError`
  */
 export async function openRecipe(context: EngineContext, file: string, work: Work): Promise<OpenedRecipe> {
   const recipe = await readRecipeOf(file);
@@ -55,7 +54,7 @@ export async function saveRecipe(recipe: Recipe, file: string): Promise<string> 
 }
 
 async function readRecipeOf(file: string): Promise<Recipe> {
-  if (extname(file).toLowerCase() !== RECIPE_EXTENSION) return withFileSource(file, readRecipe);
+  if (extname(file).toLowerCase() !== RECIPE_EXTENSION) return recipeIn(file);
   try {
     const { size } = await stat(file);
     if (size > MOST_BYTES) throw new RefoleyError('input', `${file} is too long for a recipe`);

@@ -1,18 +1,17 @@
-import { readRecipe } from '#core/audio/takeFile.ts';
 import { RefoleyError } from '#core/errors.ts';
 import type { Recipe } from '#core/pipeline/recipe.ts';
 import type { EngineContext, Work } from '../context.ts';
-import { withFileSource } from '../library/fileSource.ts';
 import { findPack } from '../packs/findPacks.ts';
 import type { Pack } from '../packs/pack.ts';
 import { findRecipeSound } from './findRecipeSound.ts';
 import type { TakesRequest } from './makeTakes.ts';
 import { outputPaths } from './outputPaths.ts';
+import { recipeIn } from './recipeIn.ts';
 import { renderTakes, type TakesReport } from './renderTakes.ts';
 import { requireUnchanged } from './unchanged.ts';
 
 export interface RemakeRequest {
-  /** A take that Refoley wrote. */
+  /** A take that Refoley wrote, or what it was exported to. */
   readonly file: string;
   /** File or folder; the data folder's takes unless given. */
   readonly out?: string | undefined;
@@ -29,7 +28,7 @@ export async function remakeTake(
   { file, out }: RemakeRequest,
   work: Work,
 ): Promise<TakesReport> {
-  return followRecipe(context, { recipe: withFileSource(file, readRecipe), out }, work);
+  return followRecipe(context, { recipe: recipeIn(file), out }, work);
 }
 
 export interface FollowRequest extends Pick<TakesRequest, 'out' | 'onTake'> {

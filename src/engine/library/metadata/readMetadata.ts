@@ -1,5 +1,9 @@
+import type { IAudioMetadata } from 'music-metadata';
+import { foreignWav } from '#core/audio/flacFile.ts';
 import { afterId3, hasMpegFrame } from '#core/audio/mp3Length.ts';
-import type { ByteSource } from '#core/audio/riff.ts';
+import { byteSource, type ByteSource } from '#core/audio/riff.ts';
+import { SOFTWARE } from '#core/export/provenanceNote.ts';
+import { RECIPE_COMMENT } from '#core/export/provenance.ts';
 import { fileError } from '../../files/fileError.ts';
 import { withFileSource } from '../fileSource.ts';
 import { readAiffBlocks } from './aiffMetadata.ts';
@@ -10,7 +14,7 @@ import { inSeconds } from './regions.ts';
 import { formatOf, readId3, readTaggedFile } from './taggedFile.ts';
 import type { TaggedContainer } from './taggedFile.ts';
 import { TextFields } from './textFields.ts';
-import { MAX_METADATA_BYTES } from './tryRead.ts';
+import { MAX_METADATA_BYTES, tryRead } from './tryRead.ts';
 import { readWavBlocks } from './wavMetadata.ts';
 import type { FileBlocks } from './wavMetadata.ts';
 
@@ -53,8 +57,21 @@ function readOurs(source: ByteSource, fields: TextFields): FileBlocks | TaggedCo
 async function readTagged(path: string, container: TaggedContainer, fields: TextFields): Promise<FileBlocks> {
   try {
     const { metadata } = await readTaggedFile(path, container, fields);
-    return { ...SILENT, format: withFileSource(path, (source) => formatOf(container, metadata, source)) };
+    return withFileSource(path, (source) => ({
+      ...SILENT,
+      format: formatOf(container, metadata, source),
+      synthetic: carriesRecipe(metadata, source),
+    }));
   } catch (cause) {
     throw fileError(cause, path);
   }
+}
+
+/** An Ogg of ours has its recipe among the comments, a FLAC in the chunks of the WAV that it was. */
+function carriesRecipe(metadata: IAudioMetadata | undefined, source: ByteSource): boolean {
+  const comments = metadata?.native['vorbis'] ?? [];
+  if (comments.some(({ id }) => id === RECIPE_COMMENT)) return true;
+  const isOurs = comments.some(({ id, value }) => id === 'ENCODED_BY' && value === SOFTWARE);
+  const wav = isOurs ? tryRead(() => foreignWav(source)) : undefined;
+  return wav !== undefined && readWavBlocks(byteSource(wav), new TextFields()).synthetic;
 }

@@ -22,6 +22,9 @@ const describedText = z.union([
   })),
 ]);
 
+/** JSON of Refoley's own, which is no text for people. */
+const OURS = /^REFOLEY_/;
+
 /** Adds the texts among tags of any kind; pictures and other data are left out. */
 export function addTags(
   native: Readonly<Record<string, readonly { readonly id: string; readonly value: unknown }[]>>,
@@ -29,7 +32,7 @@ export function addTags(
 ): void {
   for (const [type, tags] of Object.entries(native)) {
     const block = BLOCKS[type] ?? (type.startsWith('ID3v2') ? 'ID3' : type);
-    for (const { id, value } of tags) addTag(`${block}/${id}`, value, fields);
+    for (const { id, value } of tags) if (!OURS.test(id)) addTag(`${block}/${id}`, value, fields);
   }
 }
 

@@ -1,3 +1,4 @@
+import { deliveryFormats } from '#core/export/delivery.ts';
 import type { OpenedRecipe } from '#shared/channels/sets.ts';
 import type { Take } from '#shared/take.ts';
 import { call } from '../bridge.ts';
@@ -6,9 +7,13 @@ import type { StudioState } from './studio.svelte.ts';
 
 const MOST_RECENT = 10;
 
+/** Of recipes, takes and what takes are exported to. */
+const EXTENSIONS = ['refoley', ...deliveryFormats];
+const RECIPE_FILE = new RegExp(`\\.(${EXTENSIONS.join('|')})$`, 'i');
+
 /** Whether a file may hold a recipe. */
 export function mayHoldRecipe(path: string): boolean {
-  return /\.(refoley|wav)$/i.test(path);
+  return RECIPE_FILE.test(path);
 }
 
 /** Recipes as files: opened into the prompt bar, saved from takes. */
@@ -53,7 +58,7 @@ export function createRecipes(studio: StudioState) {
     },
     async choose(): Promise<void> {
       const file = await notices.attempt(() =>
-        call('dialog.file', { title: 'Open a recipe or a take', extensions: ['refoley', 'wav'] }),
+        call('dialog.file', { title: 'Open a recipe or a take', extensions: EXTENSIONS }),
       );
       if (file) await open(file);
     },
