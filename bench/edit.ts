@@ -74,7 +74,7 @@ export async function editBench(): Promise<Record<string, number>> {
       const edit = { source, operations: list, sounds };
       const first = Promise.withResolvers<RenderedEdit>();
       const onProgress = (progress: JobProgress): void => {
-        if (progress.stage === 'edit') first.resolve(progress.rendered);
+        if (progress.stage === 'edit' || progress.stage === 'save') first.resolve(progress.rendered);
       };
       const job = { edit, folder: join(folder, 'out'), name: '1' };
       const whole = editing.run('renderEdit', job, { onProgress });

@@ -11,6 +11,7 @@ const STAGES = {
   backup: 'copying the catalogue, page',
   map: 'laying out the map, sound',
   edit: 'rendering the edit, sample',
+  save: 'writing the edit, sample',
   verify: 'checking the pack',
   install: 'installing the pack',
   export: 'exporting, file',

@@ -22,7 +22,7 @@ const SHARED = {
 };
 
 /** Answers `refoley://audio/<sound, take or edit>/<id>` with the file's bytes, in ranges where they are asked for (RFC 9110, 14.2). */
-export function createAudioHandler(fileOf: (ref: string) => Promise<string>) {
+export function createAudioHandler(fileOf: (ref: string, growing: boolean) => Promise<string>) {
   return async (request: Request): Promise<Response> => {
     const { host, pathname, searchParams } = new URL(request.url);
     const ref = audioRefSchema.safeParse(pathname.slice(1));
@@ -30,9 +30,9 @@ export function createAudioHandler(fileOf: (ref: string) => Promise<string>) {
     if (host !== 'audio' || !ref.success || request.method !== 'GET')
       return new Response(null, { status: 404 });
     try {
-      const file = await fileOf(ref.data);
-      // A player that reads an edit in pieces must not go on with the bytes of another version.
+      // A player that reads an edit in pieces knows how far it is, and must not go on with the bytes of another version.
       const version = searchParams.get('version');
+      const file = await fileOf(ref.data, version !== null);
       if (version !== null && !file.endsWith(`.${version}.wav`)) return new Response(null, { status: 404 });
       return await respond(file, request.headers.get('range'));
     } catch {

@@ -69,8 +69,8 @@ async function run(): Promise<void> {
     onState: (state) => broadcast('engine.state', state),
   });
   const handedOut = createHandedOut(join(dataFolder, 'handed-out'));
-  const playable = async (ref: string) =>
-    (unwrap(await host.call('audio.file', { ref })) as { path: string }).path;
+  const playable = async (ref: string, growing: boolean) =>
+    (unwrap(await host.call('audio.file', { ref, growing })) as { path: string }).path;
   const fileOf = async (ref: string) =>
     (unwrap(await host.call('audio.source', { ref })) as { path: string }).path;
 

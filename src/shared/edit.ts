@@ -13,7 +13,7 @@ const renderedSchema = z.object({
   version: z.string(),
   seconds: z.number(),
   frames: z.number().int(),
-  /** Frames that are rendered: what takes long is heard and drawn from its beginning on. */
+  /** Frames that can be played: what takes long is heard and drawn from its beginning on. */
   ready: z.number().int(),
   /** Hz. */
   sampleRate: z.number().int(),

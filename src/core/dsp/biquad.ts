@@ -109,7 +109,7 @@ function filterPiece(
   keepState(state, s1, s2);
 }
 
-/** The same for two sections: while one waits for its last output, the processor works for the other. */
+/** The same for two sections, the second a sample behind: while one waits for its output, the processor works for the other. */
 function filterTwice(
   work: Float64Array,
   length: number,
@@ -118,22 +118,26 @@ function filterTwice(
   { b: [d0, d1, d2], a: [c1, c2] }: Biquad,
   otherState: Float64Array,
 ): void {
-  let s1 = state[0]!;
-  let s2 = state[1]!;
   let t1 = otherState[0]!;
   let t2 = otherState[1]!;
-  for (let n = 0; n < length; n++) {
-    const x = work[n]!;
-    const y = b0 * x + s1;
-    s1 = b1 * x - a1 * y + s2;
-    s2 = b2 * x - a2 * y;
+  const x = work[0]!;
+  let y = b0 * x + state[0]!;
+  let s1 = b1 * x - a1 * y + state[1]!;
+  let s2 = b2 * x - a2 * y;
+  for (let n = 1; n < length; n++) {
     const z = d0 * y + t1;
     t1 = d1 * y - c1 * z + t2;
     t2 = d2 * y - c2 * z;
-    work[n] = z;
+    work[n - 1] = z;
+    const next = work[n]!;
+    y = b0 * next + s1;
+    s1 = b1 * next - a1 * y + s2;
+    s2 = b2 * next - a2 * y;
   }
+  const z = d0 * y + t1;
+  work[length - 1] = z;
   keepState(state, s1, s2);
-  keepState(otherState, t1, t2);
+  keepState(otherState, d1 * y - c1 * z + t2, d2 * y - c2 * z);
 }
 
 function keepState(state: Float64Array, s1: number, s2: number): void {

@@ -31,7 +31,10 @@ export function createKWeightedEnergy(rate: number): KWeightedEnergy {
   return {
     /** Both sections in transposed direct form II. */
     add(samples, from, to) {
-      let [s1 = 0, s2 = 0, t1 = 0, t2 = 0] = states;
+      let s1 = states[0]!;
+      let s2 = states[1]!;
+      let t1 = states[2]!;
+      let t2 = states[3]!;
       let sum = energy;
       for (let n = from; n < to; n++) {
         const x = samples[n]!;

@@ -46,7 +46,8 @@ export async function resample(
     }
     return whole;
   }
-  return (await keptConverter(from, to, quality)).simple(padded(samples, to / from)).slice(0, length);
+  const room = samples.length + Math.ceil(FLUSH * Math.max(1, from / to));
+  return (await keptConverter(from, to, quality)).simple(padded(samples, room)).slice(0, length);
 }
 
 /**
@@ -65,10 +66,10 @@ export async function* resampled(
   const size = Math.max(1, Math.floor(from / 10));
   let left = Math.round((samples.length * to) / from);
   const converter = from === to ? undefined : await createConverter(from, to, quality);
-  const input = converter ? padded(samples, to / from) : samples;
   try {
-    for (let at = 0; left > 0 && at < input.length; at += size) {
-      const given = input.subarray(at, at + size);
+    for (let at = 0; left > 0; at += size) {
+      const there = samples.subarray(at, at + size);
+      const given = there.length === size ? there : padded(there, size);
       const piece = (converter?.full(given) ?? given).subarray(0, left);
       left -= piece.length;
       yield piece;
@@ -88,8 +89,8 @@ export function checkRates(from: number, to: number): void {
 }
 
 /** With silence after it, so that all of it comes out. */
-function padded(samples: Float32Array, ratio: number): Float32Array {
-  const longer = new Float32Array(samples.length + Math.ceil(FLUSH * Math.max(1, 1 / ratio)));
+function padded(samples: Float32Array, length: number): Float32Array {
+  const longer = new Float32Array(length);
   longer.set(samples);
   return longer;
 }

@@ -12,12 +12,15 @@ const DARKEST = -100;
 /**
  * What to draw of a clip, from its samples, so that it is exact at any zoom: for each channel the minimum and maximum of
  * each column in turn, -32767..32767 at full scale, rounded outwards.
+ *
+ * @param ready samples that are there; columns after them are 0
  */
-export function waveformOf(clip: Clip, columns: number): Int16Array<ArrayBuffer>[] {
+export function waveformOf(clip: Clip, columns: number, ready = clipLength(clip)): Int16Array<ArrayBuffer>[] {
   const length = clipLength(clip);
+  const there = Math.ceil((columns * ready) / length);
   return clip.channels.map((channel) => {
     const drawn = new Int16Array(2 * columns);
-    for (let column = 0; column < columns; column++) {
+    for (let column = 0; column < Math.min(columns, there); column++) {
       const from = Math.floor((column * length) / columns);
       const to = Math.min(length, Math.max(from + 1, Math.floor(((column + 1) * length) / columns)));
       let least = channel[from] ?? 0;

@@ -42,6 +42,35 @@ export function withSurroundings(
   return whole;
 }
 
+/**
+ * What is around a gap mirrored into it from both sides, again and again where there is little, each fading out towards the
+ * other: of the right kind and level, for the model to make something of (ADR 15).
+ *
+ * @param from first sample of the gap
+ * @param to the first one after it; may be after the end
+ */
+export function bridged(samples: Float32Array, from: number, to: number): Float32Array {
+  const out = new Float32Array(Math.max(samples.length, to));
+  out.set(samples);
+  const before = samples.subarray(0, from);
+  const after = samples.subarray(to);
+  for (let n = from; n < to; n++) {
+    const angle = ((n - from + 0.5) / (to - from)) * (Math.PI / 2);
+    const fading = after.length > 0 ? Math.cos(angle) : 1;
+    const rising = before.length > 0 ? Math.sin(angle) : 1;
+    const left = before[before.length - 1 - backAndForth(n - from, before.length)] ?? 0;
+    const right = after[backAndForth(to - 1 - n, after.length)] ?? 0;
+    out[n] = fading * left + rising * right;
+  }
+  return out;
+}
+
+/** Where so many steps lead in a row of that length, whose ends turn back. */
+function backAndForth(steps: number, length: number): number {
+  const place = steps % (2 * length);
+  return place < length ? place : 2 * length - 1 - place;
+}
+
 /** Below this, 40 dB under the loudest moment of a canvas, a part is a hole in it. */
 const HOLE = 0.007;
 

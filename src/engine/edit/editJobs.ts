@@ -31,15 +31,15 @@ export interface RenderedEdit extends Omit<Clip, 'channels'> {
   readonly version: string;
   readonly channels: number;
   readonly frames: number;
-  /** Frames that are there; those after them come. */
+  /** Frames that are in the file; those after them come. */
   readonly ready: number;
   /** A WAV of 32-bit float for the player. */
   readonly file: string;
 }
 
-/** What is told while an operation is done that takes long. */
+/** What is told while an operation is done that takes long, and while the file is written. */
 export interface EditProgress {
-  readonly stage: 'edit';
+  readonly stage: 'edit' | 'save';
   /** Frames. */
   readonly done: number;
   readonly of: number;
@@ -51,6 +51,8 @@ interface Context {
   readonly progress: (progress: EditProgress) => void;
 }
 
+/** Frames that are written before it is said that there is something to be heard: what a player reads at once. */
+const FIRST_PIECE = 65_536;
 /** Files of an edit that are left: one that is being played may not be the last. */
 const KEPT_FILES = 3;
 
@@ -79,23 +81,23 @@ export function createEditJobs() {
       { signal, progress }: Context,
     ): Promise<RenderedEdit> {
       let preview: PreviewFile | undefined;
-      const pathOf = ({ version }: Rendered) => join(folder, `${name}.${version}.wav`);
+      const partly = async (part: PartlyRendered, stage: EditProgress['stage'] = 'edit'): Promise<void> => {
+        preview ??= await PreviewFile.create(join(folder, `${name}.${part.version}.wav`), part.clip);
+        const ready = await preview.write(part.clip, part.ready);
+        const rendered = withoutSamples(part, ready, preview.path);
+        progress({ stage, done: ready, of: rendered.frames, rendered });
+      };
       try {
-        const partly = async (part: PartlyRendered): Promise<void> => {
-          const path = pathOf(part);
-          preview ??= await PreviewFile.create(path, part.clip);
-          await preview.write(part.clip, part.ready);
-          const rendered = withoutSamples(part, part.ready, path);
-          progress({ stage: 'edit', done: part.ready, of: rendered.frames, rendered });
-        };
         const whole = await rendering.render(edit, { signal, partly });
-        const path = pathOf(whole);
+        const frames = clipLength(whole.clip);
+        const path = join(folder, `${name}.${whole.version}.wav`);
         if (!files.get(name)?.includes(path)) {
-          preview ??= await PreviewFile.create(path, whole.clip);
-          await preview.finish(whole.clip);
+          // What is heard first is enough to answer.
+          await partly({ ...whole, ready: Math.min(frames, FIRST_PIECE) }, 'save');
+          await preview?.finish(whole.clip);
         }
         await keepFile(name, path);
-        return withoutSamples(whole, clipLength(whole.clip), path);
+        return withoutSamples(whole, frames, path);
       } catch (cause) {
         await preview?.discard();
         throw cause;
@@ -106,7 +108,8 @@ export function createEditJobs() {
     async drawEdit(job: VersionJob & { readonly columns: number }, { signal }: Context) {
       const part = rendering.soFar(job.version);
       const clip = part?.clip ?? (await clipOf(job, signal));
-      return { ready: part?.ready ?? clipLength(clip), channels: waveformOf(clip, job.columns) };
+      const ready = part?.ready ?? clipLength(clip);
+      return { ready, channels: waveformOf(clip, job.columns, ready) };
     },
 
     async drawSpectrogram({ columns, rows, ...job }: VersionJob & SpectrogramView, { signal }: Context) {

@@ -58,7 +58,8 @@ async function soundAt(ref: string): Promise<EditableSound> {
   return { name: 'door', path, sha256: await hashFile(path), start: 0, end: null };
 }
 
-const samplesOf = async (id: number) => readWav(await readFile((await edits.playable(id)).path)).channels[0]!;
+const samplesOf = async (id: number, growing = false) =>
+  readWav(await readFile((await edits.playable(id, growing)).path)).channels[0]!;
 
 describe('the edits of the app', () => {
   it('are as they were after a restart, with what was undone', async () => {
@@ -152,7 +153,7 @@ describe('the edits of the app', () => {
   it('are drawn and measured as they sound now, and not as they did', async () => {
     const { id, rendered } = await edits.open('sound/1', {});
     const { version } = rendered!;
-    const { channels } = await edits.waveform({ id, version, columns: 8, after: 0 }, {});
+    const { channels } = await edits.waveform({ id, version, columns: 8 }, {});
     expect(Math.max(...channels[0]!)).toBeCloseTo(0.5 * 32_767, -2);
     const view = { id, version, start: 0.2, end: 0.8, columns: 10, rows: 32 };
     expect(await edits.spectrogram(view, {})).toHaveLength(320);
@@ -161,7 +162,7 @@ describe('the edits of the app', () => {
     const [at] = await edits.snap({ id, version, at: [0.5], to: 'zero' }, {});
     expect(Math.abs(0.5 * Math.sin(Math.round(at! * RATE) / 11))).toBeLessThan(0.03);
     await edits.change(id, add({ op: 'gain', db: -3 }), false, {});
-    await expect(edits.waveform({ id, version, columns: 8, after: 0 }, {})).rejects.toMatchObject({
+    await expect(edits.waveform({ id, version, columns: 8 }, {})).rejects.toMatchObject({
       kind: 'cancelled',
     });
   });
@@ -176,15 +177,16 @@ describe('the edits of the app', () => {
     ] as const) {
       const { rendered } = await edits.change(id, add(operation), false, {});
       const { version, frames, ready } = rendered!;
-      expect([frames, ready < frames]).toEqual([expected[0]!.length, true]);
-      const early = readWav(await readFile((await edits.playable(id)).path)).channels[0]!;
+      expect([frames, ready < frames]).toEqual([expected[0].length, true]);
+      const early = await samplesOf(id, true);
       expect(early).toHaveLength(frames);
-      expect(early.subarray(0, ready)).toEqual(expected[0]!.subarray(0, ready));
-      let drawn = { ready, channels: [new Int16Array()] };
-      while (drawn.ready < frames)
-        drawn = await edits.waveform({ id, version, columns: 8, after: drawn.ready }, {});
+      expect(early.subarray(0, ready)).toEqual(expected[0].subarray(0, ready));
+      const asked = { id, version };
+      for (let after: number = ready; after < frames;) after = await edits.ready({ ...asked, after });
+      const drawn = await edits.waveform({ ...asked, columns: 8 }, {});
+      expect(drawn.ready).toBe(frames);
       expect(Math.max(...drawn.channels[0]!.slice(-2))).toBeGreaterThan(10_000);
-      expect(await samplesOf(id)).toEqual(expected[0]!);
+      expect(await samplesOf(id)).toEqual(expected[0]);
       await edits.goTo(id, 0, {});
     }
   });
@@ -199,8 +201,8 @@ describe('the edits of the app', () => {
     expect(await samplesOf(id)).toEqual(stretched!.toReversed());
 
     const { rendered } = await edits.change(id, add({ op: 'stretch', ratio: 2 }), false, {});
-    const asked = { id, version: rendered!.version, columns: 8, after: rendered!.ready };
-    const rest = edits.waveform(asked, {}).catch((cause: unknown) => cause);
+    const { version, frames } = rendered!;
+    const rest = edits.ready({ id, version, after: frames - 1 }).catch((cause: unknown) => cause);
     await edits.goTo(id, 2, {});
     expect(await rest).toMatchObject({ kind: 'cancelled' });
     expect(await samplesOf(id)).toEqual(stretched!.toReversed());

@@ -52,7 +52,7 @@ interface Rendering {
   now: RenderedEdit;
   readonly whole: Promise<RenderedEdit>;
   /** When there is more of it. */
-  more: Promise<void>;
+  more: Promise<unknown>;
   stop(): void;
 }
 
@@ -105,7 +105,7 @@ export function createEdits({ catalogue, editing, folder, soundOf, makePart }: E
       const stopped = new AbortController();
       const stop = (): void => stopped.abort();
       signal?.addEventListener('abort', stop, { once: true });
-      let told = Promise.withResolvers<void>();
+      let told = Promise.withResolvers<undefined>();
       let rendering: Rendering | undefined;
       const heard = (now: RenderedEdit): void => {
         rendering ??= { key, now, whole, more: told.promise, stop };
@@ -113,11 +113,11 @@ export function createEdits({ catalogue, editing, folder, soundOf, makePart }: E
         const before = told;
         told = Promise.withResolvers();
         Object.assign(rendering, { now, more: told.promise });
-        before.resolve();
+        before.resolve(undefined);
         resolve(rendering);
       };
       const onProgress = (progress: JobProgress): void => {
-        if (progress.stage === 'edit') heard(progress.rendered);
+        if (progress.stage === 'edit' || progress.stage === 'save') heard(progress.rendered);
       };
       const whole = editing.run('renderEdit', { edit, folder, name }, { signal: stopped.signal, onProgress });
       whole.then(heard, reject);
@@ -191,16 +191,16 @@ export function createEdits({ catalogue, editing, folder, soundOf, makePart }: E
       const change = changeSchema.parse({ change: 'add', operation });
       return move(added, (history) => withChange(history, change), false, work);
     },
-    /** As soon as more than `after` frames are there. */
-    async waveform(
-      { id, version, columns, after }: Asked & { readonly columns: number; readonly after: number },
-      { signal }: Work,
-    ) {
+    waveform: ({ id, ...view }: Asked & { readonly columns: number }, { signal }: Work) =>
+      editing.run('drawEdit', { ...ask(id), ...view }, { signal }),
+    /** How many frames can be played, as soon as that is more than `after`. */
+    async ready({ id, version, after }: Asked & { readonly after: number }): Promise<number> {
       const rendering = last.get(id);
-      const wants = ({ now }: Rendering): boolean =>
-        now.version === version && now.ready <= after && now.ready < now.frames;
-      while (rendering && wants(rendering)) await Promise.race([rendering.more, rendering.whole]);
-      return editing.run('drawEdit', { ...ask(id), version, columns }, { signal });
+      if (rendering?.now.version !== version)
+        throw new RefoleyError('cancelled', 'the edit has gone on meanwhile');
+      const isWanting = ({ now }: Rendering): boolean => now.ready <= after && now.ready < now.frames;
+      while (isWanting(rendering)) await Promise.race([rendering.more, rendering.whole]);
+      return rendering.now.ready;
     },
     spectrogram: ({ id, ...view }: Asked & SpectrogramView, { signal }: Work) =>
       editing.run('drawSpectrogram', { ...ask(id), ...view }, { signal }),
@@ -210,9 +210,10 @@ export function createEdits({ catalogue, editing, folder, soundOf, makePart }: E
       { id, ...moments }: Asked & { readonly at: readonly number[]; readonly to: SnapTarget },
       { signal }: Work,
     ) => editing.run('snapEdit', { ...ask(id), ...moments }, { signal }),
-    /** The file that the player reads. */
-    async playable(id: number): Promise<{ path: string; start: number; end: number }> {
-      const { file, frames, rate } = (await render(stored(id), {})).now;
+    /** The file that the player reads: all of it or, growing, as far as `ready` has told. */
+    async playable(id: number, growing = false): Promise<{ path: string; start: number; end: number }> {
+      const { now, whole } = await render(stored(id), {});
+      const { file, frames, rate } = growing ? now : await whole;
       return { path: file, start: 0, end: frames / rate };
     },
     /** The file that leaves the app: see `handedEdit`. */

@@ -39,8 +39,8 @@ export class PreviewFile {
     }
   }
 
-  /** Writes the samples up to here that are not written yet. */
-  async write({ channels }: Clip, ready: number): Promise<void> {
+  /** Writes the samples up to here that are not written yet; returns how many are. */
+  async write({ channels }: Clip, ready: number): Promise<number> {
     const piece = new Float32Array(Math.min(PIECE, Math.max(0, ready - this.#written)) * channels.length);
     try {
       while (this.#written < ready) {
@@ -51,6 +51,7 @@ export class PreviewFile {
         await this.#handle.write(new Uint8Array(piece.buffer, 0, bytes), 0, bytes, at);
         this.#written = to;
       }
+      return this.#written;
     } catch (cause) {
       throw fileError(cause, this.path);
     }

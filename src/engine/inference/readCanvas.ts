@@ -1,7 +1,7 @@
 import { bandPowers } from '#core/dsp/bandFrames.ts';
 import { peak } from '#core/dsp/level.ts';
 import { resample } from '#core/dsp/resample.ts';
-import type { Canvas } from '#core/pipeline/canvas.ts';
+import { bridged, type Canvas } from '#core/pipeline/canvas.ts';
 import { decodeFile } from '../library/decode.ts';
 
 /** An edited sound, and the part of it that is to be made. Seconds. */
@@ -11,6 +11,8 @@ export interface CanvasFile {
   readonly end: number;
   /** From where on the model sees it. */
   readonly window: number;
+  /** Whether what is there now does not count. */
+  readonly isGap: boolean;
 }
 
 /** As the models know sounds (`condition.ts`). */
@@ -25,7 +27,7 @@ const SILENCE = 1e-6;
  * @returns `gain`: how much louder than the file they are
  */
 export async function readCanvas(
-  { path, start, end, window }: CanvasFile,
+  { path, start, end, window, isGap }: CanvasFile,
   rate: number,
   seconds: number,
 ): Promise<{ canvases: [Canvas, ...Canvas[]]; gain: number }> {
@@ -34,7 +36,9 @@ export async function readCanvas(
   const gain = level > SILENCE ? PEAK / level : 1;
   const canvasOf = async (channel: Float32Array): Promise<Canvas> => {
     const scaled = channel.map((sample) => sample * gain);
-    const samples = await resample(scaled, sampleRate, rate, 'medium');
+    const there = await resample(scaled, sampleRate, rate, 'medium');
+    const [from, to] = [Math.round((start - window) * rate), Math.round((end - window) * rate)];
+    const samples = isGap ? bridged(there, from, to) : there;
     const bands = bandPowers(scaled, sampleRate);
     return { samples, bands, start: start - window, end: end - window };
   };

@@ -49,8 +49,8 @@ export interface Studio {
   };
   /** As in {@link createWaveforms}; null for a sound or take that is not there or not analysed. */
   waveform(ref: string, columns: number): Promise<Int8Array<ArrayBuffer> | null>;
-  /** A file that Chromium plays, and where in it the sound lies in seconds. */
-  playable(ref: string): Promise<{ path: string; start: number; end: number }>;
+  /** A file that Chromium plays, and where in it the sound lies in seconds; see `Edits.playable` for one that grows. */
+  playable(ref: string, growing?: boolean): Promise<{ path: string; start: number; end: number }>;
   /** The user's own file behind a sound or a take, or what an edit has come to. */
   file(ref: string): Promise<string>;
   /** A sound, take or edit to export, with what the catalogue says of it. */
@@ -123,9 +123,9 @@ export async function openStudio(context: EngineContext, tell: Tell): Promise<St
       const { sha256, start, end } = found.kind === 'sound' ? found.sound : wholeTake(found.take);
       return waveforms.draw({ sha256, start, end }, columns);
     },
-    async playable(ref) {
+    async playable(ref, growing) {
       const edited = editOf(ref);
-      if (edited !== undefined) return edits.playable(edited);
+      if (edited !== undefined) return edits.playable(edited, growing);
       const found = requireRef(catalogue, ref);
       if (found.kind === 'take') return { ...wholeTake(found.take), path: found.take.path };
       const { start, end } = found.sound;

@@ -14,6 +14,7 @@ export function createEditorHandlers({ edits }: Studio): Handlers<EditorChannels
       return edits.generate(id, { kind, start, end, strength, pins, bans, settings: requested }, work(call));
     },
     'editor.waveform': (asked, call) => edits.waveform(asked, work(call)),
+    'editor.ready': (asked) => edits.ready(asked),
     'editor.spectrogram': (asked, call) => edits.spectrogram(asked, work(call)),
     async 'editor.loudness'(asked, call) {
       const { range, ...levels } = await edits.loudness(asked, work(call));

@@ -42,7 +42,7 @@ export function createStudioHandlers(
       return sounds;
     },
     'audio.waveforms': ({ refs, columns }) => Promise.all(refs.map((ref) => studio.waveform(ref, columns))),
-    'audio.file': ({ ref }) => studio.playable(ref),
+    'audio.file': ({ ref, growing }) => studio.playable(ref, growing),
     'audio.source': async ({ ref }) => ({ path: await studio.file(ref) }),
     async 'audio.adopt'({ file }, call) {
       const sound = await library.adopt(file, work(call));

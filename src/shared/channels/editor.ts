@@ -44,17 +44,15 @@ export const editorChannels = {
     editSchema,
   ),
   /**
-   * One array a channel: minimum and maximum of each column in turn, -32767 to 32767 at full scale. Answers when more than
-   * `after` frames are rendered; those after `ready` are not there yet.
+   * One array a channel: minimum and maximum of each column in turn, -32767 to 32767 at full scale; frames after `ready` are
+   * not rendered yet.
    */
   'editor.waveform': channel(
-    edit.extend({
-      version,
-      columns: z.number().int().min(8).max(65_536),
-      after: z.number().int().nonnegative().default(0),
-    }),
+    edit.extend({ version, columns: z.number().int().min(8).max(65_536) }),
     z.object({ ready: z.number().int(), channels: z.array(z.instanceof(Int16Array)).readonly() }),
   ),
+  /** How many frames can be played, answered when that is more than `after`. */
+  'editor.ready': channel(edit.extend({ version, after: z.number().int().nonnegative() }), z.number().int()),
   /** Levels of a stretch, mono: for each column the rows from low to high on a mel scale, 0 (-100 dBFS and less) to 255 (0 dBFS). */
   'editor.spectrogram': channel(
     edit.extend({

@@ -56,9 +56,12 @@ export const studioChannels = {
     z.object({ refs: z.array(audioRefSchema).min(1).max(64), columns: z.number().int().min(8).max(1024) }),
     z.array(z.instanceof(Int8Array).nullable()).readonly(),
   ),
-  /** A file that Chromium can play and where in it the sound lies; asked for by the protocol, too. */
+  /**
+   * A file that Chromium can play and where in it the sound lies; asked for by the protocol, too. `growing`: that of an edit
+   * may still be written, see 'editor.ready'.
+   */
   'audio.file': channel(
-    z.object({ ref: audioRefSchema }),
+    z.object({ ref: audioRefSchema, growing: z.boolean().default(false) }),
     z.object({ path: z.string(), start: z.number(), end: z.number() }),
   ),
   /** The user's own file behind a sound or a take. */

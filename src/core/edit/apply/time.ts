@@ -15,13 +15,13 @@ export function reverse(clip: Clip, operation: OperationOf<'reverse'>): Clip {
 export async function stretch(
   clip: Clip,
   operation: OperationOf<'stretch'>,
-  { stretch: stretched, partly }: EditTools,
+  tools: EditTools,
 ): Promise<Clip> {
   const { ratio, semitones } = operation;
   const frames = framesIn(clip, operation);
   const channels = clip.channels.map((channel) => channel.subarray(frames.start, frames.end));
-  const onMade = partly && splicing(clip, frames, partly);
-  return splice(clip, frames, await stretched(channels, clip.rate, { ratio, semitones }, onMade));
+  const onMade = tools.partly && splicing(clip, frames, tools.partly);
+  return splice(clip, frames, await tools.stretch(channels, clip.rate, { ratio, semitones }, onMade));
 }
 
 /** @throws RefoleyError `input` when nothing would be left */

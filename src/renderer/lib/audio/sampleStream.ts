@@ -24,7 +24,7 @@ export class SampleStream {
   readonly #blocks = new Map<number, Promise<readonly Float32Array[]>>();
   /** Frames that are there; who reads others waits for them. */
   #ready = 0;
-  #more = Promise.withResolvers<void>();
+  #more = Promise.withResolvers<undefined>();
 
   private constructor(url: string, header: Uint8Array, size: number) {
     const { format, data } = wavLayout(byteSource(header, size));
@@ -48,7 +48,7 @@ export class SampleStream {
   /** So many frames are there from now on. */
   grow(ready: number): void {
     this.#ready = ready;
-    this.#more.resolve();
+    this.#more.resolve(undefined);
     this.#more = Promise.withResolvers();
   }
 

@@ -53,7 +53,7 @@ export class EditorState {
   /** A channel each: minimum and maximum of each column in turn, -1 to 1. */
   peaks = $state.raw<readonly Float32Array<ArrayBuffer>[]>([]);
   stream = $state.raw<SampleStream | null>(null);
-  /** Frames that are rendered. */
+  /** Frames that can be played. */
   ready = $state(0);
   loudness = $state.raw<Loudness | null>(null);
   /** Whether the words for a part that is to be made are shown. */
@@ -70,6 +70,8 @@ export class EditorState {
   #last: Promise<unknown> = Promise.resolve();
   #turn = 0;
   #loading = 0;
+  /** Frames that are drawn. */
+  #drawn = 0;
   #quiet: ReturnType<typeof setTimeout> | undefined;
 
   constructor(notices: Notices, settings: SettingsState, output: Output) {
@@ -87,7 +89,7 @@ export class EditorState {
     return this.selection ?? { start: 0, end: this.rendered?.seconds ?? 0 };
   }
 
-  /** How much of it is rendered, 0 to 1, as long as not all of it is. */
+  /** How much of it can be played, 0 to 1, as long as not all of it can. */
   get share(): number | null {
     const { rendered, ready } = this;
     return rendered && ready < rendered.frames ? ready / rendered.frames : null;
@@ -375,38 +377,42 @@ export class EditorState {
     const columns = Math.max(8, Math.min(COLUMNS, Math.ceil(frames / LEAST_SAMPLES)));
     const [stream, waveform] = await Promise.all([
       SampleStream.open(`refoley://audio/edit/${id}?version=${encodeURIComponent(version)}`),
-      call('editor.waveform', { id, version, columns, after: 0 }),
+      call('editor.waveform', { id, version, columns }),
     ]);
     if (loading !== this.#loading) return;
     const { playing, position } = this.player;
     this.player.use(stream);
     this.stream = stream;
+    stream.grow(rendered.ready);
     this.#draw(waveform);
     this.viewport.measure(seconds, sampleRate);
     if (playing) void this.play(Math.min(position, seconds));
     else this.player.prepare(this.cursor);
-    if (this.ready < frames) void this.#follow(id, version, columns, loading);
+    if (rendered.ready < frames) void this.#follow(id, rendered, columns, loading);
     clearTimeout(this.#quiet);
     this.#quiet = setTimeout(() => void this.#measure(id, version), this.loudness ? QUIET : 0);
   }
 
   #draw({ ready, channels }: Waveform): void {
-    this.ready = ready;
-    this.stream?.grow(ready);
+    this.#drawn = ready;
     this.peaks = channels.map((channel) => Float32Array.from(channel, (value) => value / 32_767));
   }
 
-  /** Draws what is rendered meanwhile, until all of it is there. */
-  async #follow(id: number, version: string, columns: number, loading: number): Promise<void> {
+  /** Plays and draws what is rendered meanwhile, until all of it is there. */
+  async #follow(id: number, { version, frames }: Rendered, columns: number, loading: number): Promise<void> {
     await this.#notices.attempt(async () => {
       try {
-        while (this.ready < (this.rendered?.frames ?? 0)) {
-          const waveform = await call('editor.waveform', { id, version, columns, after: this.ready });
+        while (this.ready < frames) {
+          const ready = await call('editor.ready', { id, version, after: this.ready });
+          const more = this.#drawn < frames && (await call('editor.waveform', { id, version, columns }));
           if (loading !== this.#loading) return;
-          this.#draw(waveform);
+          this.ready = ready;
+          this.stream?.grow(ready);
+          if (more) this.#draw(more);
         }
       } catch (cause) {
-        const isOver = loading !== this.#loading || (cause instanceof RefoleyError && cause.kind === 'cancelled');
+        const isOver =
+          loading !== this.#loading || (cause instanceof RefoleyError && cause.kind === 'cancelled');
         if (isOver) return;
         void this.reopen();
         throw cause;
