@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { audibleParts, withSurroundings, type Canvas } from './canvas.ts';
+import { audibleParts, bridged, withSurroundings, type Canvas } from './canvas.ts';
 import { generate } from './generate.ts';
 import { checkSettings } from './settings.ts';
 import { latentSize } from './sizes.ts';
@@ -24,6 +24,27 @@ describe('withSurroundings', () => {
     for (let channel = 0; channel < channels; channel++)
       for (let frame = 0; frame < time; frame++)
         expect(whole[(channel * time + frame) * frequency]).toBe(frame >= 5 && frame < 10 ? 1 : 2);
+  });
+});
+
+describe('bridged', () => {
+  const row = (...samples: number[]) => Float32Array.from(samples);
+
+  it('mirrors what is around a gap into it, and leaves what is around alone', () => {
+    const bridge = bridged(row(1, 2, 3, 9, 9, 9, 4, 5, 6), 3, 6);
+    expect([...bridge.subarray(0, 3), ...bridge.subarray(6)]).toEqual([1, 2, 3, 4, 5, 6]);
+    // 3, 2, 1 going out while 6, 5, 4 come in.
+    const share = (angle: number, before: number, after: number) =>
+      Math.cos((angle * Math.PI) / 2) * before + Math.sin((angle * Math.PI) / 2) * after;
+    expect(bridge[3]).toBeCloseTo(share(1 / 6, 3, 6), 5);
+    expect(bridge[4]).toBeCloseTo(share(1 / 2, 2, 5), 5);
+    expect(bridge[5]).toBeCloseTo(share(5 / 6, 1, 4), 5);
+  });
+
+  it('goes on from one side at the ends, back and forth where there is little', () => {
+    expect([...bridged(row(1, 2), 2, 7)]).toEqual([1, 2, 2, 1, 1, 2, 2]);
+    expect([...bridged(row(0, 0, 0, 0, 0, 7, 8), 0, 5)]).toEqual([7, 7, 8, 8, 7, 7, 8]);
+    expect([...bridged(row(5, 5), 0, 2)]).toEqual([0, 0]);
   });
 });
 

@@ -10,7 +10,7 @@ export interface GeneratedPart extends Omit<Generated, 'samples'> {
 
 /** Seconds by which a sound can come later to one microphone than to the other. */
 const LATE = 0.0015;
-/** Parts are less alike than their noise is: 0.9 of it gives 0.8 (`node bench/parts.ts --stereo`). */
+/** Parts are less alike than their noise is: with the eighth root they come near (ADR 15). */
 const NOISE_SHARE = 1 / 8;
 /** A channel is brought to its level beside the loudest one, by no more than this. */
 const MOST_GAIN = 2;
