@@ -1,6 +1,6 @@
-"""Write the fixtures that the TypeScript tests pin to. `python make_goldens.py [dsp] [schedulers] [graphs]`.
+"""Write the fixtures that the TypeScript tests pin to. `python make_goldens.py [dsp] [schedulers] [graphs] [checkpoints]`.
 
-`schedulers` needs diffusers (`pip install -e '.[goldens]'`), `graphs` the trained checkpoints.
+`schedulers` and `checkpoints` need diffusers (`pip install -e '.[goldens]'`), `graphs` the trained checkpoints.
 """
 
 import sys
@@ -12,6 +12,7 @@ FOLDERS = {
     "dsp": SRC / "core" / "dsp" / "goldens",
     "schedulers": SRC / "core" / "diffusion" / "goldens",
     "graphs": SRC / "engine" / "onnx" / "goldens",
+    "checkpoints": SRC / "engine" / "checkpoint" / "goldens",
 }
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ const LAYERS = {
 /** Packages that one folder of a layer may import beyond the layer's own. @type {Record<string, string[]>} */
 const FOLDER_PACKAGES = {
   'core/text': ['@huggingface/tokenizers'],
+  'core/checkpoint': ['@bufbuild/protobuf'],
   'core/dsp': ['@alexanderolsen/libsamplerate-js'],
   'core/evaluation': ['ml-matrix'],
   'core/retrieval': ['ml-matrix'],

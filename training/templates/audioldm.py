@@ -1,0 +1,100 @@
+"""AudioLDM (Liu et al., ICML 2023) at the sizes that were published, in diffusers' layout."""
+
+from typing import Any
+
+import torch
+from diffusers import AutoencoderKL, UNet2DConditionModel
+from torch import Tensor, nn
+from transformers import ClapTextConfig, ClapTextModelWithProjection, SpeechT5HifiGan, SpeechT5HifiGanConfig
+
+from templates.template import Part, Wrapped
+
+# Channels of the UNet's levels; all else is the same in all of them.
+CHANNELS = {"s": (128, 256, 384, 640), "m": (192, 384, 576, 960), "l": (256, 512, 768, 1280)}
+EMBEDDING = 512
+# A latent length that is no multiple of 8 times a power of two: sizes that differ must not be traced as one.
+FRAMES = 60
+
+
+def unet_config(channels: tuple[int, ...]) -> dict[str, Any]:
+    return {
+        "sample_size": 128, "in_channels": 8, "out_channels": 8, "block_out_channels": channels, "layers_per_block": 2,
+        "down_block_types": ("DownBlock2D", *("CrossAttnDownBlock2D",) * 3),
+        "up_block_types": (*("CrossAttnUpBlock2D",) * 3, "UpBlock2D"),
+        "attention_head_dim": 8, "cross_attention_dim": channels, "class_embed_type": "simple_projection",
+        "projection_class_embeddings_input_dim": EMBEDDING, "class_embeddings_concat": True,
+    }  # fmt: skip
+
+
+VAE: dict[str, Any] = {
+    "sample_size": 512, "in_channels": 1, "out_channels": 1, "block_out_channels": (128, 256, 512),
+    "down_block_types": ("DownEncoderBlock2D",) * 3, "up_block_types": ("UpDecoderBlock2D",) * 3,
+    "latent_channels": 8, "layers_per_block": 2,
+}  # fmt: skip
+VOCODER: dict[str, Any] = {
+    "model_in_dim": 64, "sampling_rate": 16000, "upsample_initial_channel": 1024, "upsample_rates": [5, 4, 2, 2, 2],
+    "upsample_kernel_sizes": [16, 16, 8, 4, 4], "resblock_kernel_sizes": [3, 7, 11],
+    "resblock_dilation_sizes": [[1, 3, 5]] * 3, "normalize_before": False,
+}  # fmt: skip
+TEXT: dict[str, Any] = {
+    "vocab_size": 50265, "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12,
+    "intermediate_size": 3072, "max_position_embeddings": 514, "type_vocab_size": 1, "projection_dim": EMBEDDING,
+}  # fmt: skip
+
+
+def unet(config: dict[str, Any]) -> Part:
+    def call(model: nn.Module, sample: Tensor, timestep: Tensor, text_embedding: Tensor) -> Tensor:
+        return model(sample, timestep, None, class_labels=text_embedding, return_dict=False)[0]
+
+    inputs = {
+        "sample": torch.randn(2, config["in_channels"], FRAMES, 16),
+        "timestep": torch.tensor([500.0, 20.0]),
+        "text_embedding": torch.randn(2, config["projection_class_embeddings_input_dim"]),
+    }
+    time = {0: "batch", 2: "frames"}
+    axes = {"sample": time, "prediction": time, "timestep": {0: "batch"}, "text_embedding": {0: "batch"}}
+    return Part(Wrapped(UNet2DConditionModel(**config), call), inputs, ["prediction"], axes)
+
+
+def vae_decoder(config: dict[str, Any]) -> Part:
+    def call(model: nn.Module, latent: Tensor) -> Tensor:
+        return model.decode(latent, return_dict=False)[0]
+
+    # The encoder's weights are in the same file and not in this graph.
+    model = AutoencoderKL(**config)
+    del model.encoder, model.quant_conv
+    axes = {"latent": {0: "batch", 2: "frames"}, "log_mel": {0: "batch", 2: "mel_frames"}}
+    return Part(Wrapped(model, call), {"latent": torch.randn(2, config["latent_channels"], FRAMES, 16)}, ["log_mel"], axes)
+
+
+def vae_encoder(config: dict[str, Any]) -> Part:
+    def call(model: nn.Module, log_mel: Tensor) -> Tensor:
+        return model.quant_conv(model.encoder(log_mel))
+
+    model = AutoencoderKL(**config)
+    del model.decoder, model.post_quant_conv
+    axes = {"log_mel": {0: "batch", 2: "mel_frames"}, "moments": {0: "batch", 2: "frames"}}
+    return Part(Wrapped(model, call), {"log_mel": torch.randn(2, 1, 4 * FRAMES, 64)}, ["moments"], axes)
+
+
+def vocoder(config: dict[str, Any]) -> Part:
+    def call(model: nn.Module, log_mel: Tensor) -> Tensor:
+        return model(log_mel)
+
+    axes = {"log_mel": {0: "batch", 1: "mel_frames"}, "waveform": {0: "batch", 1: "samples"}}
+    model = SpeechT5HifiGan(SpeechT5HifiGanConfig(**config))
+    return Part(Wrapped(model, call), {"log_mel": torch.randn(2, FRAMES, config["model_in_dim"])}, ["waveform"], axes)
+
+
+def text_encoder(config: dict[str, Any]) -> Part:
+    def call(model: nn.Module, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        return model(input_ids=input_ids, attention_mask=attention_mask).text_embeds
+
+    model = ClapTextModelWithProjection._from_config(ClapTextConfig(**config), attn_implementation="eager")
+    inputs = {
+        "input_ids": torch.randint(3, config["vocab_size"], (2, 16)),
+        "attention_mask": torch.ones(2, 16, dtype=torch.long),
+    }
+    length = {0: "batch", 1: "length"}
+    axes = {"input_ids": length, "attention_mask": length, "embedding": {0: "batch"}}
+    return Part(Wrapped(model, call), inputs, ["embedding"], axes)
