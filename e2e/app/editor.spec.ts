@@ -258,8 +258,13 @@ test('another sound is laid over, marked, and moved; a source that is gone is sa
   await window.mouse.up();
   await expect.poll(async () => (await editor.state(ref)).rendered?.marks[0]?.at).toBeGreaterThan(at + 0.05);
   expect((await editor.state(ref)).rendered?.marks).toHaveLength(1);
-  await window.mouse.dblclick(x + 100, y);
-  await window.getByRole('textbox', { name: 'Name of the mark' }).fill('hit');
+  const name = window.getByRole('textbox', { name: 'Name of the mark' });
+  // The window may be drawing what the engine has done already.
+  await expect(async () => {
+    await window.mouse.dblclick(x + 100, y);
+    await expect(name).toBeVisible({ timeout: 1000 });
+  }).toPass();
+  await name.fill('hit');
   await window.keyboard.press('Enter');
   await expect(window.getByRole('list', { name: 'Marks' })).toContainText('hit');
 
