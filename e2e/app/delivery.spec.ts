@@ -87,14 +87,8 @@ test('six channels are cut, get layers by drop, are compared with the original, 
   const channels = [1, 2, 3, 4, 5, 6].map((each) => tone(2 * RATE, each / 50));
   await writeFile(six!, writeWav({ sampleRate: RATE, channels, bits: 24 }));
   await writeFile(bell!, writeWav({ sampleRate: RATE, channels: [tone(RATE / 4, 0.3)], bits: 24 }));
-  await window.setViewportSize({ width: 1440, height: 900 });
-  await ready(window);
-  const sound = await window.evaluate((file) => globalThis.refoley.invoke('audio.adopt', { file }), six!);
-  if (!sound.ok) throw new Error(sound.error.message);
-  const ref = `sound/${sound.value.id}` as const;
-  await window.evaluate((editing) => globalThis.refoley.invoke('settings.change', { editing }), ref);
-  await window.keyboard.press('Control+4');
   const editor = editorOf(window);
+  const ref = await editor.adopt(six!);
   await expect(editor.loudness).toContainText('LUFS');
   await expect(window.getByRole('region', { name: 'Editor' })).toContainText('6 channels');
   await editor.select(0.25, 0.75);

@@ -217,14 +217,8 @@ test('another sound is laid over, marked, and moved; a source that is gone is sa
   const rate = 48_000;
   const tone = Float32Array.from({ length: rate }, (_, n) => 0.25 * Math.sin(n * 0.05));
   await writeFile(path, writeWav({ sampleRate: rate, channels: [tone, tone], bits: 24 }));
-  await window.setViewportSize({ width: 1440, height: 900 });
-  await ready(window);
-  const sound = await window.evaluate((file) => globalThis.refoley.invoke('audio.adopt', { file }), path);
-  if (!sound.ok) throw new Error(sound.error.message);
-  const ref = `sound/${sound.value.id}` as const;
-  await window.evaluate((editing) => globalThis.refoley.invoke('settings.change', { editing }), ref);
-  await window.keyboard.press('Control+4');
   const editor = editorOf(window);
+  const ref = await editor.adopt(path);
   await expect(editor.loudness).toContainText('LUFS');
 
   await editor.click(0.5);
@@ -373,16 +367,8 @@ test('ten minutes open, are looked at from afar and from near, and play from any
 }) => {
   const path = join(dataFolder, '..', 'long.wav');
   await writeFile(path, longSound());
-  await window.setViewportSize({ width: 1440, height: 900 });
-  await ready(window);
-  const sound = await window.evaluate((file) => globalThis.refoley.invoke('audio.adopt', { file }), path);
-  if (!sound.ok) throw new Error(sound.error.message);
-  await window.evaluate(
-    (id) => globalThis.refoley.invoke('settings.change', { editing: `sound/${id}` }),
-    sound.value.id,
-  );
-  await window.keyboard.press('Control+4');
   const editor = editorOf(window);
+  await editor.adopt(path);
   await expect(editor.loudness).toContainText('LUFS', { timeout: 60_000 });
   await expect(window.getByRole('region', { name: 'Editor' })).toContainText('10:00.000');
 

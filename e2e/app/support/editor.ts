@@ -36,6 +36,20 @@ export function editorOf(window: Page) {
       await expect(wave).toBeVisible();
       await expect(loudness).toContainText('LUFS');
     },
+    /** Opens a file that the library does not have yet. */
+    async adopt(file: string): Promise<Edit['of']> {
+      await window.setViewportSize({ width: 1440, height: 900 });
+      await ready(window);
+      const sound = await window.evaluate(
+        (path) => globalThis.refoley.invoke('audio.adopt', { file: path }),
+        file,
+      );
+      if (!sound.ok) throw new Error(sound.error.message);
+      const ref = `sound/${sound.value.id}` as const;
+      await window.evaluate((editing) => globalThis.refoley.invoke('settings.change', { editing }), ref);
+      await window.keyboard.press('Control+4');
+      return ref;
+    },
     /** Drags over the waveform, from and to shares of what is seen. */
     async select(from: number, to: number): Promise<void> {
       const { x, y, width, height } = await box();

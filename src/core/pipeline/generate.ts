@@ -1,7 +1,6 @@
 import { combineBranches, type Branch } from '../diffusion/guidance.ts';
 import { gaussianNoise } from '../diffusion/noise.ts';
 import type { WeightedBands } from '../dsp/bandExtension.ts';
-import { joinFloats } from '../dsp/joinFloats.ts';
 import { RefoleyError } from '../errors.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
@@ -16,7 +15,7 @@ import { planSampling } from './planSampling.ts';
 import type { TakeSettings } from './settings.ts';
 import { latentSize } from './sizes.ts';
 import { startNeighbour } from './startNeighbour.ts';
-import { float32, outputOf, repeat, rows } from './tensors.ts';
+import { float32, join, outputOf, repeat, rows } from './tensors.ts';
 
 /** A pack in memory. */
 export interface LoadedPack {
@@ -229,7 +228,7 @@ function conditionBatch(
   return {
     text_embedding: float32(
       [batch, sizes.clapDimension],
-      joinFloats(branches.map(({ text }) => (text ? prompt : noText))),
+      join(branches.map(({ text }) => (text ? prompt : noText))),
     ),
     audio_tokens: float32(
       [batch, count, sizes.audioTokens, sizes.audioDimension],
@@ -238,7 +237,7 @@ function conditionBatch(
     text_tokens: float32([batch, count, sizes.textTokens, sizes.textDimension], repeat(textTokens, batch)),
     token_bias: float32(
       [batch, count, tokens],
-      joinFloats(branches.map((branch) => (branch.library ? tokenBias : deaf))),
+      join(branches.map((branch) => (branch.library ? tokenBias : deaf))),
     ),
   };
 }

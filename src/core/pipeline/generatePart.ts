@@ -39,6 +39,10 @@ export async function generatePart(
   const late = Math.round(LATE * pack.manifest.audio.sampleRate);
   const channels: Float32Array[] = [];
   for (const canvas of canvases) {
+    if (canvas === loudest) {
+      channels.push(samples);
+      continue;
+    }
     const level = rms(canvas.samples) / rms(loudest.samples);
     const alike = likeness(loudest.samples, canvas.samples, late);
     if (level === 0) channels.push(new Float32Array(samples.length));

@@ -1,4 +1,3 @@
-import { joinFloats } from '../dsp/joinFloats.ts';
 import { RefoleyError } from '../errors.ts';
 import type { PartName } from '../pack/manifest.ts';
 import type { Tensor, Tensors } from './parts.ts';
@@ -32,8 +31,15 @@ export function outputOf(
   );
 }
 
+/** Tensors one after another: rows of a batch. */
+export function join(parts: readonly Float32Array[]): Float32Array {
+  const joined = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  parts.reduce((offset, part) => (joined.set(part, offset), offset + part.length), 0);
+  return joined;
+}
+
 export function repeat(data: Float32Array, times: number): Float32Array {
-  return joinFloats(Array.from({ length: times }, () => data));
+  return join(Array.from({ length: times }, () => data));
 }
 
 /** Views of the rows of a batch. */

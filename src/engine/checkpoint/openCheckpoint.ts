@@ -1,9 +1,10 @@
-import { open, readdir, realpath } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { PlacedTensor } from '#core/checkpoint/bindGraph.ts';
 import { headerLength, LENGTH_BYTES, readHeader, type StoredTensor } from '#core/checkpoint/safetensors.ts';
 import { RefoleyError } from '#core/errors.ts';
 import { fileError } from '../files/fileError.ts';
+import { withFileSource } from '../library/fileSource.ts';
 
 /** The weights of one part of a model, where its authors' files have them. */
 export interface Checkpoint {
@@ -37,28 +38,20 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
   }
   const tensors = new Map<string, PlacedTensor>();
   for (const file of files) {
-    const found = await readTensors(join(folder, file));
+    const found = readTensors(join(folder, file));
     for (const [name, tensor] of found) tensors.set(name, { ...tensor, file });
   }
   return { folder, tensors };
 }
 
-async function readTensors(path: string): Promise<Map<string, StoredTensor>> {
-  try {
-    const handle = await open(path, 'r');
+function readTensors(path: string): Map<string, StoredTensor> {
+  return withFileSource(path, (source) => {
     try {
-      const { size } = await handle.stat();
-      const start = new Uint8Array(LENGTH_BYTES);
-      const { bytesRead } = await handle.read(start, 0, LENGTH_BYTES, 0);
-      const header = new Uint8Array(headerLength(start.subarray(0, bytesRead), size));
-      await handle.read(header, 0, header.length, LENGTH_BYTES);
-      return readHeader(header, size);
-    } finally {
-      await handle.close();
-    }
-  } catch (cause) {
-    if (cause instanceof RefoleyError)
+      const length = headerLength(source.read(0, LENGTH_BYTES), source.size);
+      return readHeader(source.read(LENGTH_BYTES, length), source.size);
+    } catch (cause) {
+      if (!(cause instanceof RefoleyError)) throw cause;
       throw new RefoleyError(cause.kind, `${path}: ${cause.message}`, { cause });
-    throw fileError(cause, path);
-  }
+    }
+  });
 }
