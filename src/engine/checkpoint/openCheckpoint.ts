@@ -15,6 +15,10 @@ export interface Checkpoint {
 
 /** Python pickles: reading one runs what it says. */
 const PICKLES: ReadonlySet<string> = new Set(['.bin', '.pt', '.pth', '.ckpt', '.pkl']);
+export function isPickle(name: string): boolean {
+  return PICKLES.has(extname(name));
+}
+
 /** The same weights again, in less precision: model.fp16.safetensors. */
 const VARIANT = /\.(fp16|bf16)[.-]/;
 
@@ -32,7 +36,7 @@ export async function listWeights(path: string): Promise<readonly string[]> {
   const full = files.filter((name) => !VARIANT.test(name));
   if (full.length > 0) return full;
   if (files.length > 0) return files;
-  const pickle = names.find((name) => PICKLES.has(extname(name)));
+  const pickle = names.find(isPickle);
   throw new RefoleyError(
     'input',
     pickle

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
 import type { PackManifest } from '#core/pack/manifest.ts';
 import { addCheckpoint, type CheckpointFolders } from '../checkpoint/addCheckpoint.ts';
+import { isPickle } from '../checkpoint/openCheckpoint.ts';
 import { isCheckpoint } from '../checkpoint/readCheckpoint.ts';
 import type { Work } from '../context.ts';
 import { fileError } from '../files/fileError.ts';
@@ -26,6 +27,7 @@ export interface PackFolders extends CheckpointFolders {
 export async function addPack(folders: PackFolders, folder: string, work: Work): Promise<Pack> {
   if (await isCheckpoint(folder))
     return openPack(await addCheckpoint(folders, folder, (manifest) => requireNew(folders, manifest), work));
+  await requirePack(folder);
   const { manifest } = await openPack(resolve(folder));
   requireWhole(manifest);
   await requireNew(folders, manifest);
@@ -38,6 +40,20 @@ export async function addPack(folders: PackFolders, folder: string, work: Work):
     yield* createReadStream(join(folder, file)) as AsyncIterable<Uint8Array>;
   };
   return openPack(await installPack(folders.addedPacksFolder, { manifest, manifestText, read }, work));
+}
+
+async function requirePack(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((cause: unknown) => {
+    throw fileError(cause, folder);
+  });
+  if (names.includes('manifest.json')) return;
+  const pickle = names.find(isPickle);
+  throw new RefoleyError(
+    'input',
+    pickle === undefined
+      ? `${folder} holds no pack (manifest.json) and no model as diffusers lays it out (model_index.json): choose another folder`
+      : `${join(folder, pickle)} is a pickle, which runs whatever code it holds when it is read: get this model as a folder with model_index.json and .safetensors files`,
+  );
 }
 
 /** @throws RefoleyError 'input' for a pack whose weights lie somewhere else */

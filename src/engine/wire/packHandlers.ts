@@ -54,6 +54,8 @@ function factsOf(manifest: PackManifest): NonNullable<Pack['facts']> {
   const { steps, guidance, libraryGuidance, k, candidates, duration } = defaults;
   return {
     ...{ version, description, licence },
+    checkpoint: manifest.format === 2 ? manifest.checkpoint : null,
+    attendsNeighbours: manifest.format === 1 && manifest.conditioning.attendsNeighbours,
     sampleRate: audio.sampleRate,
     maxNeighbours: conditioning.maxNeighbours,
     defaultDuration: duration,
