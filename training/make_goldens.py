@@ -1,6 +1,6 @@
-"""Write the fixtures that the TypeScript tests pin to. `python make_goldens.py [dsp] [schedulers] [graphs] [checkpoints]`.
+"""Write the fixtures that the TypeScript tests pin to. `python make_goldens.py [dsp] [schedulers] [graphs] [checkpoints] [pipelines]`.
 
-`schedulers` and `checkpoints` need diffusers (`pip install -e '.[goldens]'`), `graphs` the trained checkpoints.
+`schedulers`, `checkpoints` and `pipelines` need diffusers (`pip install -e '.[goldens]'`), `graphs` the trained checkpoints.
 """
 
 import sys
@@ -13,6 +13,7 @@ FOLDERS = {
     "schedulers": SRC / "core" / "diffusion" / "goldens",
     "graphs": SRC / "engine" / "onnx" / "goldens",
     "checkpoints": SRC / "engine" / "checkpoint" / "goldens",
+    "pipelines": SRC / "engine" / "checkpoint" / "goldens",
 }
 
 if __name__ == "__main__":

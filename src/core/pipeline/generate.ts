@@ -203,7 +203,9 @@ interface Made extends Candidate {
 function withOrigin(influence: Float64Array, origin: number | undefined, share: number): Float64Array {
   if (origin === undefined) return influence;
   const total = influence.reduce((sum, each) => sum + each, 0);
-  return influence.map((each, k) => (total > 0 ? (1 - share) * (each / total) : 0) + (k === origin ? share : 0));
+  return influence.map(
+    (each, k) => (total > 0 ? (1 - share) * (each / total) : 0) + (k === origin ? share : 0),
+  );
 }
 
 function bandsOf(sounds: readonly Pick<NeighbourSound, 'bands' | 'weight'>[]): WeightedBands[] {

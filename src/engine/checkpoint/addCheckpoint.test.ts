@@ -1,4 +1,16 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -19,7 +31,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'refoley-checkpoint-'));
   published = await writeSmallAudioldm(join(root, 'published'));
   await addSmallTemplates(join(root, 'data'));
-});
+}, 60_000);
 afterAll(() => rm(root, { recursive: true, force: true }));
 beforeEach(async () => {
   const addedPacksFolder = join(root, 'data', 'packs');
@@ -44,7 +56,12 @@ describe('a folder in the layout of AudioLDM', () => {
       ...{ format: 2, family: 'audioldm', name: 'small-audioldm' },
       audio: { sampleRate: 16_000, hop: 160, melBins: 64 },
       latent: { channels: 8, frequency: 16, compression: 4, timeMultiple: 8 },
-      scheduler: { betaSchedule: 'scaled_linear', stepsOffset: 1, setAlphaToOne: false },
+      scheduler: {
+        betaSchedule: 'scaled_linear',
+        timestepSpacing: 'usual',
+        stepsOffset: 1,
+        setAlphaToOne: false,
+      },
     });
     const files = (await readdir(pack)).sort();
     expect(files).toEqual(
@@ -121,7 +138,11 @@ describe('a folder in the layout of AudioLDM', () => {
       () => rename(join(folder, 'unet', WEIGHTS), join(folder, 'unet', 'diffusion_pytorch_model.bin')),
       /is a pickle/,
     ],
-    ['a file that is cut short', () => truncate(join(folder, 'unet', WEIGHTS), 5000), /safetensors file is damaged/],
+    [
+      'a file that is cut short',
+      () => truncate(join(folder, 'unet', WEIGHTS), 5000),
+      /safetensors file is damaged/,
+    ],
     [
       'weights of another part',
       () => cp(join(folder, 'vae', WEIGHTS), join(folder, 'vocoder', WEIGHTS)),
@@ -132,8 +153,16 @@ describe('a folder in the layout of AudioLDM', () => {
       () => change('unet', { block_out_channels: [32, 64, 96, 161] }),
       /block_out_channels is \[32,64,96,161\], not \[32,64,96,160\]/,
     ],
-    ['a model of another kind', () => writeIndex('FluxPipeline'), /a FluxPipeline, which Refoley has no graphs for/],
-    ['a schedule that is not supported', () => change('scheduler', { beta_schedule: 'sigmoid' }), /beta_schedule/],
+    [
+      'a model of another kind',
+      () => writeIndex('FluxPipeline'),
+      /a FluxPipeline, which Refoley has no graphs for/,
+    ],
+    [
+      'a schedule that is not supported',
+      () => change('scheduler', { beta_schedule: 'sigmoid' }),
+      /beta_schedule/,
+    ],
   ])('is refused with %s, and nothing stays behind', async (_, damage, message) => {
     await damage();
     await expect(add()).rejects.toThrow(message);

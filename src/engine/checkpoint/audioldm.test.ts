@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { bindGraph } from '#core/checkpoint/bindGraph.ts';
-import { gaussianNoise } from '#core/diffusion/noise.ts';
 import { loadOnnxRuntime } from '../onnx/runtime.ts';
 import { boundSession } from './boundSession.ts';
 import { openCheckpoint } from './openCheckpoint.ts';
-import { safetensors, type Stored } from './testing.ts';
+import { randomWeights } from './testing/randomWeights.ts';
+import { safetensors } from './testing/safetensors.ts';
 
 /** Written by `training/make_goldens.py checkpoints` from diffusers and transformers. */
 const goldenSchema = z.record(
@@ -50,7 +49,7 @@ describe('a small AudioLDM with random weights agrees with diffusers', () => {
     const { inputs, outputs } = parts[name]!;
     const template = gunzipSync(await readFile(new URL(`${name}.onnx.gz`, goldens)));
     const folder = await mkdtemp(join(root, 'part-'));
-    await writeFile(join(folder, 'model.safetensors'), randomWeights(template));
+    await writeFile(join(folder, 'model.safetensors'), safetensors(randomWeights(template)));
     const session = await boundSession(template, await openCheckpoint(folder), { logSeverityLevel: 3 });
     const { Tensor } = await loadOnnxRuntime();
     const feeds = Object.fromEntries(
@@ -82,23 +81,6 @@ describe('a small AudioLDM with random weights agrees with diffusers', () => {
     await session.release();
   });
 });
-
-/** All weights that a template wants, as `weight` of training/refoley_training/goldens/checkpoints.py makes them. */
-function randomWeights(template: Uint8Array): Buffer {
-  const wanted = bindGraph(template, () => undefined).misfits.toSorted((a, b) =>
-    a.tensor < b.tensor ? -1 : 1,
-  );
-  const tensors: Record<string, Stored> = {};
-  for (const [seed, { tensor, wanted: shape }] of wanted.entries()) {
-    const count = shape.reduce((product, length) => product * length, 1);
-    const noise = gaussianNoise(seed, count);
-    const spread = Math.fround(Math.sqrt(1 / (count / (shape[0] ?? 1))));
-    const centre = /norm/i.test(tensor) && tensor.endsWith('weight') ? 1 : 0;
-    const values = noise.map((value) => (shape.length > 1 ? value * spread : 0.1 * value + centre));
-    tensors[tensor] = ['F32', shape, new Uint8Array(values.buffer)];
-  }
-  return safetensors(tensors);
-}
 
 /** The inputs of the goldens: offset + scale sin(0.37 i + 0.11 (i mod 13)). */
 function wave(dims: readonly number[], scale: number, offset: number): Float32Array<ArrayBuffer> {

@@ -14,7 +14,8 @@ export function randomWeights(template: Uint8Array): Record<string, Stored> {
   for (const [seed, { tensor, wanted: shape }] of wanted.entries()) {
     const count = shape.reduce((product, length) => product * length, 1);
     const block = gaussianNoise(seed, Math.min(count, BLOCK));
-    const noise = Float32Array.from({ length: count }, (_, i) => block[i % BLOCK]!);
+    const noise = new Float32Array(count);
+    for (let at = 0; at < count; at += BLOCK) noise.set(block.subarray(0, count - at), at);
     const spread = Math.fround(Math.sqrt(1 / (count / (shape[0] ?? 1))));
     const centre = /norm/i.test(tensor) && tensor.endsWith('weight') ? 1 : 0;
     const values = noise.map((value) => (shape.length > 1 ? value * spread : 0.1 * value + centre));
