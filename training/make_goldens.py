@@ -1,6 +1,6 @@
-"""Write the fixtures that the TypeScript tests pin to. `python make_goldens.py [dsp] [schedulers] [graphs] [checkpoints] [pipelines]`.
+"""Write the fixtures that the TypeScript tests pin to. `python make_goldens.py [dsp] [clap] [schedulers] [graphs] [checkpoints] [pipelines]`.
 
-`schedulers`, `checkpoints` and `pipelines` need diffusers (`pip install -e '.[goldens]'`), `graphs` the trained checkpoints.
+`clap`, `schedulers`, `checkpoints` and `pipelines` need diffusers (`pip install -e '.[goldens]'`), `graphs` the trained checkpoints.
 """
 
 import sys
@@ -10,6 +10,7 @@ from pathlib import Path
 SRC = Path(__file__).resolve().parent.parent / "src"
 FOLDERS = {
     "dsp": SRC / "core" / "dsp" / "goldens",
+    "clap": SRC / "core" / "dsp" / "goldens",
     "schedulers": SRC / "core" / "diffusion" / "goldens",
     "graphs": SRC / "engine" / "onnx" / "goldens",
     "checkpoints": SRC / "engine" / "checkpoint" / "goldens",

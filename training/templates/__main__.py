@@ -3,11 +3,14 @@
 import sys
 from pathlib import Path
 
-from templates import audioldm
+from templates import audioldm, audioldm2, audiomae, clap, t5, tango
 from templates.template import write_templates
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources" / "templates"
-FAMILIES = {"audioldm": audioldm.published}
+FAMILIES = {
+    "audioldm": audioldm.published, "audioldm2": audioldm2.published, "tango": tango.published, "t5": t5.published,
+    "clap": clap.published, "audiomae": audiomae.published,
+}  # fmt: skip
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or FAMILIES:

@@ -5,15 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from templates import audioldm
+from templates import audioldm, audioldm2, audiomae, clap, t5, tango
 from templates.template import write_templates
 
 from refoley_training.goldens.graphs import summary, wave
 from refoley_training.goldens.weights import fill
 
-FAMILIES = {"audioldm": audioldm.small}
+FAMILIES = {
+    "audioldm": audioldm.small, "audioldm2": audioldm2.small, "tango": tango.small, "t5": t5.small, "clap": clap.small, "audiomae": audiomae.small,
+}  # fmt: skip
 # Scale and offset of the inputs that are not about noise.
-INPUTS = {"input_ids": (50.0, 100.0), "attention_mask": (0.0, 1.0), "timestep": (0.0, 500.0)}
+INPUTS = {"input_ids": (50.0, 100.0), "timestep": (0.0, 500.0), **dict.fromkeys(("attention_mask", "text_mask", "mask"), (0.4, 0.8))}
 
 
 @torch.no_grad()
@@ -24,7 +26,7 @@ def write(folder: Path) -> None:
         write_templates(folder / family, templates)
         for template in templates:
             part = template.build(template.config)
-            fill(part.module.model)
+            fill(part.module.eval().model)
             recipe: dict[str, Any] = {}
             inputs = []
             for key, value in part.inputs.items():
@@ -35,6 +37,8 @@ def write(folder: Path) -> None:
                 recipe[key] = {"dims": dims, "scale": scale, "offset": offset, "type": "int64" if whole else "float32"}
                 values = wave(tuple(dims), scale, offset)
                 inputs.append(values.round().long() if whole else values)
-            outputs = part.module.eval()(*inputs)
-            cases[template.part] = {"inputs": recipe, "outputs": {part.outputs[0]: summary(outputs)}}
+            outputs = part.module(*inputs)
+            outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+            summaries = {name: summary(output) for name, output in zip(part.outputs, outputs, strict=True)}
+            cases[template.file] = {"inputs": recipe, "outputs": summaries}
         (folder / family / "cases.json").write_text(json.dumps(cases, indent=1) + "\n")
