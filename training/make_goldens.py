@@ -11,8 +11,10 @@ SRC = Path(__file__).resolve().parent.parent / "src"
 FOLDERS = {
     "dsp": SRC / "core" / "dsp" / "goldens",
     "schedulers": SRC / "core" / "diffusion" / "goldens",
+    "flow": SRC / "core" / "diffusion" / "goldens",
     "graphs": SRC / "engine" / "onnx" / "goldens",
     "checkpoints": SRC / "engine" / "checkpoint" / "goldens",
+    "stable_audio_3": SRC / "engine" / "checkpoint" / "goldens" / "stableAudio3",
 }
 
 if __name__ == "__main__":
