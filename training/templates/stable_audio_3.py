@@ -38,7 +38,6 @@ AUTOENCODER: dict[str, Any] = {
     "pretransform": {"config": {"patch_size": 256, "channels": 2}},
     "latent_dim": 256, "downsampling_ratio": 4096, "io_channels": 2,
 }  # fmt: skip
-SECONDS: dict[str, Any] = {"min_val": 0, "max_val": 384, "fourier_features_type": "expo"}
 TEXT: dict[str, Any] = {
     "vocab_size": 256000, "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "num_key_value_heads": 12,
     "head_dim": 64, "intermediate_size": 2048, "query_pre_attn_scalar": 64, "attn_logit_softcapping": 50.0,
@@ -46,21 +45,13 @@ TEXT: dict[str, Any] = {
 }  # fmt: skip
 
 
-def model_config(dit: dict[str, Any], autoencoder: dict[str, Any], sample_rate: int, objective: str) -> dict[str, Any]:
-    """What model_config.json says of the graphs. The decoder adds no noise, so that two runs agree."""
-    conditioners = [
-        {"id": "prompt", "type": "t5gemma", "config": {"max_length": TOKENS, "padding_mode": "learned", "subfolder": TEXT_FOLDER}},
-        {"id": "seconds_total", "type": "number", "config": SECONDS},
-    ]
+def model_config(dit: dict[str, Any], autoencoder: dict[str, Any], sample_rate: int) -> dict[str, Any]:
+    """model_config.json, as far as the graphs go."""
     diffusion = {
-        "cross_attention_cond_ids": ["prompt", "seconds_total"], "global_cond_ids": ["seconds_total"], "diffusion_objective": objective,
+        "cross_attention_cond_ids": ["prompt", "seconds_total"], "global_cond_ids": ["seconds_total"],
         "local_add_cond_ids": ["inpaint_mask", "inpaint_masked_input"], "config": dit,
     }  # fmt: skip
-    model = {
-        "io_channels": dit["io_channels"], "diffusion": diffusion, "pretransform": {"type": "autoencoder", "config": autoencoder},
-        "conditioning": {"configs": conditioners, "cond_dim": dit["cond_token_dim"]},
-    }  # fmt: skip
-    return {"model_type": "diffusion_cond_inpaint", "sample_rate": sample_rate, "model": model}
+    return {"sample_rate": sample_rate, "model": {"diffusion": diffusion, "pretransform": {"config": autoencoder}}}
 
 
 class Nested(nn.Module):
@@ -296,13 +287,11 @@ class Conditioners(nn.Module):
         self.seconds_total = Nested("embedder.embedding", nn.ModuleDict({"1": nn.Linear(256, dim)}))
         self.features = FourierFeatures(256)
 
-    def forward(self, states: Tensor, mask: Tensor, seconds: Tensor) -> tuple[Tensor, Tensor]:
-        """States [batch, tokens, dim] with their mask and the length in seconds [batch]: [batch, tokens + 1, dim], [batch, dim]."""
-        low, high = SECONDS["min_val"], SECONDS["max_val"]
-        share = (seconds.clamp(low, high) - low) / (high - low)
-        length = self.seconds_total.embedder.embedding["1"](self.features(share))
+    def forward(self, states: Tensor, mask: Tensor, length: Tensor) -> tuple[Tensor, Tensor]:
+        """States [batch, tokens, dim] with their mask and the length, a share of the longest, [batch]: [batch, tokens + 1, dim], [batch, dim]."""
+        token = self.seconds_total.embedder.embedding["1"](self.features(length))
         text = torch.where(mask[..., None] > 0, states, self.prompt.padding_embedding)
-        return torch.cat([text, length[:, None]], 1), length
+        return torch.cat([text, token[:, None]], 1), token
 
 
 class SameBlock(nn.Module):
@@ -421,6 +410,7 @@ def text_encoder(config: dict[str, Any]) -> Part:
         masks = {"full_attention": mask, "sliding_attention": mask}
         return model.model.encoder(input_ids=input_ids, attention_mask=masks).last_hidden_state
 
+    config = config["encoder"]
     inputs = {"input_ids": torch.randint(3, config["vocab_size"], (2, 12)), "attention_mask": torch.ones(2, 12, dtype=torch.long)}
     length = {0: "batch", 1: "length"}
     axes = {name: length for name in ("input_ids", "attention_mask", "states")}
@@ -433,22 +423,24 @@ def t5gemma(config: dict[str, Any]) -> nn.Module:
 
 
 def conditioner(config: dict[str, Any]) -> Part:
-    def call(model: nn.Module, states: Tensor, attention_mask: Tensor, seconds: Tensor, shown: Tensor) -> tuple[Tensor, Tensor]:
-        cross, length = model.conditioner.conditioners(states, attention_mask, seconds)
-        return model.model.model(cross * shown[..., None], length)
+    def call(model: nn.Module, states: Tensor, attention_mask: Tensor, length: Tensor, shown: Tensor) -> tuple[Tensor, Tensor]:
+        cross, token = model.conditioner.conditioners(states, attention_mask, length)
+        return model.model.model(cross * shown[..., None], token)
 
+    dit_config = config["model"]["diffusion"]["config"]
     inputs = {
-        "states": torch.randn(2, TOKENS, config["cond_token_dim"]), "attention_mask": torch.ones(2, TOKENS, dtype=torch.long),
-        "seconds": torch.tensor([3.0, 20.0]), "shown": torch.ones(2, TOKENS + 1),
+        "states": torch.randn(2, TOKENS, dit_config["cond_token_dim"]), "attention_mask": torch.ones(2, TOKENS, dtype=torch.long),
+        "length": torch.tensor([0.1, 0.4]), "shown": torch.ones(2, TOKENS + 1),
     }  # fmt: skip
     axes = {name: {0: "batch"} for name in (*inputs, "context", "global_embed")}
-    return Part(Wrapped(Conditioning(config), call), inputs, ["context", "global_embed"], axes)
+    return Part(Wrapped(Conditioning(dit_config), call), inputs, ["context", "global_embed"], axes)
 
 
 def dit(config: dict[str, Any]) -> Part:
     def call(model: nn.Module, *inputs: Tensor) -> Tensor:
         return model.model.model(*inputs)
 
+    config = config["model"]["diffusion"]["config"]
     frames, heads, dim = 60, config["num_heads"], config["embed_dim"]
     inputs = {
         "latent": torch.randn(2, config["io_channels"], frames),
@@ -470,6 +462,7 @@ def autoencoder_encoder(config: dict[str, Any]) -> Part:
     def call(model: nn.Module, waveform: Tensor) -> Tensor:
         return model.pretransform.model.encode(waveform)
 
+    config = config["model"]["pretransform"]["config"]
     module = Nested("pretransform.model", Autoencoder(config, True))
     axes = {"waveform": {0: "batch", 2: "samples"}, "latent": {0: "batch", 2: "frames"}}
     waveform = torch.randn(2, config["io_channels"], 6 * config["downsampling_ratio"])
@@ -480,6 +473,7 @@ def autoencoder_decoder(config: dict[str, Any]) -> Part:
     def call(model: nn.Module, latent: Tensor) -> Tensor:
         return model.pretransform.model.decode(latent)
 
+    config = config["model"]["pretransform"]["config"]
     module = Nested("pretransform.model", Autoencoder(config, False))
     axes = {"latent": {0: "batch", 2: "frames"}, "waveform": {0: "batch", 2: "samples"}}
     return Part(Wrapped(module, call), {"latent": torch.randn(2, config["latent_dim"], 6)}, ["waveform"], axes)

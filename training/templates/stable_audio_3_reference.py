@@ -15,6 +15,9 @@ from torch import Tensor, nn
 
 from refoley_training.noise import gaussian_noise
 
+# Seconds, of all the published models.
+LONGEST = 384
+
 
 def load() -> None:
     """Makes `stable_audio_3` importable. It imports torchaudio for resampling, which nothing here does."""
@@ -30,21 +33,28 @@ def load() -> None:
 
 
 def model(config: dict[str, Any]) -> nn.Module:
-    """All but the text encoder, which its own class would download."""
+    """
+    All but the text encoder, which its own class would download.
+
+    config: what model_config.json says of the graphs. The decoder adds no noise, so that two runs agree.
+    """
     load()
     from stable_audio_3.factory import create_pretransform_from_config  # type: ignore[import-not-found]
     from stable_audio_3.models.conditioners import Conditioner, MultiConditioner, NumberConditioner  # type: ignore[import-not-found]
     from stable_audio_3.models.diffusion import ConditionedDiffusionModelWrapper, DiTWrapper  # type: ignore[import-not-found]
 
     body, diffusion = config["model"], config["model"]["diffusion"]
-    width, seconds = body["conditioning"]["cond_dim"], body["conditioning"]["configs"][1]["config"]
-    conditioners = {"prompt": Conditioner(width, width, padding_mode="learned"), "seconds_total": NumberConditioner(width, **seconds)}
+    width = diffusion["config"]["cond_token_dim"]
+    conditioners = {
+        "prompt": Conditioner(width, width, padding_mode="learned"),
+        "seconds_total": NumberConditioner(width, 0, LONGEST, fourier_features_type="expo"),
+    }
     pretransform = create_pretransform_from_config(body, config["sample_rate"])
     return ConditionedDiffusionModelWrapper(
-        DiTWrapper(diffusion_objective=diffusion["diffusion_objective"], **diffusion["config"]),
+        DiTWrapper(diffusion_objective="rf_denoiser", **diffusion["config"]),
         MultiConditioner(conditioners), pretransform=pretransform, sample_rate=config["sample_rate"],
-        io_channels=body["io_channels"], min_input_length=pretransform.downsampling_ratio,
-        diffusion_objective=diffusion["diffusion_objective"], cross_attn_cond_ids=diffusion["cross_attention_cond_ids"],
+        io_channels=diffusion["config"]["io_channels"], min_input_length=pretransform.downsampling_ratio,
+        diffusion_objective="rf_denoiser", cross_attn_cond_ids=diffusion["cross_attention_cond_ids"],
         global_cond_ids=diffusion["global_cond_ids"], local_add_cond_ids=diffusion["local_add_cond_ids"],
     ).eval()  # fmt: skip
 
@@ -61,7 +71,7 @@ def conditioned(reference: nn.Module, states: Tensor, mask: Tensor, seconds: lis
 
 def velocity(reference: nn.Module, inputs: dict[str, Tensor]) -> Tensor:
     """One step of the transformer, from the inputs of the parts conditioner and dit."""
-    tensors = conditioned(reference, inputs["states"], inputs["attention_mask"].bool(), inputs["seconds"].tolist(), inputs["local"])
+    tensors = conditioned(reference, inputs["states"], inputs["attention_mask"].bool(), (LONGEST * inputs["length"]).tolist(), inputs["local"])
     cond = reference.get_conditioning_inputs(tensors)
     return reference.model(inputs["latent"], inputs["timestep"], padding_mask=inputs["valid"].bool(), **cond)
 

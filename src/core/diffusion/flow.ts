@@ -44,8 +44,7 @@ export function createFlow({ sampler, steps, from = 1, noise }: FlowSettings): S
     const previous = earlier?.index === index - 1 ? earlier.clean : undefined;
     earlier = { index, clean };
     const keep = next / here;
-    if (previous === undefined || next === 0)
-      return sample.map((x, i) => keep * x + (1 - keep) * clean[i]!);
+    if (previous === undefined || next === 0) return sample.map((x, i) => keep * x + (1 - keep) * clean[i]!);
     const before = shares[index - 1] ?? 1;
     const slope = (logSnr(next) - logSnr(here)) / (2 * (logSnr(here) - logSnr(before)));
     return sample.map((x, i) => keep * x + (1 - keep) * (clean[i]! + slope * (clean[i]! - previous[i]!)));

@@ -95,7 +95,7 @@ def take(model: nn.Module, config: dict[str, Any], request: dict[str, Any]) -> T
 def inputs_of(*parts: Part, lengthened: dict[str, int]) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Recipes and values, other lengths than were traced; those that one part takes of the other are left out."""
     scales = {
-        "input_ids": (48.0, 50.0), "attention_mask": (0.5, 0.5), "valid": (0.5, 0.5), "seconds": (0.0, 7.25), "timestep": (0.0, 0.7),
+        "input_ids": (48.0, 50.0), "attention_mask": (0.5, 0.5), "valid": (0.5, 0.5), "length": (0.0, 0.02), "timestep": (0.0, 0.7),
         "shown": (0.0, 1.0),
     }  # fmt: skip
     made = {name for part in parts for name in part.outputs}
@@ -117,15 +117,16 @@ def inputs_of(*parts: Part, lengthened: dict[str, int]) -> tuple[dict[str, Any],
 @torch.no_grad()
 def write(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    config = stable_audio_3.model_config(DIT, AUTOENCODER, SAMPLE_RATE)
     parts = {
-        "textEncoder": stable_audio_3.text_encoder(TEXT), "conditioner": stable_audio_3.conditioner(DIT), "dit": stable_audio_3.dit(DIT),
-        "autoencoderEncoder": stable_audio_3.autoencoder_encoder(AUTOENCODER),
-        "autoencoderDecoder": stable_audio_3.autoencoder_decoder(AUTOENCODER),
+        "textEncoder": stable_audio_3.text_encoder({"encoder": TEXT}),
+        "conditioner": stable_audio_3.conditioner(config), "dit": stable_audio_3.dit(config),
+        "autoencoderEncoder": stable_audio_3.autoencoder_encoder(config),
+        "autoencoderDecoder": stable_audio_3.autoencoder_decoder(config),
     }  # fmt: skip
     for name, part in parts.items():
         (folder / f"{name}.onnx.gz").write_bytes(compressed(to_template(part)))
 
-    config = stable_audio_3.model_config(DIT, AUTOENCODER, SAMPLE_RATE, "rf_denoiser")
     model, text = reference.model(config), stable_audio_3.t5gemma(TEXT).eval()
     reference.fill(model)
     reference.fill(text, "model.")
