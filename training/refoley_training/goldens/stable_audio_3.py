@@ -41,7 +41,7 @@ PROMPT, NEGATIVE = [7, 31, 90, 4, 55], [12, 80]
 TAKES: dict[str, dict[str, Any]] = {
     "ping-pong": {"seconds": 1.5, "steps": 8, "sampler": "pingpong"},
     "euler, away from other words": {"seconds": 1, "steps": 6, "sampler": "euler", "guidance": 4, "negative": NEGATIVE},
-    "dpmpp, away from no words, half projected": {"seconds": 2, "steps": 5, "sampler": "dpmpp", "guidance": 3, "projected": 0.5},
+    "dpmpp, away from no words, hardly projected": {"seconds": 2, "steps": 5, "sampler": "dpmpp", "guidance": 20, "projected": 0.2},
     "from a sound": {"seconds": 1.5, "steps": 4, "sampler": "pingpong", "start": 0.6},
     "into a sound": {"seconds": 2, "steps": 4, "sampler": "pingpong", "parts": [[0.4, 0.9], [1.5, 1.7]]},
 }
