@@ -36,8 +36,8 @@ const goldenSchema = z.record(
     ),
   }),
 );
-const goldens = new URL('goldens/', import.meta.url);
-const parts = goldenSchema.parse(JSON.parse(readFileSync(new URL('audioldm.json', goldens), 'utf8')));
+const goldens = new URL('goldens/audioldm/', import.meta.url);
+const parts = goldenSchema.parse(JSON.parse(readFileSync(new URL('cases.json', goldens), 'utf8')));
 /** Of the output's root mean square. */
 const TOLERANCE = 1e-3;
 

@@ -1,7 +1,4 @@
-"""What diffusers and transformers make of fixed inputs with weights that both languages make alike, and the templates of the same sizes.
-
-Small configurations of AudioLDM: every kind of layer of the published ones, a few hundred kilobytes.
-"""
+"""What diffusers and transformers make of fixed inputs with weights that both languages make alike, and the templates of the same sizes."""
 
 import json
 from pathlib import Path
@@ -10,19 +7,14 @@ from typing import Any
 import numpy as np
 import torch
 from templates import audioldm
-from templates.template import Part, compressed, to_template
+from templates.template import write_templates
 
 from refoley_training.goldens.graphs import summary, wave
 from refoley_training.noise import gaussian_noise
 
-VAE = {**audioldm.VAE, "block_out_channels": (32, 64, 64)}
-PARTS: dict[str, Part] = {
-    "text_encoder": audioldm.text_encoder({**audioldm.TEXT, "vocab_size": 200, "hidden_size": 48, "num_hidden_layers": 2, "intermediate_size": 96}),
-    "unet": audioldm.unet(audioldm.unet_config((32, 64, 96, 160))),
-    "vae_encoder": audioldm.vae_encoder(VAE),
-    "vae_decoder": audioldm.vae_decoder(VAE),
-    "vocoder": audioldm.vocoder({**audioldm.VOCODER, "upsample_initial_channel": 64}),
-}  # fmt: skip
+FAMILIES = {"audioldm": audioldm.small}
+# Scale and offset of the inputs that are not about noise.
+INPUTS = {"input_ids": (50.0, 100.0), "attention_mask": (0.0, 1.0), "timestep": (0.0, 500.0)}
 
 
 def weight(seed: int, name: str, shape: tuple[int, ...]) -> torch.Tensor:
@@ -36,23 +28,24 @@ def weight(seed: int, name: str, shape: tuple[int, ...]) -> torch.Tensor:
 
 @torch.no_grad()
 def write(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    cases: dict[str, Any] = {}
-    for name, part in PARTS.items():
-        (folder / f"{name}.onnx.gz").write_bytes(compressed(to_template(part)))
-        model = part.module.model
-        for seed, (key, value) in enumerate(sorted(model.named_parameters())):
-            value.copy_(weight(seed, key, tuple(value.shape)))
-        recipe: dict[str, Any] = {}
-        inputs = []
-        for key, value in part.inputs.items():
-            # Other lengths than were traced.
-            dims = [1, *(size + 4 if axis + 1 in part.axes[key] else size for axis, size in enumerate(value.shape[1:]))]
-            whole = not value.is_floating_point()
-            scale, offset = {"input_ids": (50.0, 100.0), "attention_mask": (0.0, 1.0), "timestep": (0.0, 500.0)}.get(key, (0.5, 0.0))
-            recipe[key] = {"dims": dims, "scale": scale, "offset": offset, "type": "int64" if whole else "float32"}
-            values = wave(tuple(dims), scale, offset)
-            inputs.append(values.round().long() if whole else values)
-        outputs = part.module.eval()(*inputs)
-        cases[name] = {"inputs": recipe, "outputs": {part.outputs[0]: summary(outputs)}}
-    (folder / "audioldm.json").write_text(json.dumps(cases, indent=1) + "\n")
+    for family, small in FAMILIES.items():
+        templates = small()
+        cases: dict[str, Any] = {}
+        write_templates(folder / family, templates)
+        for template in templates:
+            part = template.build(template.config)
+            for seed, (key, value) in enumerate(sorted(part.module.model.named_parameters())):
+                value.copy_(weight(seed, key, tuple(value.shape)))
+            recipe: dict[str, Any] = {}
+            inputs = []
+            for key, value in part.inputs.items():
+                # Other lengths than were traced.
+                dims = [1, *(size + 4 if axis + 1 in part.axes[key] else size for axis, size in enumerate(value.shape[1:]))]
+                whole = not value.is_floating_point()
+                scale, offset = INPUTS.get(key, (0.5, 0.0))
+                recipe[key] = {"dims": dims, "scale": scale, "offset": offset, "type": "int64" if whole else "float32"}
+                values = wave(tuple(dims), scale, offset)
+                inputs.append(values.round().long() if whole else values)
+            outputs = part.module.eval()(*inputs)
+            cases[template.part] = {"inputs": recipe, "outputs": {part.outputs[0]: summary(outputs)}}
+        (folder / family / "cases.json").write_text(json.dumps(cases, indent=1) + "\n")
