@@ -72,8 +72,8 @@ export function trailingTimestep(
 }
 
 /** As many steps as leave each a timestep of its own. */
-export function mostSteps({ trainTimesteps, shift }: SchedulerConfig): number {
-  return Math.floor(trainTimesteps / shift);
+export function mostSteps({ trainTimesteps, shift, stepsOffset }: SchedulerConfig): number {
+  return Math.min(Math.floor(trainTimesteps / shift), trainTimesteps - stepsOffset);
 }
 
 /** @throws RefoleyError input unless `steps` is a whole number from 1 to {@link mostSteps} */

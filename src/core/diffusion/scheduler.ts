@@ -1,4 +1,4 @@
-import type { Sampler } from '#core/pack/manifest.ts';
+import type { Sampler } from '#core/pack/facts.ts';
 import { createDdim } from './ddim.ts';
 import { createDpmpp } from './dpmpp.ts';
 import type { Scheduler, SchedulerConfig } from './schedule.ts';

@@ -66,7 +66,7 @@ export interface Rendering {
 
 /** Makes takes from their recipes, one after another. Each file appears whole under its name, or not at all. */
 export async function renderTakes(
-  { inference, warn }: EngineContext,
+  { inference, hearing, warn }: EngineContext,
   { pack, jobs, sounds, embeddings, began, timings: before, onTake }: Rendering,
   { signal, onProgress }: Work,
 ): Promise<TakesReport> {
@@ -78,7 +78,8 @@ export async function renderTakes(
   for (const { recipe, path, canvas } of jobs) {
     let output: GenerateOutput | undefined;
     await replaceFile(path, async (temporary) => {
-      const input = { pack: pack.folder, recipe, sounds: regions, canvas, out: temporary };
+      const folders = { pack: pack.folder, hearing: (await hearing()).folder };
+      const input = { ...folders, recipe, sounds: regions, canvas, out: temporary };
       output = await inference.run('generate', input, { signal, onProgress });
     });
     if (!output) throw new Error(`nothing was written to ${path}`);
