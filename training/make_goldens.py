@@ -1,6 +1,7 @@
-"""Write the fixtures that the TypeScript tests pin to. `python make_goldens.py [dsp] [schedulers] [graphs] [checkpoints]`.
+"""Write the fixtures that the TypeScript tests pin to. `python make_goldens.py [dsp] [schedulers] [graphs] [checkpoints] [flow] [stable_audio_3]`.
 
-`schedulers` and `checkpoints` need diffusers (`pip install -e '.[goldens]'`), `graphs` the trained checkpoints.
+`schedulers` and `checkpoints` need diffusers (`pip install -e '.[goldens]'`), `graphs` the trained checkpoints, `flow` and
+`stable_audio_3` a checkout of github.com/Stability-AI/stable-audio-3 that STABLE_AUDIO_3 names, and einops.
 """
 
 import sys
@@ -14,7 +15,7 @@ FOLDERS = {
     "flow": SRC / "core" / "diffusion" / "goldens",
     "graphs": SRC / "engine" / "onnx" / "goldens",
     "checkpoints": SRC / "engine" / "checkpoint" / "goldens",
-    "stable_audio_3": SRC / "engine" / "checkpoint" / "goldens" / "stableAudio3",
+    "stable_audio_3": SRC / "engine" / "checkpoint" / "goldens" / "stable-audio-3",
 }
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import T5GemmaConfig, T5GemmaEncoderModel
 
-from templates.template import Part, Wrapped
+from templates.template import Part, Template, Wrapped
 
 TEXT_FOLDER = "t5gemma-b-b-ul2"
 TOKENS = 256
@@ -43,15 +43,6 @@ TEXT: dict[str, Any] = {
     "head_dim": 64, "intermediate_size": 2048, "query_pre_attn_scalar": 64, "attn_logit_softcapping": 50.0,
     "rms_norm_eps": 1e-6, "hidden_activation": "gelu_pytorch_tanh", "sliding_window": 4096, "rope_theta": 10000.0,
 }  # fmt: skip
-
-
-def model_config(dit: dict[str, Any], autoencoder: dict[str, Any], sample_rate: int) -> dict[str, Any]:
-    """model_config.json, as far as the graphs go."""
-    diffusion = {
-        "cross_attention_cond_ids": ["prompt", "seconds_total"], "global_cond_ids": ["seconds_total"],
-        "local_add_cond_ids": ["inpaint_mask", "inpaint_masked_input"], "config": dit,
-    }  # fmt: skip
-    return {"sample_rate": sample_rate, "model": {"diffusion": diffusion, "pretransform": {"config": autoencoder}}}
 
 
 class Nested(nn.Module):
@@ -477,3 +468,43 @@ def autoencoder_decoder(config: dict[str, Any]) -> Part:
     module = Nested("pretransform.model", Autoencoder(config, False))
     axes = {"latent": {0: "batch", 2: "frames"}, "waveform": {0: "batch", 2: "samples"}}
     return Part(Wrapped(module, call), {"latent": torch.randn(2, config["latent_dim"], 6)}, ["waveform"], axes)
+
+
+def templates(size: str, dit_config: dict[str, Any], autoencoder: dict[str, Any], text: dict[str, Any]) -> list[Template]:
+    """Configs are those of model_config.json, and for the text encoder of the config.json in its folder."""
+    diffusion = {
+        "cross_attention_cond_ids": ["prompt", "seconds_total"], "global_cond_ids": ["seconds_total"],
+        "local_add_cond_ids": ["inpaint_mask", "inpaint_masked_input"], "config": dit_config,
+    }  # fmt: skip
+    transformer, same = {"model": {"diffusion": diffusion}}, {"model": {"pretransform": {"config": autoencoder}}}
+    return [
+        Template("textEncoder", TEXT_FOLDER, "", {"encoder": text}, text_encoder),
+        Template("conditioner", "", size, transformer, conditioner),
+        Template("dit", "", size, transformer, dit),
+        Template("autoencoderEncoder", "", size, same, autoencoder_encoder),
+        Template("autoencoderDecoder", "", size, same, autoencoder_decoder),
+    ]
+
+
+def published() -> list[Template]:
+    return templates("small", DIT, AUTOENCODER, TEXT)
+
+
+def small() -> list[Template]:
+    """Every kind of layer of the published ones, a few hundred kilobytes of weights."""
+    transformer = DIT | {
+        "io_channels": 16, "embed_dim": 128, "depth": 2, "num_heads": 2, "cond_token_dim": 32, "global_cond_dim": 32,
+        "local_add_cond_dim": 17, "num_memory_tokens": 4,
+    }  # fmt: skip
+    same = {"channels": 16, "c_mults": [2], "strides": [4], "latent_dim": 16, "transformer_depths": [2], "dim_heads": 16, "chunk_size": 8}
+    autoencoder = AUTOENCODER | {
+        "encoder": {"config": AUTOENCODER["encoder"]["config"] | same | {"in_channels": 16}},
+        "decoder": {"config": AUTOENCODER["decoder"]["config"] | same | {"out_channels": 16}},
+        "bottleneck": {"config": AUTOENCODER["bottleneck"]["config"] | {"dim": 16}},
+        "pretransform": {"config": {"patch_size": 8, "channels": 2}}, "latent_dim": 16, "downsampling_ratio": 32,
+    }  # fmt: skip
+    text = TEXT | {
+        "vocab_size": 100, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 2, "head_dim": 16,
+        "intermediate_size": 64, "query_pre_attn_scalar": 16,
+    }  # fmt: skip
+    return templates("", transformer, autoencoder, text)

@@ -1,4 +1,16 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -121,7 +133,11 @@ describe('a folder in the layout of AudioLDM', () => {
       () => rename(join(folder, 'unet', WEIGHTS), join(folder, 'unet', 'diffusion_pytorch_model.bin')),
       /is a pickle/,
     ],
-    ['a file that is cut short', () => truncate(join(folder, 'unet', WEIGHTS), 5000), /safetensors file is damaged/],
+    [
+      'a file that is cut short',
+      () => truncate(join(folder, 'unet', WEIGHTS), 5000),
+      /safetensors file is damaged/,
+    ],
     [
       'weights of another part',
       () => cp(join(folder, 'vae', WEIGHTS), join(folder, 'vocoder', WEIGHTS)),
@@ -132,8 +148,16 @@ describe('a folder in the layout of AudioLDM', () => {
       () => change('unet', { block_out_channels: [32, 64, 96, 161] }),
       /block_out_channels is \[32,64,96,161\], not \[32,64,96,160\]/,
     ],
-    ['a model of another kind', () => writeIndex('FluxPipeline'), /a FluxPipeline, which Refoley has no graphs for/],
-    ['a schedule that is not supported', () => change('scheduler', { beta_schedule: 'sigmoid' }), /beta_schedule/],
+    [
+      'a model of another kind',
+      () => writeIndex('FluxPipeline'),
+      /a FluxPipeline, which Refoley has no graphs for/,
+    ],
+    [
+      'a schedule that is not supported',
+      () => change('scheduler', { beta_schedule: 'sigmoid' }),
+      /beta_schedule/,
+    ],
   ])('is refused with %s, and nothing stays behind', async (_, damage, message) => {
     await damage();
     await expect(add()).rejects.toThrow(message);

@@ -7,7 +7,11 @@ import { gunzip } from 'node:zlib';
 import { bindGraph } from '#core/checkpoint/bindGraph.ts';
 import { findTemplate, nearestDifferences } from '#core/checkpoint/templates.ts';
 import { RefoleyError } from '#core/errors.ts';
-import { checkpointManifestSchema, type CheckpointManifest, type CheckpointPart } from '#core/pack/checkpointManifest.ts';
+import {
+  checkpointManifestSchema,
+  type CheckpointManifest,
+  type CheckpointPart,
+} from '#core/pack/checkpointManifest.ts';
 import type { PartName } from '#core/pack/manifest.ts';
 import type { Work } from '../context.ts';
 import { fileError } from '../files/fileError.ts';
@@ -103,7 +107,9 @@ async function fitParts(
     const template = findTemplate(templates, name, configs[of]);
     if (!template) {
       const different = nearestDifferences(templates, name, configs[of]).join(', ');
-      problems.push(`${of}/config.json is of a size that Refoley has no graph for${different && ` (${different})`}`);
+      problems.push(
+        `${of}/config.json is of a size that Refoley has no graph for${different && ` (${different})`}`,
+      );
       continue;
     }
     const compressed = await readFile(join(template.in, template.file));
@@ -156,7 +162,10 @@ const SHA256 = /^[0-9a-f]{64}$/;
 async function requireAsPublished(path: string, sha256: string): Promise<void> {
   const name = basename(await realpath(path));
   if (SHA256.test(name) && name !== sha256)
-    throw new RefoleyError('corrupt', `${path} is not as it was published, its hash differs: download it again`);
+    throw new RefoleyError(
+      'corrupt',
+      `${path} is not as it was published, its hash differs: download it again`,
+    );
 }
 
 async function writePack(

@@ -10,7 +10,7 @@ import { gaussianNoise } from '#core/diffusion/noise.ts';
 import { loadOnnxRuntime } from '../onnx/runtime.ts';
 import { boundSession } from './boundSession.ts';
 import { openCheckpoint } from './openCheckpoint.ts';
-import { safetensors, type Stored } from './testing.ts';
+import { safetensors, type Stored } from './testing/safetensors.ts';
 
 /** Written by `training/make_goldens.py checkpoints` from diffusers and transformers. */
 const goldenSchema = z.record(

@@ -29,7 +29,9 @@ export async function findTemplates(
       const { templates } = templateListSchema.parse(JSON.parse(text));
       found.push(...templates.map((template) => ({ ...template, in: folder })));
     } catch (cause) {
-      throw new RefoleyError('corrupt', `${path} is no list of templates: remove it or get it again`, { cause });
+      throw new RefoleyError('corrupt', `${path} is no list of templates: remove it or get it again`, {
+        cause,
+      });
     }
   }
   return found;

@@ -69,7 +69,9 @@ export function describeFolder({ folder, family, configs }: PublishedFolder) {
   } catch (cause) {
     const issue = cause instanceof z.ZodError ? cause.issues[0] : undefined;
     const where = issue ? ` at '${issue.path.join('.')}' (${issue.message})` : '';
-    throw new RefoleyError('input', `the configuration in ${folder} is not one of ${family.title}${where}`, { cause });
+    throw new RefoleyError('input', `the configuration in ${folder} is not one of ${family.title}${where}`, {
+      cause,
+    });
   }
 }
 

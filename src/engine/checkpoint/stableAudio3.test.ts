@@ -12,12 +12,12 @@ import { gaussianNoise } from '#core/diffusion/noise.ts';
 import { projectedGuidance } from '#core/diffusion/projectedGuidance.ts';
 import { loadOnnxRuntime } from '../onnx/runtime.ts';
 import { boundSession } from './boundSession.ts';
-import { expectAgreement, recipeSchema, summarySchema, tensorOf, wave } from './goldenCases.ts';
+import { expectAgreement, recipeSchema, summarySchema, tensorOf, wave } from './testing/goldenCases.ts';
 import { openCheckpoint } from './openCheckpoint.ts';
-import { safetensors, type Stored } from './testing.ts';
+import { safetensors, type Stored } from './testing/safetensors.ts';
 
 /** Written by `training/make_goldens.py stable_audio_3` from the reference implementation. */
-const goldens = new URL('goldens/stableAudio3/', import.meta.url);
+const goldens = new URL('goldens/stable-audio-3/', import.meta.url);
 const takeSchema = z.object({
   seconds: z.number(),
   steps: z.number(),
@@ -44,7 +44,7 @@ const golden = z
     ),
     takes: z.record(z.string(), takeSchema),
   })
-  .parse(JSON.parse(readFileSync(new URL('stableAudio3.json', goldens), 'utf8')));
+  .parse(JSON.parse(readFileSync(new URL('cases.json', goldens), 'utf8')));
 
 /** Where the published folder has the weights of a part. */
 const FOLDERS: Readonly<Record<string, string>> = {

@@ -9,30 +9,12 @@ from unittest.mock import patch
 
 import torch
 from templates import stable_audio_3, stable_audio_3_reference as reference
-from templates.template import Part, compressed, to_template
+from templates.template import Part, write_templates
 from torch import Tensor, nn
 
 from refoley_training.goldens.graphs import summary, wave
 from refoley_training.noise import gaussian_noise
 
-DIT = stable_audio_3.DIT | {
-    "io_channels": 16, "embed_dim": 128, "depth": 2, "num_heads": 2, "cond_token_dim": 32, "global_cond_dim": 32,
-    "local_add_cond_dim": 17, "num_memory_tokens": 4,
-}  # fmt: skip
-SAME = {
-    "channels": 16, "c_mults": [2], "strides": [4], "latent_dim": 16, "transformer_depths": [2], "dim_heads": 16, "chunk_size": 8,
-}  # fmt: skip
-AUTOENCODER = stable_audio_3.AUTOENCODER | {
-    "encoder": {"config": stable_audio_3.AUTOENCODER["encoder"]["config"] | SAME | {"in_channels": 16}},
-    "decoder": {"config": stable_audio_3.AUTOENCODER["decoder"]["config"] | SAME | {"out_channels": 16}},
-    "bottleneck": {"config": {"dim": 16, "noise_augment_dim": 0, "auto_scale": True}},
-    "pretransform": {"config": {"patch_size": 8, "channels": 2}},
-    "latent_dim": 16, "downsampling_ratio": 32,
-}  # fmt: skip
-TEXT = stable_audio_3.TEXT | {
-    "vocab_size": 100, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 2, "head_dim": 16,
-    "intermediate_size": 64, "query_pre_attn_scalar": 16,
-}  # fmt: skip
 # Low, so that the six seconds of room after each take are few frames.
 SAMPLE_RATE = 320
 SEED = 5
@@ -116,18 +98,11 @@ def inputs_of(*parts: Part, lengthened: dict[str, int]) -> tuple[dict[str, Any],
 
 @torch.no_grad()
 def write(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    config = stable_audio_3.model_config(DIT, AUTOENCODER, SAMPLE_RATE)
-    parts = {
-        "textEncoder": stable_audio_3.text_encoder({"encoder": TEXT}),
-        "conditioner": stable_audio_3.conditioner(config), "dit": stable_audio_3.dit(config),
-        "autoencoderEncoder": stable_audio_3.autoencoder_encoder(config),
-        "autoencoderDecoder": stable_audio_3.autoencoder_decoder(config),
-    }  # fmt: skip
-    for name, part in parts.items():
-        (folder / f"{name}.onnx.gz").write_bytes(compressed(to_template(part)))
-
-    model, text = reference.model(config), stable_audio_3.t5gemma(TEXT).eval()
+    templates = {template.part: template for template in stable_audio_3.small()}
+    write_templates(folder, [*templates.values()])
+    parts = {name: template.build(template.config) for name, template in templates.items()}
+    config = {"sample_rate": SAMPLE_RATE, "model": templates["dit"].config["model"] | templates["autoencoderDecoder"].config["model"]}
+    model, text = reference.model(config), stable_audio_3.t5gemma(templates["textEncoder"].config["encoder"]).eval()
     reference.fill(model)
     reference.fill(text, "model.")
     same = model.pretransform.model
@@ -145,4 +120,4 @@ def write(folder: Path) -> None:
     model.conditioner.conditioners["prompt"] = Prompt(model.conditioner.conditioners["prompt"], text)
     takes = {name: {**request, "waveform": summary(take(model, config, request))} for name, request in TAKES.items()}
     golden = {"sampleRate": SAMPLE_RATE, "seed": SEED, "prompt": PROMPT, "parts": cases, "takes": takes}
-    (folder / "stableAudio3.json").write_text(json.dumps(golden, indent=1) + "\n")
+    (folder / "cases.json").write_text(json.dumps(golden, indent=1) + "\n")

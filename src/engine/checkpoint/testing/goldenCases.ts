@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { z } from 'zod';
 import type { Tensor } from 'onnxruntime-node';
-import { loadOnnxRuntime } from '../onnx/runtime.ts';
+import { loadOnnxRuntime } from '../../onnx/runtime.ts';
 
 /** How `wave` makes an input of a golden. */
 export const recipeSchema = z.object({
