@@ -5,15 +5,14 @@ the templates of that configuration. Needs a checkout: templates/stable_audio_3_
 import json
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import torch
 from templates import stable_audio_3, stable_audio_3_reference as reference
 from templates.template import Part, write_templates
-from torch import Tensor, nn
+from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from torch import Tensor
 
 from refoley_training.goldens.graphs import summary, wave
-from refoley_training.noise import gaussian_noise
 
 # Low, so that the six seconds of room after each take are few frames.
 SAMPLE_RATE = 320
@@ -29,49 +28,28 @@ TAKES: dict[str, dict[str, Any]] = {
 }
 
 
-class Prompt(nn.Module):
-    """A text encoder whose prompts are written as the numbers of their tokens."""
-
-    def __init__(self, conditioner: nn.Module, text: nn.Module):
-        super().__init__()
-        self.__dict__ |= {"text": text, "apply_padding": conditioner.apply_padding}
-        self.padding_embedding = conditioner.padding_embedding
-
-    def forward(self, prompts: list[str], device: str) -> tuple[Tensor, Tensor]:
-        ids = torch.zeros(len(prompts), stable_audio_3.TOKENS, dtype=torch.long)
-        mask = torch.zeros_like(ids)
-        for row, prompt in enumerate(prompts):
-            tokens = [int(word) for word in prompt.split()]
-            ids[row, : len(tokens)], mask[row, : len(tokens)] = torch.tensor(tokens), 1
-        return self.apply_padding(self.text(input_ids=ids, attention_mask=mask).last_hidden_state, mask), mask.bool()
+TEXTS = [
+    "heavy wooden door slams", "  two spaces,\n\na line and  ümläut", "", "x " * 12, "塔 <bos> 🚪", "<pad>door",
+]  # fmt: skip
 
 
-def sound(seconds: float) -> Tensor:
-    return wave((2, int(seconds * SAMPLE_RATE)), 0.5, 0.0)
-
-
-def take(model: nn.Module, config: dict[str, Any], request: dict[str, Any]) -> Tensor:
-    """Waveform [1, channels, samples]. Noise comes from numbered seeds, the first for the start and one more for each step."""
-    from stable_audio_3.model import StableAudioModel  # type: ignore[import-not-found]
-
-    seeds = iter(range(SEED, SEED + 100))
-
-    def noise(shape: Any, **_: Any) -> Tensor:
-        shape = tuple(shape)
-        return torch.from_numpy(gaussian_noise(next(seeds), int(torch.tensor(shape).prod()))).reshape(shape)
-
-    starts, ends = zip(*request.get("parts", [(None, None)]))
-    words = [" ".join(map(str, tokens)) for tokens in (PROMPT, request.get("negative", []))]
-    with patch("torch.randn", noise), patch("torch.randn_like", lambda x: noise(x.shape)):
-        return StableAudioModel(model, config, "cpu", False).generate(
-            prompt=words[0], negative_prompt=words[1] if "negative" in request else None, duration=request["seconds"],
-            steps=request["steps"], sampler_type=request["sampler"], cfg_scale=request.get("guidance", 1.0),
-            apg_scale=request.get("projected", 1.0), seed=SEED,
-            init_audio=(SAMPLE_RATE, sound(1.2)) if "start" in request else None, init_noise_level=request.get("start", 1.0),
-            inpaint_audio=(SAMPLE_RATE, sound(2.5)) if "parts" in request else None,
-            inpaint_mask_start_seconds=list(starts) if "parts" in request else None,
-            inpaint_mask_end_seconds=list(ends) if "parts" in request else None,
-        )  # fmt: skip
+def tokenizer() -> Tokenizer:
+    """Gemma's kind: byte-pair merges within words, spaces as ▁, bytes for what has no token, no token at either end unless asked for."""
+    specials = ["<pad>", "<eos>", "<bos>", "<unk>", "<mask>"]
+    learned = Tokenizer(models.BPE(unk_token="<unk>"))
+    learned.normalizer = normalizers.Replace(" ", "▁")
+    learned.pre_tokenizer = pre_tokenizers.Split("▁", "merged_with_next")
+    trainer = trainers.BpeTrainer(vocab_size=330, special_tokens=[*specials, *(f"<0x{byte:02X}>" for byte in range(256))], show_progress=False)
+    learned.train_from_iterator(["a heavy wooden door slams, two heavy doors, a line of rain"], trainer)
+    trained = json.loads(learned.to_str())["model"]
+    made = Tokenizer(models.BPE(trained["vocab"], [tuple(pair) for pair in trained["merges"]], unk_token="<unk>", fuse_unk=True, byte_fallback=True))
+    made.normalizer = learned.normalizer
+    made.pre_tokenizer = pre_tokenizers.Split(" ", "merged_with_previous")
+    made.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
+    made.post_processor = processors.TemplateProcessing("<bos> $A", special_tokens=[("<bos>", 2)])
+    made.add_special_tokens(specials)
+    made.add_tokens([AddedToken(text, normalized=False) for text in ("\n", "\n\n")])
+    return made
 
 
 def inputs_of(*parts: Part, lengthened: dict[str, int]) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -117,7 +95,10 @@ def write(folder: Path) -> None:
         recipes, values = inputs_of(*(parts[name] for name in names), lengthened=lengths)
         cases[case] = {"parts": names, "inputs": recipes, "outputs": {parts[names[-1]].outputs[0]: summary(call(values))}}
 
-    model.conditioner.conditioners["prompt"] = Prompt(model.conditioner.conditioners["prompt"], text)
-    takes = {name: {**request, "waveform": summary(take(model, config, request))} for name, request in TAKES.items()}
-    golden = {"sampleRate": SAMPLE_RATE, "seed": SEED, "prompt": PROMPT, "parts": cases, "takes": takes}
+    reference.speak(model, text)
+    takes = {name: {**request, "waveform": summary(reference.take(model, config, PROMPT, request, SEED))} for name, request in TAKES.items()}
+    words = tokenizer()
+    words.save(str(folder / "tokenizer.json"), pretty=False)
+    tokens = [{"text": text, "ids": words.encode(text, add_special_tokens=False).ids} for text in TEXTS]
+    golden = {"sampleRate": SAMPLE_RATE, "seed": SEED, "prompt": PROMPT, "parts": cases, "takes": takes, "tokens": tokens}
     (folder / "cases.json").write_text(json.dumps(golden, indent=1) + "\n")

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { z } from 'zod';
 import type { Tensor } from 'onnxruntime-node';
 import { loadOnnxRuntime } from '../../onnx/runtime.ts';
+import { wave } from './wave.ts';
 
 /** How `wave` makes an input of a golden. */
 export const recipeSchema = z.object({
@@ -21,12 +22,6 @@ export const summarySchema = z.object({
 
 /** Of the output's root mean square. */
 const TOLERANCE = 1e-3;
-
-/** An input that both languages make alike: offset + scale sin(0.37 i + 0.11 (i mod 13)). */
-export function wave(dims: readonly number[], scale: number, offset: number): Float32Array<ArrayBuffer> {
-  const length = dims.reduce((product, size) => product * size, 1);
-  return Float32Array.from({ length }, (_, i) => offset + scale * Math.sin(0.37 * i + 0.11 * (i % 13)));
-}
 
 export async function tensorOf({ dims, scale, offset, type }: z.infer<typeof recipeSchema>): Promise<Tensor> {
   const { Tensor: OrtTensor } = await loadOnnxRuntime();
