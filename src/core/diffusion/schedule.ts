@@ -110,7 +110,7 @@ function cosineAlphaBar(time: number): number {
 }
 
 /** torch.linspace in single precision: counted from both ends. */
-function linearSpace(start: number, end: number, count: number): Float32Array {
+export function linearSpace(start: number, end: number, count: number): Float32Array {
   const [first, last] = [Math.fround(start), Math.fround(end)];
   const step = Math.fround((last - first) / Math.max(1, count - 1));
   return Float32Array.from({ length: count }, (_, i) =>
