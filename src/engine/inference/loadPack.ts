@@ -24,17 +24,24 @@ export interface RunningPack<Manifest extends PackManifest = PackManifest> exten
  */
 export async function loadPack(folder: string, threads?: number): Promise<RunningPack> {
   const pack = await openPack(folder);
-  const { tokenizer } = pack.manifest;
-  const [json, config] = await Promise.all([readJson(pack, tokenizer), readJson(pack, tokenizer.config)]);
+  const { manifest } = pack;
+  const readTokenizer = async (file: TokenizerFile) => {
+    const [json, config] = await Promise.all([readJson(pack, file), readJson(pack, file.config)]);
+    return createTokenizer(json, config);
+  };
+  const second = manifest.format === 2 ? manifest.tokenizer2 : undefined;
   const sessions = openSessions(pack, threads);
   return {
     folder,
-    manifest: pack.manifest,
-    tokenizer: createTokenizer(json, config),
+    manifest,
+    tokenizer: await readTokenizer(manifest.tokenizer),
+    tokenizer2: second && (await readTokenizer(second)),
     run: sessions.run,
     sessions,
   };
 }
+
+type TokenizerFile = PackFile & { readonly config: PackFile };
 
 async function readJson(pack: Pack, file: PackFile): Promise<unknown> {
   const text = new TextDecoder().decode(await readPackFile(pack, file));

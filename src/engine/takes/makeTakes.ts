@@ -79,7 +79,7 @@ export async function makeTakes(
 
 /** What a take needs until it has a latent; the rest is loaded meanwhile or afterwards. */
 function partsBeforeDecoding({ format }: PackManifest): readonly PartName[] {
-  return format === 1 ? ['audioMae', 'unet'] : ['textEncoder', 'unet'];
+  return format === 1 ? ['audioMae', 'unet'] : ['unet'];
 }
 
 function variationSeeds(seed: number, variations: number): number[] {
