@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from './support/app.ts';
 import { seriousViolations } from './support/axe.ts';
-import { addSmallTemplates, writeSmallAudioldm } from '../../src/engine/checkpoint/testing/smallAudioldm.ts';
+import { addSmallTemplates, writeSmallModel } from '../../src/engine/checkpoint/testing/smallModel.ts';
 import { ready, studioOf, takesOf } from './support/studio.ts';
 
 test('a pack is added, checked, measured, used and removed', async ({
@@ -93,7 +93,7 @@ test('a model as its authors publish it is added, and makes a take that the libr
   desktop,
   dataFolder,
 }) => {
-  const published = await writeSmallAudioldm(join(dataFolder, '../AudioLDM small'));
+  const published = await writeSmallModel(join(dataFolder, '../AudioLDM small'));
   await addSmallTemplates(join(dataFolder, 'library'));
   await window.setViewportSize({ width: 1400, height: 860 });
   await ready(window);
