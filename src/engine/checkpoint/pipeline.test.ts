@@ -47,6 +47,17 @@ describe.each(['audioldm', 'audioldm2'] as const)(
       const [, length = 0] = waveform.dims;
       expectAgreement({ dims: waveform.dims, data: made.subarray(0, length) }, waveform);
     });
+
+    it('is led by neighbours that it was never trained for, as far as the library is to be followed', async () => {
+      const led = (libraryGuidance: number, captions: readonly string[]) =>
+        take(pack, { ...golden.settings, steps: 2, libraryGuidance }, captions);
+      const alone = await led(0, ['a wooden gate', 'wind']);
+      expect(alone.influence).toEqual([0, 0]);
+      const both = await led(1, ['a wooden gate', 'wind']);
+      expect(both.influence.map((share) => share.toFixed(3))).toEqual(['0.667', '0.333']);
+      expect(both.waveform).not.toEqual(alone.waveform);
+      expect((await led(1, ['rain on a roof', 'wind'])).waveform).not.toEqual(both.waveform);
+    });
   },
 );
 
