@@ -1,6 +1,6 @@
-"""Write the fixtures that the TypeScript tests pin to. `python make_goldens.py [dsp] [clap] [schedulers] [graphs] [checkpoints]`.
+"""Write the fixtures that the TypeScript tests pin to. `python make_goldens.py [dsp] [clap] [schedulers] [graphs] [checkpoints] [pipelines]`.
 
-`clap`, `schedulers` and `checkpoints` need diffusers (`pip install -e '.[goldens]'`), `graphs` the trained checkpoints.
+`clap`, `schedulers`, `checkpoints` and `pipelines` need diffusers (`pip install -e '.[goldens]'`), `graphs` the trained checkpoints.
 """
 
 import sys
@@ -14,6 +14,7 @@ FOLDERS = {
     "schedulers": SRC / "core" / "diffusion" / "goldens",
     "graphs": SRC / "engine" / "onnx" / "goldens",
     "checkpoints": SRC / "engine" / "checkpoint" / "goldens",
+    "pipelines": SRC / "engine" / "checkpoint" / "goldens",
 }
 
 if __name__ == "__main__":

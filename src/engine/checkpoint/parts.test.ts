@@ -2,15 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32, gunzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { bindGraph } from '#core/checkpoint/bindGraph.ts';
-import { gaussianNoise } from '#core/diffusion/noise.ts';
 import { loadOnnxRuntime } from '../onnx/runtime.ts';
 import { boundSession } from './boundSession.ts';
 import { openCheckpoint } from './openCheckpoint.ts';
-import { safetensors, type Stored } from './testing.ts';
+import { randomWeights } from './testing/randomWeights.ts';
+import { safetensors } from './testing/safetensors.ts';
 
 /** Written by `training/make_goldens.py checkpoints` from diffusers and transformers. */
 const goldenSchema = z.record(
@@ -55,7 +54,7 @@ describe('a small model with random weights agrees with its reference', () => {
   it.each(parts)('in $path', async ({ path, inputs, outputs }) => {
     const template = gunzipSync(await readFile(new URL(path, goldens)));
     const folder = await mkdtemp(join(root, 'part-'));
-    await writeFile(join(folder, 'model.safetensors'), randomWeights(template));
+    await writeFile(join(folder, 'model.safetensors'), safetensors(randomWeights(template)));
     const session = await boundSession(template, await openCheckpoint(folder), { logSeverityLevel: 3 });
     const { Tensor } = await loadOnnxRuntime();
     const feeds = Object.fromEntries(
@@ -87,20 +86,6 @@ describe('a small model with random weights agrees with its reference', () => {
     await session.release();
   });
 });
-
-/** All weights that a template wants, as `weight` of training/refoley_training/goldens/checkpoints.py makes them. */
-function randomWeights(template: Uint8Array): Buffer {
-  const tensors: Record<string, Stored> = {};
-  for (const { tensor, wanted: shape } of bindGraph(template, () => undefined).misfits) {
-    const count = shape.reduce((product, length) => product * length, 1);
-    const noise = gaussianNoise(crc32(tensor), count);
-    const spread = Math.fround(Math.sqrt(1 / (count / (shape[0] ?? 1))));
-    const centre = /norm.*weight$|ln_.*weight$|running_var$/i.test(tensor) ? 1 : 0;
-    const values = noise.map((value) => (shape.length > 1 ? value * spread : 0.1 * value + centre));
-    tensors[tensor] = ['F32', shape, new Uint8Array(values.buffer)];
-  }
-  return safetensors(tensors);
-}
 
 /** The inputs of the goldens: offset + scale sin(0.37 i + 0.11 (i mod 13)). */
 function wave(dims: readonly number[], scale: number, offset: number): Float32Array<ArrayBuffer> {

@@ -1,32 +1,21 @@
 """What diffusers and transformers make of fixed inputs with weights that both languages make alike, and the templates of the same sizes."""
 
 import json
-import zlib
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from templates import audioldm, audioldm2, audiomae, clap, t5, tango
 from templates.template import write_templates
 
 from refoley_training.goldens.graphs import summary, wave
-from refoley_training.noise import gaussian_noise
+from refoley_training.goldens.weights import fill
 
 FAMILIES = {
     "audioldm": audioldm.small, "audioldm2": audioldm2.small, "tango": tango.small, "t5": t5.small, "clap": clap.small, "audiomae": audiomae.small,
 }  # fmt: skip
 # Scale and offset of the inputs that are not about noise.
 INPUTS = {"input_ids": (50.0, 100.0), "timestep": (0.0, 500.0), **dict.fromkeys(("attention_mask", "text_mask", "mask"), (0.4, 0.8))}
-
-
-def weight(name: str, shape: tuple[int, ...]) -> torch.Tensor:
-    """Noise at a scale that keeps values near 1 from layer to layer; norms and variances near 1, biases near 0."""
-    noise = gaussian_noise(zlib.crc32(name.encode()), int(np.prod(shape))).reshape(shape)
-    if len(shape) > 1:
-        return torch.from_numpy(noise * np.float32(1 / np.sqrt(np.prod(shape[1:]))))
-    is_gain = name.endswith("running_var") or (name.endswith("weight") and ("norm" in name.lower() or "ln_" in name))
-    return torch.from_numpy(np.float32(0.1) * noise + np.float32(1 if is_gain else 0))
 
 
 @torch.no_grad()
@@ -37,10 +26,7 @@ def write(folder: Path) -> None:
         write_templates(folder / family, templates)
         for template in templates:
             part = template.build(template.config)
-            model = part.module.eval().model
-            for key, value in (*model.named_parameters(), *model.named_buffers()):
-                if value.is_floating_point():
-                    value.copy_(weight(key, tuple(value.shape)))
+            fill(part.module.model)
             recipe: dict[str, Any] = {}
             inputs = []
             for key, value in part.inputs.items():
@@ -51,7 +37,7 @@ def write(folder: Path) -> None:
                 recipe[key] = {"dims": dims, "scale": scale, "offset": offset, "type": "int64" if whole else "float32"}
                 values = wave(tuple(dims), scale, offset)
                 inputs.append(values.round().long() if whole else values)
-            outputs = part.module(*inputs)
+            outputs = part.module.eval()(*inputs)
             outputs = outputs if isinstance(outputs, tuple) else (outputs,)
             summaries = {name: summary(output) for name, output in zip(part.outputs, outputs, strict=True)}
             cases[template.file] = {"inputs": recipe, "outputs": summaries}

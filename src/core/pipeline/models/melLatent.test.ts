@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { latentSize } from './sizes.ts';
-import { testManifest } from './testPack.ts';
+import { melLatentSize } from './melLatent.ts';
+import { testManifest } from '../testPack.ts';
 
-describe('latentSize', () => {
+describe('melLatentSize', () => {
   it.each([
     [5.12, 128, 512],
     [5.13, 136, 544],
@@ -10,12 +10,12 @@ describe('latentSize', () => {
     [0.2, 8, 32],
     [0.33, 16, 64],
   ])('covers %d s with %d latent frames', (seconds, time, frames) => {
-    expect(latentSize(seconds, testManifest)).toEqual({
+    expect(melLatentSize(seconds, testManifest)).toEqual({
       channels: 2,
       frequency: 16,
       time,
-      frames,
       samples: frames * 160,
+      noise: 0,
     });
   });
 });
