@@ -64,8 +64,9 @@ def to_template(part: Part) -> onnx.ModelProto:
     Raises ValueError when a weight of the module is not in the graph under its name.
     """
     # The exporter makes one of weights that are equal, as new ones are.
-    for weight in part.module.parameters():
-        nn.init.normal_(weight, std=0.02)
+    for weight in (*part.module.parameters(), *part.module.buffers()):
+        if weight.is_floating_point():
+            nn.init.normal_(weight, std=0.02)
     buffer = io.BytesIO()
     names = [*part.inputs, *part.outputs]
     with torch.no_grad():
@@ -85,22 +86,30 @@ def to_template(part: Part) -> onnx.ModelProto:
 
 
 def place(graph: onnx.GraphProto, part: Part) -> None:
-    """Makes initializers of the inputs that are weights. Whole numbers (places and types of tokens), which not every file has, keep their values."""
+    """
+    Makes initializers of what is a weight. Whole numbers (places and types of tokens), which not every file has, keep their values, once
+    each: the exporter has taken what is equal out of the inputs already.
+    """
     weights = part.module.state_dict()
     inputs = [value for value in graph.input if value.name in part.inputs]
-    for name in (value.name for value in graph.input if value.name not in part.inputs):
-        value = weights[name]
+    taken = dict.fromkeys((*(value.name for value in graph.input), *(name for node in graph.node for name in node.input)))
+    names: dict[str, str] = {}
+    whole: dict[bytes, str] = {}
+    for name in (name for name in taken if name in weights):
+        value, short = weights[name], name.removeprefix(PREFIX)
         if value.is_floating_point():
-            tensor = TensorProto(
-                name=name.removeprefix(PREFIX), data_type=TensorProto.FLOAT, dims=value.shape, data_location=TensorProto.EXTERNAL
-            )
+            names[name] = short
+            tensor = TensorProto(name=short, data_type=TensorProto.FLOAT, dims=value.shape, data_location=TensorProto.EXTERNAL)
         else:
-            tensor = onnx.numpy_helper.from_array(value.numpy(), name.removeprefix(PREFIX))
-        graph.initializer.append(tensor)
+            tensor = onnx.numpy_helper.from_array(value.numpy())
+            names[name] = whole.setdefault(tensor.SerializeToString(), short)
+            tensor.name = short
+        if names[name] == short:
+            graph.initializer.append(tensor)
     graph.ClearField("input")
     graph.input.extend(inputs)
     for node in graph.node:
-        node.input[:] = [name.removeprefix(PREFIX) if name in weights else name for name in node.input]
+        node.input[:] = [names.get(name, name) for name in node.input]
 
 
 def write_templates(folder: Path, templates: list[Template]) -> None:

@@ -13,7 +13,7 @@ export const schedulerConfigSchema = z.looseObject({
   beta_end: z.number().positive().default(0.02),
   beta_schedule: z.enum(['linear', 'scaled_linear', 'squaredcos_cap_v2']).default('linear'),
   prediction_type: z.enum(['epsilon', 'v_prediction']).default('epsilon'),
-  timestep_spacing: z.enum(['leading', 'trailing', 'linspace']).default('leading'),
+  timestep_spacing: z.enum(['leading', 'trailing', 'linspace', 'usual']).default('usual'),
   steps_offset: z.number().int().nonnegative().default(0),
   set_alpha_to_one: z.boolean().default(true),
   trained_betas: z.null().default(null),

@@ -22,15 +22,23 @@ export function findTemplate<T extends Template>(
   part: PartName,
   config: unknown,
 ): T | undefined {
-  return templates.find((template) => template.part === part && differences(template.config, config).length === 0);
+  return templates.find(
+    (template) => template.part === part && differences(template.config, config).length === 0,
+  );
 }
 
 /**
  * How a configuration differs from the nearest one that there is a template of.
  * @returns 'attention_head_dim is 16, not 8', one for each key
  */
-export function nearestDifferences(templates: readonly Template[], part: PartName, config: unknown): string[] {
-  const all = templates.filter((template) => template.part === part).map((each) => differences(each.config, config));
+export function nearestDifferences(
+  templates: readonly Template[],
+  part: PartName,
+  config: unknown,
+): string[] {
+  const all = templates
+    .filter((template) => template.part === part)
+    .map((each) => differences(each.config, config));
   return all.toSorted((a, b) => a.length - b.length)[0] ?? [];
 }
 

@@ -2,7 +2,9 @@ import { RefoleyError } from '#core/errors.ts';
 import type { PackManifest } from '#core/pack/manifest.ts';
 import { exactCosSin } from './exactMath.ts';
 
-export type SchedulerConfig = PackManifest['scheduler'];
+export interface SchedulerConfig extends Readonly<Omit<PackManifest['scheduler'], 'timestepSpacing'>> {
+  readonly timestepSpacing: Exclude<PackManifest['scheduler']['timestepSpacing'], 'usual'>;
+}
 
 /** A sampler over a fixed number of steps: knows the noise schedule, nothing of the model. */
 export interface Scheduler {
@@ -72,7 +74,11 @@ export function trailingTimestep(
 }
 
 /** As many steps as leave each a timestep of its own. */
-export function mostSteps({ trainTimesteps, shift, stepsOffset }: SchedulerConfig): number {
+export function mostSteps({
+  trainTimesteps,
+  shift,
+  stepsOffset,
+}: Pick<SchedulerConfig, 'trainTimesteps' | 'shift' | 'stepsOffset'>): number {
   return Math.min(Math.floor(trainTimesteps / shift), trainTimesteps - stepsOffset);
 }
 

@@ -48,7 +48,8 @@ export const scheduleSchema = z.object({
   betaStart: z.number().positive(),
   betaEnd: z.number().positive(),
   predictionType: z.enum(['epsilon', 'v_prediction']),
-  timestepSpacing: z.enum(['leading', 'trailing', 'linspace']),
+  /** `usual`: as diffusers has it where nothing is said, which differs between samplers. */
+  timestepSpacing: z.enum(['leading', 'trailing', 'linspace', 'usual']),
   /** Added to "leading" timesteps. */
   stepsOffset: z.number().int().nonnegative().default(0),
   /** Whether DDIM's last step ends without any noise, or with that of the first training timestep. */

@@ -32,7 +32,13 @@ export async function encodeTexts(
   const masks = encoded.map(({ attentionMask }) => attentionMask);
   const dims = [count, longest];
   const outputs = await run('textEncoder', {
-    input_ids: int64(dims, cut(encoded.map(({ ids }) => ids), longest)),
+    input_ids: int64(
+      dims,
+      cut(
+        encoded.map(({ ids }) => ids),
+        longest,
+      ),
+    ),
     attention_mask: int64(dims, cut(masks, longest)),
     token_type_ids: int64(dims, Array<number>(count * longest).fill(0)),
   });

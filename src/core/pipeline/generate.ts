@@ -1,4 +1,3 @@
-import { combineBranches } from '../diffusion/guidance.ts';
 import { gaussianNoise } from '../diffusion/noise.ts';
 import type { WeightedBands } from '../dsp/bandExtension.ts';
 import { RefoleyError } from '../errors.ts';
@@ -11,7 +10,6 @@ import { mixdown } from '../dsp/mixdown.ts';
 import { finish, finishPart } from './finish.ts';
 import { createModel } from './models/createModel.ts';
 import type { GraphRunner } from './parts.ts';
-import { planSampling } from './planSampling.ts';
 import type { TakeSettings } from './settings.ts';
 import { startNeighbour } from './startNeighbour.ts';
 
@@ -82,32 +80,19 @@ export async function generate(
   const model = createModel(pack.manifest, pack.tokenizer, stoppable(pack.run));
   const ears = { ...pack.ears, run: stoppable(pack.ears.run) };
 
-  // 1. The sampler, and one branch per term of the guidance, all of them in one batch.
-  const heard = settings.retrieval === 'none' ? [] : neighbours;
-  const hasLibrary = heard.length > 0 && model.attendsNeighbours;
-  const { scheduler, branches, timestepOffset } = planSampling(settings, hasLibrary, pack.manifest);
-
-  // 2. What the denoiser is told: the prompt (E_t), what to keep away from, the neighbours (E_ra and E_rt).
+  // 1. What the denoiser is told: the prompt (E_t), what to keep away from, the neighbours (E_ra and E_rt).
   progress({ stage: 'encode', done: 0, of: 1 });
-  const denoiser = await model.condition(settings, heard, branches);
-
+  const heard = settings.retrieval === 'none' ? [] : neighbours;
   const size = model.latentSize(settings.duration);
-  const latentLength = size.channels * size.time * size.frequency;
-  const first = Math.min(
-    Math.round(settings.start * scheduler.timesteps.length),
-    scheduler.timesteps.length - 1,
-  );
-  const origin =
-    first > 0 && !canvas
-      ? startNeighbour(
-          settings.seed,
-          heard.map(({ weight }) => weight),
-        )
-      : undefined;
+  const denoiser = await model.condition(settings, heard, size);
+
+  // 2. What to begin with instead of noise alone, and what a part has to fit.
+  const weights = heard.map(({ weight }) => weight);
+  const origin = settings.start > 0 && !canvas ? startNeighbour(settings.seed, weights) : undefined;
   const begun = canvas ?? (origin === undefined ? undefined : heard[origin]);
   const known = begun && (await model.encode(begun.samples, size));
-  const beginning = first > 0 ? known : undefined;
-  const steps = [...scheduler.timesteps.entries()].slice(beginning ? first : 0);
+  const hasSound = known !== undefined && settings.start > 0;
+  const latentLength = size.channels * size.time * size.frequency;
 
   const tried = settings.candidate === undefined ? upTo(settings.candidates) : [settings.candidate];
   const candidates: Candidate[] = [];
@@ -116,18 +101,21 @@ export async function generate(
     const noise = noiseOf(settings.seed, latentLength + size.noise, index, canvas?.alike);
 
     // 4. Where to begin: with noise, or with a sound that is noised as far as the steps left will mend.
+    const { scheduler, first, isBegun } = model.planSampling(settings, hasSound, size, index);
     const latentNoise = noise.subarray(0, latentLength);
-    let latent = beginning
-      ? scheduler.addNoise(beginning, latentNoise, first)
-      : latentNoise.map((value) => value * scheduler.initNoiseSigma);
+    let latent =
+      known && isBegun
+        ? scheduler.addNoise(known, latentNoise, first)
+        : latentNoise.map((value) => value * scheduler.initNoiseSigma);
 
-    // 5. Denoise. The same latent enters every branch; their predictions are combined into one.
+    // 5. Denoise.
     const influence = new Float64Array(heard.length);
+    const steps = [...scheduler.timesteps.entries()].slice(first);
     for (const [place, [step, timestep]] of steps.entries()) {
       const done = candidates.length * steps.length + place;
       progress({ stage: 'sample', done, of: tried.length * steps.length });
-      const denoised = await denoiser.denoise(latent, timestep + timestepOffset);
-      latent = scheduler.step(combineBranches(branches, denoised.predictions), step, latent);
+      const denoised = await denoiser.denoise(latent, timestep);
+      latent = scheduler.step(denoised.prediction, step, latent);
       if (canvas && known) {
         const last = step + 1 === scheduler.timesteps.length;
         const there = last ? known : scheduler.addNoise(known, latentNoise, step + 1);
@@ -167,7 +155,7 @@ export async function generate(
     : await finish(best.channels, model.sampleRate, duration, sampleRate, bands);
   const shares = model.attendsNeighbours
     ? best.influence
-    : withOrigin(best.influence, origin, first / scheduler.timesteps.length);
+    : withOrigin(best.influence, origin, settings.start);
   const influence = shareOut(shares, neighbours.length);
   return { channels, influence, candidate: best.index, warnings: denoiser.warnings };
 }
@@ -203,7 +191,9 @@ interface Made extends Candidate {
 function withOrigin(influence: Float64Array, origin: number | undefined, share: number): Float64Array {
   if (origin === undefined) return influence;
   const total = influence.reduce((sum, each) => sum + each, 0);
-  return influence.map((each, k) => (total > 0 ? (1 - share) * (each / total) : 0) + (k === origin ? share : 0));
+  return influence.map(
+    (each, k) => (total > 0 ? (1 - share) * (each / total) : 0) + (k === origin ? share : 0),
+  );
 }
 
 function bandsOf(sounds: readonly Pick<NeighbourSound, 'bands' | 'weight'>[]): WeightedBands[] {

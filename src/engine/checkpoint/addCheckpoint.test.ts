@@ -31,7 +31,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'refoley-checkpoint-'));
   published = await writeSmallAudioldm(join(root, 'published'));
   await addSmallTemplates(join(root, 'data'));
-});
+}, 60_000);
 afterAll(() => rm(root, { recursive: true, force: true }));
 beforeEach(async () => {
   const addedPacksFolder = join(root, 'data', 'packs');
@@ -56,7 +56,12 @@ describe('a folder in the layout of AudioLDM', () => {
       ...{ format: 2, family: 'audioldm', name: 'small-audioldm' },
       audio: { sampleRate: 16_000, hop: 160, melBins: 64 },
       latent: { channels: 8, frequency: 16, compression: 4, timeMultiple: 8 },
-      scheduler: { betaSchedule: 'scaled_linear', stepsOffset: 1, setAlphaToOne: false },
+      scheduler: {
+        betaSchedule: 'scaled_linear',
+        timestepSpacing: 'usual',
+        stepsOffset: 1,
+        setAlphaToOne: false,
+      },
     });
     const files = (await readdir(pack)).sort();
     expect(files).toEqual(

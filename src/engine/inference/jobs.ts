@@ -89,7 +89,7 @@ export type Jobs = ReturnType<typeof createJobs>;
 
 /** What the inference process does. The pack that makes takes stays loaded, and the one that hears. */
 export function createJobs() {
-  const { load, loadHearing } = createLoadedPacks();
+  const packs = createLoadedPacks();
 
   return {
     ...createEditJobs(),
@@ -103,13 +103,13 @@ export function createJobs() {
 
     /** Creates sessions ahead of the job that needs them, while the parent has other things to do. */
     async prepare({ parts, ...of }: (PackInput | HearingInput) & { readonly parts: readonly PartName[] }) {
-      const { sessions } = 'pack' in of ? await load(of.pack) : await loadHearing(of.hearing);
+      const { sessions } = 'pack' in of ? await packs.load(of.pack) : await packs.loadHearing(of.hearing);
       await sessions.prepare(parts);
     },
 
     /** CLAP embeddings of captions and prompts, unit length. */
     async embedTexts({ hearing, texts }: HearingInput & { readonly texts: readonly string[] }) {
-      const { manifest, run, tokenizer } = await loadHearing(hearing);
+      const { manifest, run, tokenizer } = await packs.loadHearing(hearing);
       const encoded = await encodeTexts(texts, run, tokenizer, manifest.conditioning);
       return embedTexts(encoded, run, manifest.conditioning.clapDimension);
     },
@@ -119,7 +119,7 @@ export function createJobs() {
      * @param input `samples` at `sampleRate`, mono, conditioned, no longer than the tower listens (9.3 s) is enough
      */
     async embedAudio({ hearing, samples, sampleRate }: EmbedAudioInput) {
-      const { manifest, run } = await loadHearing(hearing);
+      const { manifest, run } = await packs.loadHearing(hearing);
       return embedSound(samples, sampleRate, run, manifest.conditioning.clapDimension);
     },
 
@@ -127,7 +127,7 @@ export function createJobs() {
     async analyseFile({ hearing, path, parts, peaksFolder }: AnalyseFileInput) {
       yieldToOthers();
       // As many of these processes as there are cores do nothing else.
-      const running = await loadHearing(hearing, 1);
+      const running = await packs.loadHearing(hearing, 1);
       // A pack that does not load is no fault of the file.
       await running.sessions.prepare(['clapAudio']);
       const embed = (samples: Float32Array, rate: number) =>
@@ -151,8 +151,8 @@ export function createJobs() {
       { signal, progress }: JobContext,
     ): Promise<GenerateOutput> {
       const began = performance.now();
-      const running = await load(pack);
-      const ears = canHear(running) ? running : await loadHearing(hearing);
+      const running = await packs.load(pack);
+      const ears = canHear(running) ? running : await packs.loadHearing(hearing);
       const models = { ...running, ears };
       const { sampleRate } = running.manifest.audio;
       const creationTime = () =>

@@ -54,8 +54,10 @@ export function weightsOf({ parts }: CheckpointManifest) {
 
 /** Numbers that all models of a pack have learnt. */
 export function parametersOf(manifest: PackManifest): number {
-  const parts = manifest.format === 1 ? manifest.graphs : manifest.parts;
-  return Object.values(parts).reduce((sum, { parameters }) => sum + parameters, 0);
+  const parts: readonly { readonly parameters: number }[] = Object.values(
+    manifest.format === 1 ? manifest.graphs : manifest.parts,
+  );
+  return parts.reduce((sum, { parameters }) => sum + parameters, 0);
 }
 
 /** SHA-256 over the sorted hashes of the files, so that a rename or a new description does not change it. */

@@ -24,12 +24,13 @@ export async function verifyPack(pack: Pack, { signal, onProgress }: Work = {}):
       ? weightsOf(manifest).map((file) => ({ file, check: () => requireSameWeights(manifest, [file], true) }))
       : [];
   const files = [
-    ...filesOf(manifest).map((file) => ({ file, check: async () => void (await readPackFile(pack, file)) })),
+    ...filesOf(manifest).map((file) => ({ file, check: () => readPackFile(pack, file) })),
     ...weights,
   ];
   const of = totalBytes(files.map(({ file }) => file));
   let done = 0;
-  for (const { file: { file, sha256, bytes }, check } of files) {
+  for (const { file: listed, check } of files) {
+    const { file, sha256, bytes } = listed;
     if (signal?.aborted) throw new RefoleyError('cancelled', 'the check was cancelled');
     onProgress?.({ stage: 'verify', done, of });
     const problem = await check().then(

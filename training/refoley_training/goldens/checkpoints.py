@@ -4,26 +4,18 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from templates import audioldm
+from templates import audioldm, audioldm2, audiomae, clap, t5, tango
 from templates.template import write_templates
 
 from refoley_training.goldens.graphs import summary, wave
-from refoley_training.noise import gaussian_noise
+from refoley_training.goldens.weights import fill
 
-FAMILIES = {"audioldm": audioldm.small}
+FAMILIES = {
+    "audioldm": audioldm.small, "audioldm2": audioldm2.small, "tango": tango.small, "t5": t5.small, "clap": clap.small, "audiomae": audiomae.small,
+}  # fmt: skip
 # Scale and offset of the inputs that are not about noise.
-INPUTS = {"input_ids": (50.0, 100.0), "attention_mask": (0.0, 1.0), "timestep": (0.0, 500.0)}
-
-
-def weight(seed: int, name: str, shape: tuple[int, ...]) -> torch.Tensor:
-    """Noise at a scale that keeps values near 1 from layer to layer; norms near 1, biases near 0."""
-    noise = gaussian_noise(seed, int(np.prod(shape))).reshape(shape)
-    if len(shape) > 1:
-        return torch.from_numpy(noise * np.float32(1 / np.sqrt(np.prod(shape[1:]))))
-    is_gain = "norm" in name.lower() and name.endswith("weight")
-    return torch.from_numpy(np.float32(0.1) * noise + np.float32(1 if is_gain else 0))
+INPUTS = {"input_ids": (50.0, 100.0), "timestep": (0.0, 500.0), **dict.fromkeys(("attention_mask", "text_mask", "mask"), (0.4, 0.8))}
 
 
 @torch.no_grad()
@@ -34,8 +26,7 @@ def write(folder: Path) -> None:
         write_templates(folder / family, templates)
         for template in templates:
             part = template.build(template.config)
-            for seed, (key, value) in enumerate(sorted(part.module.model.named_parameters())):
-                value.copy_(weight(seed, key, tuple(value.shape)))
+            fill(part.module.eval().model)
             recipe: dict[str, Any] = {}
             inputs = []
             for key, value in part.inputs.items():
@@ -46,6 +37,8 @@ def write(folder: Path) -> None:
                 recipe[key] = {"dims": dims, "scale": scale, "offset": offset, "type": "int64" if whole else "float32"}
                 values = wave(tuple(dims), scale, offset)
                 inputs.append(values.round().long() if whole else values)
-            outputs = part.module.eval()(*inputs)
-            cases[template.part] = {"inputs": recipe, "outputs": {part.outputs[0]: summary(outputs)}}
+            outputs = part.module(*inputs)
+            outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+            summaries = {name: summary(output) for name, output in zip(part.outputs, outputs, strict=True)}
+            cases[template.file] = {"inputs": recipe, "outputs": summaries}
         (folder / family / "cases.json").write_text(json.dumps(cases, indent=1) + "\n")

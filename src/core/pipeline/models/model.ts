@@ -1,4 +1,4 @@
-import type { Branch } from '../../diffusion/guidance.ts';
+import type { Scheduler } from '../../diffusion/schedule.ts';
 import type { NeighbourSound } from '../encodeNeighbours.ts';
 import type { TakeSettings } from '../settings.ts';
 
@@ -15,11 +15,11 @@ export interface LatentSize {
   readonly noise: number;
 }
 
-/** What the denoiser makes of one latent in each branch. */
+/** What the denoiser makes of one latent. */
 export interface Denoised {
-  /** In the order of the branches. */
-  readonly predictions: readonly Float32Array[];
-  /** Per neighbour, the attention that it received in the branch that hears the library. */
+  /** Guided by the prompt and by the library. */
+  readonly prediction: Float32Array;
+  /** Per neighbour, the attention that it received, or its share of what was mixed into the prompt. */
   readonly influence: Float32Array;
 }
 
@@ -27,24 +27,38 @@ export interface Denoised {
 export interface Denoiser {
   /** What the user should know although it works. */
   readonly warnings: readonly string[];
-  /** @param timestep of training, from noise to sound */
+  /** @param timestep of the scheduler */
   denoise(latent: Float32Array, timestep: number): Promise<Denoised>;
+}
+
+/** The way from noise to sound. */
+export interface SamplingPlan {
+  readonly scheduler: Scheduler;
+  /** The step to begin with: later ones where a sound is there already. */
+  readonly first: number;
+  /** Whether that sound is begun with, noised as that step is; otherwise noise alone. */
+  readonly isBegun: boolean;
 }
 
 /** The models of a pack, as `generate` uses them: what differs between families is in here. */
 export interface Model {
   /** Hz, of sounds and waveforms. */
   readonly sampleRate: number;
-  /** Whether neighbours are heard in a branch of their own; otherwise they are mixed into the prompt. */
+  /** Whether the denoiser was shown neighbours in training; otherwise they are mixed into the prompt. */
   readonly attendsNeighbours: boolean;
   /** The smallest latent that covers `seconds`. */
   latentSize(seconds: number): LatentSize;
-  /** Encodes the texts and the neighbours. */
+  /** Encodes the texts and the neighbours, and plans what of them each step is shown. */
   condition(
     settings: TakeSettings,
     neighbours: readonly NeighbourSound[],
-    branches: readonly Branch[],
+    size: LatentSize,
   ): Promise<Denoiser>;
+  /**
+   * @param hasSound whether there is a sound to begin with, as far as `settings.start` says
+   * @param candidate of the seed: samplers that add noise on their way take it from its stream
+   */
+  planSampling(settings: TakeSettings, isBegun: boolean, size: LatentSize, candidate: number): SamplingPlan;
   /**
    * The latent of a sound: its beginning, as long as the take is, with silence after it.
    * @param samples mono, conditioned

@@ -1,4 +1,5 @@
-import type { Branch } from '../../diffusion/guidance.ts';
+import { combineBranches, planBranches, type Branch } from '../../diffusion/guidance.ts';
+import { createScheduler } from '../../diffusion/scheduler.ts';
 import { logMel } from '../../dsp/mel.ts';
 import type { RefoleyManifest } from '../../pack/refoleyManifest.ts';
 import type { TextTokenizer } from '../../text/tokenizer.ts';
@@ -7,6 +8,8 @@ import { embedTexts, encodeTexts } from '../encodeTexts.ts';
 import { mixNeighbours } from '../mixNeighbours.ts';
 import { MASKED, type GraphRunner } from '../parts.ts';
 import { float32, join, outputOf, repeat, rows } from '../tensors.ts';
+import type { TakeSettings } from '../settings.ts';
+import { diffusionSteps } from './diffusionSteps.ts';
 import { melLatentSize, windowOf } from './melLatent.ts';
 import type { Model } from './model.ts';
 
@@ -16,7 +19,7 @@ export function createRefoleyModel(
   tokenizer: TextTokenizer,
   run: GraphRunner,
 ): Model {
-  const { audio, latent, conditioning } = manifest;
+  const { audio, conditioning } = manifest;
   const { sampleRate, melBins, hop } = audio;
 
   return {
@@ -28,7 +31,7 @@ export function createRefoleyModel(
       return { ...size, noise: size.samples };
     },
 
-    async condition(settings, neighbours, branches) {
+    async condition(settings, neighbours, size) {
       // E_t: the CLAP embedding of the prompt, and of what to keep away from.
       const { prompt, negative, retrieval } = settings;
       const asked = negative === '' ? [prompt] : [prompt, negative];
@@ -38,6 +41,7 @@ export function createRefoleyModel(
 
       // E_ra and E_rt: AudioMAE and text tokens of the neighbours.
       const attended = conditioning.attendsNeighbours ? neighbours : [];
+      const branches = branchesOf(settings, attended.length > 0);
       const library = await encodeNeighbours(attended, retrieval, run, tokenizer, manifest);
       const mixed = conditioning.attendsNeighbours
         ? { prompt: embedding ?? noText, influence: new Float32Array(0) }
@@ -52,27 +56,35 @@ export function createRefoleyModel(
         ...(conditioning.soundLength && { seconds: constant(branches.length, settings.soundLength) }),
       };
       const hearing = branches.findIndex((branch) => branch.library);
+      const dims = [branches.length, size.channels, size.time, size.frequency];
+      const offset = isDistilled(settings) ? (manifest.distilled?.timestepOffset ?? 0) : 0;
       return {
         warnings: texts.truncated.some(Boolean)
           ? [`only the first ${conditioning.textTokens} tokens of the prompt count: shorten it`]
           : [],
         async denoise(sample, timestep) {
-          const time = sample.length / latent.channels / latent.frequency;
-          const dims = [branches.length, latent.channels, time, latent.frequency];
           const outputs = await run('unet', {
             ...constants,
             sample: float32(dims, repeat(sample, branches.length)),
-            timestep: constant(branches.length, timestep),
+            timestep: constant(branches.length, timestep + offset),
           });
           const influence = outputOf(outputs, 'unet', 'influence', [branches.length, library.count]);
+          const predictions = rows(outputOf(outputs, 'unet', 'prediction', dims), branches.length);
           return {
-            predictions: rows(outputOf(outputs, 'unet', 'prediction', dims), branches.length),
+            prediction: combineBranches(branches, predictions),
             influence: conditioning.attendsNeighbours
               ? (rows(influence, branches.length)[hearing] ?? new Float32Array(library.count))
               : mixed.influence,
           };
         },
       };
+    },
+
+    planSampling(settings, hasSound) {
+      // What was taught the guided result takes DDIM's strides.
+      const sampler = settings.sampler === 'distilled' ? 'ddim' : settings.sampler;
+      const scheduler = createScheduler(sampler, manifest.scheduler, settings.steps);
+      return diffusionSteps(scheduler, hasSound ? settings.start : 0);
     },
 
     async encode(samples, size) {
@@ -94,6 +106,16 @@ export function createRefoleyModel(
       return [outputOf(vocoded, 'vocoder', 'waveform', [1, samples])];
     },
   };
+}
+
+function isDistilled({ sampler }: TakeSettings): boolean {
+  return sampler === 'distilled';
+}
+
+/** One branch per term of the guidance; the distilled mode was taught their sum. */
+function branchesOf(settings: TakeSettings, hasNeighbours: boolean): readonly Branch[] {
+  if (isDistilled(settings)) return [{ text: true, library: hasNeighbours, coefficient: 1 }];
+  return planBranches({ ...settings, hasNeighbours });
 }
 
 /** The inputs of the UNet that stay the same over all steps, a row for each branch. */

@@ -46,7 +46,8 @@ export async function writeSmallAudioldm(folder: string): Promise<string> {
     await writeFile(join(folder, name, 'diffusion_pytorch_model.safetensors'), safetensors(tensors));
   await writeJson(folder, 'model_index.json', INDEX);
   await writeJson(join(folder, 'scheduler'), 'scheduler_config.json', SCHEDULER);
-  await writeJson(join(folder, 'tokenizer'), 'tokenizer.json', tokenizer());
+  await mkdir(join(folder, 'tokenizer'), { recursive: true });
+  await cp(join(GOLDENS, 'tokenizer.json'), join(folder, 'tokenizer', 'tokenizer.json'));
   await writeJson(join(folder, 'tokenizer'), 'tokenizer_config.json', {
     ...{ tokenizer_class: 'RobertaTokenizer', model_max_length: 512 },
     ...{ bos_token: '<s>', eos_token: '</s>', pad_token: '<pad>', unk_token: '<unk>' },
@@ -57,42 +58,4 @@ export async function writeSmallAudioldm(folder: string): Promise<string> {
 async function writeJson(folder: string, name: string, json: object): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, name), JSON.stringify(json, null, 1));
-}
-
-/** RoBERTa's kind of tokenizer over single characters and a few pairs. */
-function tokenizer(): object {
-  const specials = ['<s>', '<pad>', '</s>', '<unk>'];
-  const characters = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i));
-  const merges: [string, string][] = [
-    ['o', 'r'],
-    ['o', 'o'],
-    ['Ġ', 'd'],
-    ['i', 'n'],
-  ];
-  const tokens = [...specials, 'Ġ', ...characters, ...merges.map((pair) => pair.join(''))];
-  const vocab = Object.fromEntries(tokens.map((token, id) => [token, id]));
-  return {
-    version: '1.0',
-    ...{ truncation: null, padding: null, normalizer: null },
-    added_tokens: specials.map((content, id) => ({
-      ...{ id, content, special: true, single_word: false },
-      ...{ lstrip: false, rstrip: false, normalized: false },
-    })),
-    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
-    post_processor: {
-      ...{ type: 'RobertaProcessing', sep: ['</s>', 2], cls: ['<s>', 0] },
-      ...{ trim_offsets: true, add_prefix_space: false },
-    },
-    decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
-    model: {
-      ...{
-        type: 'BPE',
-        dropout: null,
-        unk_token: null,
-        continuing_subword_prefix: '',
-        end_of_word_suffix: '',
-      },
-      ...{ fuse_unk: false, byte_fallback: false, vocab, merges },
-    },
-  };
 }
