@@ -2,14 +2,15 @@ import { join } from 'node:path';
 import { MessageChannelMain, utilityProcess, type UtilityProcess } from 'electron';
 import { RefoleyError } from '#core/errors.ts';
 import type { Result, WorkProgress } from '#shared/channel.ts';
+import type { ProviderSetting } from '#shared/provider.ts';
 import type { EngineState } from '#shared/channels/shell.ts';
 import type { FromEngine, ToEngine } from './engineMessages.ts';
 
 export interface EngineHostOptions {
   readonly dataFolder: string;
   readonly resourcesFolder: string;
-  /** Name of the pack; asked at every start. */
-  readonly pack: () => string;
+  /** Name of the pack, and what it is run with; asked at every start. */
+  readonly chosen: () => { readonly pack: string; readonly provider: ProviderSetting };
   /** What the engine tells by itself. */
   readonly onEvent: (name: string, payload: unknown) => void;
   readonly onState: (state: EngineState) => void;
@@ -67,8 +68,8 @@ export function createEngineHost(options: EngineHostOptions) {
       if (closing) closing();
       else restart(reason);
     });
-    const { dataFolder, resourcesFolder, pack } = options;
-    send({ type: 'start', dataFolder, resourcesFolder, pack: pack() });
+    const { dataFolder, resourcesFolder, chosen } = options;
+    send({ type: 'start', dataFolder, resourcesFolder, ...chosen() });
   };
 
   const restart = (reason: string): void => {

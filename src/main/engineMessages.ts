@@ -1,3 +1,4 @@
+import type { ProviderSetting } from '#shared/provider.ts';
 import type { EngineMessage, EngineRequest } from '#engine/wire/serve.ts';
 
 /** What the shell sends to the engine's process. */
@@ -8,6 +9,7 @@ export type ToEngine =
       readonly dataFolder: string;
       readonly resourcesFolder: string;
       readonly pack: string;
+      readonly provider: ProviderSetting;
     }
   /** Comes with the port to the inference process that was asked for. */
   | { readonly type: 'inference'; readonly number: number }

@@ -53,10 +53,10 @@ function createRemotePort(): WorkerPort {
   };
 }
 
-async function start({ dataFolder, resourcesFolder, pack }: ToEngine & { readonly type: 'start' }) {
+async function start({ dataFolder, resourcesFolder, pack, provider }: ToEngine & { readonly type: 'start' }) {
   const tell = (name: string, payload: unknown): void => post({ type: 'event', name, payload });
   const engine = openEngine({
-    ...{ dataFolder, resourcesFolder, pack },
+    ...{ dataFolder, resourcesFolder, pack, provider },
     createPort: createRemotePort,
     concurrent: true,
     warn: (message) => tell('note', { message }),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { peak } from '#core/dsp/level.ts';
 import { resample } from '#core/dsp/resample.ts';
 import { TOWER_RATE, towerMel } from '#core/dsp/towerMel.ts';
@@ -12,6 +13,9 @@ import { createEditJobs, type EditProgress } from '../edit/editJobs.ts';
 import { createExportJobs } from '../export/exportJobs.ts';
 import type { ExportProgress } from '../export/pace.ts';
 import { listProviders } from '../onnx/providers.ts';
+import type { ChosenProviders } from '../providers/chooseProviders.ts';
+import type { FallBack } from '../providers/fallbackSessions.ts';
+import { createTrialJobs } from '../providers/trialJobs.ts';
 import { writeTake, type WrittenTake } from '../takes/writeTake.ts';
 import { loadPack, type RunningPack } from './loadPack.ts';
 import { runJudge } from '../onnx/judge.ts';
@@ -32,6 +36,8 @@ export interface JobContext {
 export interface PackInput {
   /** Folder of the pack. */
   readonly pack: string;
+  /** Of its parts that the CPU does not run; as it is loaded already unless given. */
+  readonly providers?: ChosenProviders | undefined;
 }
 
 export interface AnalyseFileInput extends PackInput {
@@ -74,6 +80,8 @@ type Stage = (typeof STAGES)[number];
 export interface GenerateOutput extends WrittenTake {
   readonly recipe: Recipe;
   readonly warnings: readonly string[];
+  /** Providers that failed while it was made, or before. */
+  readonly fallBacks: readonly FallBack[];
   /** Milliseconds. Creating sessions counts as setup, whenever it happens. */
   readonly timings: Record<Stage | 'setup', number>;
 }
@@ -82,18 +90,22 @@ export type Jobs = ReturnType<typeof createJobs>;
 
 /** What the inference process does. One pack at a time stays loaded. */
 export function createJobs() {
-  let loaded: RunningPack | undefined;
+  let loaded: { readonly running: RunningPack; readonly providers: ChosenProviders } | undefined;
 
-  const load = async (folder: string, threads?: number): Promise<RunningPack> => {
-    if (loaded?.folder === folder) return loaded;
-    await loaded?.sessions.close();
+  const load = async ({ pack, providers }: PackInput, threads?: number): Promise<RunningPack> => {
+    if (loaded?.running.folder === pack && (!providers || isDeepStrictEqual(providers, loaded.providers))) {
+      return loaded.running;
+    }
+    await loaded?.running.sessions.close();
     loaded = undefined;
-    return (loaded = await loadPack(folder, threads));
+    loaded = { running: await loadPack(pack, threads, providers), providers: providers ?? {} };
+    return loaded.running;
   };
 
   return {
     ...createEditJobs(),
     ...createExportJobs(),
+    ...createTrialJobs(),
 
     /** Answers at once, unless another job is running. `peakMemory` in bytes. */
     ping: () => Promise.resolve({ pid: process.pid, peakMemory: process.resourceUsage().maxRSS * 1024 }),
@@ -102,13 +114,13 @@ export function createJobs() {
     providers: () => listProviders(),
 
     /** Creates sessions ahead of the job that needs them, while the parent has other things to do. */
-    async prepare({ pack, parts }: PackInput & { readonly parts: readonly PartName[] }) {
-      await (await load(pack)).sessions.prepare(parts);
+    async prepare({ parts, ...input }: PackInput & { readonly parts: readonly PartName[] }) {
+      await (await load(input)).sessions.prepare(parts);
     },
 
     /** CLAP embeddings of captions and prompts, unit length. */
-    async embedTexts({ pack, texts }: PackInput & { readonly texts: readonly string[] }) {
-      const { manifest, run, tokenizer } = await load(pack);
+    async embedTexts({ texts, ...input }: PackInput & { readonly texts: readonly string[] }) {
+      const { manifest, run, tokenizer } = await load(input);
       const encoded = await encodeTexts(texts, run, tokenizer, manifest.conditioning);
       return embedTexts(encoded, run, manifest.conditioning.clapDimension);
     },
@@ -117,16 +129,16 @@ export function createJobs() {
      * CLAP embedding of a sound, unit length.
      * @param input `samples` at `sampleRate`, mono, conditioned, no longer than the tower listens (9.3 s) is enough
      */
-    async embedAudio({ pack, samples, sampleRate }: EmbedAudioInput) {
-      const { manifest, run } = await load(pack);
+    async embedAudio({ samples, sampleRate, ...input }: EmbedAudioInput) {
+      const { manifest, run } = await load(input);
       return embedSound(samples, sampleRate, run, manifest.conditioning.clapDimension);
     },
 
     /** Decodes a file and finds out what a library wants to know about how it sounds. */
-    async analyseFile({ pack, path, parts, peaksFolder }: AnalyseFileInput) {
+    async analyseFile({ path, parts, peaksFolder, ...input }: AnalyseFileInput) {
       yieldToOthers();
       // As many of these processes as there are cores do nothing else.
-      const running = await load(pack, 1);
+      const running = await load(input, 1);
       // A pack that does not load is no fault of the file.
       await running.sessions.prepare(['clapAudio']);
       const embed = (samples: Float32Array, rate: number) =>
@@ -146,13 +158,13 @@ export function createJobs() {
     },
 
     async generate(
-      { pack, recipe, sounds, canvas, out }: GenerateInput,
+      { recipe, sounds, canvas, out, ...input }: GenerateInput,
       { signal, progress }: JobContext,
     ): Promise<GenerateOutput> {
       const began = performance.now();
-      const running = await load(pack);
+      const running = await load(input);
       const { audio } = running.manifest;
-      const { creationTime } = running.sessions;
+      const { creationTime, fallBacks } = running.sessions;
       const loading = performance.now() - began;
       const createdBefore = creationTime();
 
@@ -191,7 +203,7 @@ export function createJobs() {
       const written = await writeTake(out, channels, finished);
 
       const timings = { ...timer.times(), setup: loading + creationTime() - createdBefore };
-      return { ...written, recipe: finished, warnings, timings };
+      return { ...written, recipe: finished, warnings, fallBacks: [...fallBacks], timings };
     },
   };
 }

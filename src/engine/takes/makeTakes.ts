@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { RefoleyError } from '#core/errors.ts';
+import type { PartName } from '#core/pack/manifest.ts';
 import { checkSettings, type RequestedSettings } from '#core/pipeline/settings.ts';
 import type { Pin } from '#core/retrieval/selectNeighbours.ts';
 import type { EngineContext, Work } from '../context.ts';
@@ -50,13 +51,16 @@ export async function makeTakes(
 
   // 2. Open the library while the inference process starts and reads its models.
   const { inference } = context;
-  const starting = inference.run('prepare', { pack: pack.folder, parts: ['textEncoder', 'clapText'] }, work);
+  const providers = await context.providers.of(pack, work);
+  const prepare = (...parts: PartName[]) =>
+    inference.run('prepare', { pack: pack.folder, providers, parts }, work);
+  const starting = prepare('textEncoder', 'clapText');
   const [library] = await Promise.all([context.library(work), starting]);
   const setup = performance.now() - began;
 
   // 3. Find the neighbours; meanwhile the inference process gets ready to use them.
   const embedding = embedPrompt(library, settings.prompt);
-  const preparing = inference.run('prepare', { pack: pack.folder, parts: ['audioMae', 'unet'] }, work);
+  const preparing = prepare('audioMae', 'unet');
   preparing.catch(() => undefined); // A graph that does not load is reported by the take that needs it.
   const choice = { pins, bans: request.bans ?? [] };
   const retrieved = await findNeighbours(library, await embedding, settings, choice, context.warn);

@@ -1,0 +1,24 @@
+import type { PackManifest } from '#core/pack/manifest.ts';
+import { latentSize } from '#core/pipeline/sizes.ts';
+
+/** How large the dimensions are that a graph leaves open, by the names that they have in it. */
+export type Sizes = Readonly<Record<string, number>>;
+
+/** Rows that a UNet is given at once where a take is guided. */
+const GUIDED_ROWS = 2;
+
+/** Sizes of the two runs of a test: a small one, which shows soon whether the numbers are right, and one of a usual take. */
+export function testSizes(manifest: PackManifest, part: string): readonly [small: Sizes, usual: Sizes] {
+  const { conditioning, defaults, distilled } = manifest;
+  const of = (seconds: number): Sizes => {
+    const { time, frames, samples } = latentSize(seconds, manifest);
+    return {
+      batch: part === 'unet' && !distilled ? GUIDED_ROWS : 1,
+      ...{ frames: time, mel_frames: frames, samples },
+      neighbours: Math.max(1, defaults.k),
+      sequence: conditioning.textTokens,
+    };
+  };
+  const shortest = Number.EPSILON;
+  return [of(shortest), of(defaults.duration)];
+}
