@@ -99,14 +99,18 @@ export function createContext(options: EngineOptions): EngineContext {
   const addedPacksFolder = join(dataFolder, 'packs');
   const packFolders = [join(resourcesFolder, 'packs'), addedPacksFolder];
   const { createPort = createChildPort, provider: setting = 'auto' } = options;
-  const inference = createInference(createPort);
-  const ears = options.concurrent ? createInference(createPort) : inference;
-  const listeners = createInferencePool(createPort, LISTENERS);
+  const createModelPort = () => createPort('models');
+  const inference = createInference(createModelPort);
+  const ears = options.concurrent ? createInference(createModelPort) : inference;
+  const listeners = createInferencePool(createModelPort, LISTENERS);
   const editing = createInference(createPort);
   const exporting = createOwnProcess(createPort);
   // A process of its own: FAISS blocks it for as long as it builds.
   const builder = createInference(createPort);
-  const providers = createUsedProviders({ dataFolder, setting, inference, createPort, warn });
+  const providers = createUsedProviders({
+    ...{ dataFolder, setting, inference, warn },
+    createPort: createModelPort,
+  });
   const pack = once(() => findPack(options.pack ?? 'starter', packFolders));
   const catalogue = once(() => openCatalogueOf(dataFolder));
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { MessageChannelMain, utilityProcess, type UtilityProcess } from 'electron';
 import { RefoleyError } from '#core/errors.ts';
+import { environmentFor, type Holding } from '#engine/inference/environment.ts';
 import type { Result, WorkProgress } from '#shared/channel.ts';
 import type { ProviderSetting } from '#shared/provider.ts';
 import type { EngineState } from '#shared/channels/shell.ts';
@@ -98,7 +99,7 @@ export function createEngineHost(options: EngineHostOptions) {
         options.onEvent(message.name, message.payload);
         break;
       case 'startInference':
-        startInference(message.number);
+        startInference(message.number, message.holding);
         break;
       case 'killInference':
         inference.get(message.number)?.kill();
@@ -109,8 +110,8 @@ export function createEngineHost(options: EngineHostOptions) {
     }
   };
 
-  const startInference = (number: number): void => {
-    const process = fork('inference');
+  const startInference = (number: number, holding: Holding): void => {
+    const process = fork('inference', environmentFor(holding));
     const { port1, port2 } = new MessageChannelMain();
     inference.set(number, process.child);
     process.child.on('exit', (code) => {
@@ -173,10 +174,11 @@ export function unwrap(result: Result<unknown>): unknown {
   throw new RefoleyError(result.error.kind, result.error.message);
 }
 
-function fork(name: 'engine' | 'inference') {
+function fork(name: 'engine' | 'inference', environment: Readonly<Record<string, string>> = {}) {
   const child = utilityProcess.fork(join(import.meta.dirname, `${name}Process.js`), [], {
     serviceName: `refoley-${name}`,
     stdio: 'pipe',
+    env: { ...environment, ...process.env },
   });
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => {

@@ -7,6 +7,8 @@ import { embedSound, heardPart } from '#core/pipeline/embedSound.ts';
 import { embedTexts, encodeTexts } from '#core/pipeline/encodeTexts.ts';
 import { generate, type Progress } from '#core/pipeline/generate.ts';
 import { generatePart } from '#core/pipeline/generatePart.ts';
+import { planSampling } from '#core/pipeline/planSampling.ts';
+import { rowByRow } from '#core/pipeline/rowByRow.ts';
 import type { BuildJob, BuildProgress } from '../index/buildIndexFile.ts';
 import type { Recipe } from '#core/pipeline/recipe.ts';
 import { createEditJobs, type EditProgress } from '../edit/editJobs.ts';
@@ -15,6 +17,8 @@ import type { ExportProgress } from '../export/pace.ts';
 import { listProviders } from '../onnx/providers.ts';
 import type { ChosenProviders } from '../providers/chooseProviders.ts';
 import type { FallBack } from '../providers/fallbackSessions.ts';
+import { fitTake } from '../memory/fitTake.ts';
+import { freeMemory } from '../memory/freeMemory.ts';
 import { createTrialJobs } from '../providers/trialJobs.ts';
 import { writeTake, type WrittenTake } from '../takes/writeTake.ts';
 import { loadPack, type RunningPack } from './loadPack.ts';
@@ -73,6 +77,9 @@ export interface GenerateInput extends PackInput {
   /** File to write. */
   readonly out: string;
 }
+
+const ROW_BY_ROW =
+  'there is little memory: the branches of the guidance were run one after another, which takes longer';
 
 const STAGES = ['encode', 'sample', 'decode', 'vocode', 'choose', 'finish'] as const;
 type Stage = (typeof STAGES)[number];
@@ -165,6 +172,10 @@ export function createJobs() {
       const running = await load(input);
       const { audio } = running.manifest;
       const { creationTime, fallBacks } = running.sessions;
+      const { branches } = planSampling(recipe, recipe.neighbours.length > 0, running.manifest);
+      const size = { duration: recipe.duration, branches: branches.length };
+      const onCpu = (part: PartName) => input.providers?.[part] === undefined;
+      const fit = fitTake(running.manifest, size, onCpu, await freeMemory(), process.memoryUsage.rss());
       const loading = performance.now() - began;
       const createdBefore = creationTime();
 
@@ -191,9 +202,10 @@ export function createJobs() {
         },
       };
       const into = canvas && (await readCanvas(canvas, audio.sampleRate, recipe.duration));
+      const pack = fit === 'together' ? running : { ...running, run: rowByRow(running.run) };
       const { influence, candidate, warnings, ...made } = into
-        ? await generatePart(recipe, neighbours, running, watch, into.canvases)
-        : await generate(recipe, neighbours, running, watch);
+        ? await generatePart(recipe, neighbours, pack, watch, into.canvases)
+        : await generate(recipe, neighbours, pack, watch);
       const finished: Recipe = {
         ...recipe,
         candidate,
@@ -203,7 +215,13 @@ export function createJobs() {
       const written = await writeTake(out, channels, finished);
 
       const timings = { ...timer.times(), setup: loading + creationTime() - createdBefore };
-      return { ...written, recipe: finished, warnings, fallBacks: [...fallBacks], timings };
+      return {
+        ...written,
+        recipe: finished,
+        warnings: [...warnings, ...(fit === 'together' ? [] : [ROW_BY_ROW])],
+        fallBacks: [...fallBacks],
+        timings,
+      };
     },
   };
 }
