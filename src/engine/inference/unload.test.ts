@@ -9,7 +9,9 @@ import { createInference } from './host.ts';
 
 const starter = fileURLToPath(new URL('../../../resources/packs/starter', import.meta.url));
 
-it.runIf(process.platform === 'linux')('gives back the memory of a pack that is unloaded', async () => {
+const onLinux = it.runIf(process.platform === 'linux');
+
+onLinux('gives back the memory of a pack that is unloaded', { timeout: 120_000 }, async () => {
   const inference = createInference(() => createChildPort('models'));
   const other = await mkdtemp(join(tmpdir(), 'refoley-other-'));
   try {
