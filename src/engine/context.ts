@@ -102,7 +102,7 @@ export function createContext(options: EngineOptions): EngineContext {
   const createModelPort = () => createPort('models');
   const inference = createInference(createModelPort);
   const ears = options.concurrent ? createInference(createModelPort) : inference;
-  const listeners = createInferencePool(createModelPort, LISTENERS);
+  const listeners = createInferencePool(createPort, LISTENERS);
   const editing = createInference(createPort);
   const exporting = createOwnProcess(createPort);
   // A process of its own: FAISS blocks it for as long as it builds.

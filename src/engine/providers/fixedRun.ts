@@ -16,7 +16,10 @@ const RUNS = 3;
 /** Milliseconds after which no further run is begun. */
 const ENOUGH = 2000;
 
-/** Runs a part on inputs that are always the same. @throws RefoleyError `unavailable` for an input of a kind that there is no example of */
+/**
+ * Runs a part on inputs that are always the same.
+ * @throws RefoleyError `unavailable` for an input of a kind that there is no example of
+ */
 export async function fixedRun(sessions: Sessions, part: PartName, sizes: Sizes): Promise<FixedRun> {
   const inputs = fixedInputs(await sessions.inputs(part), sizes);
   const outputs = floats(await sessions.run(part, inputs));

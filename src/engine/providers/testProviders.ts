@@ -13,9 +13,10 @@ import { testSizes } from './testSizes.ts';
 /** Parts that are worth another provider: they run at each step, or on all of a take. The others take milliseconds. */
 const HEAVY: ReadonlySet<PartName> = new Set(['unet', 'vaeDecoder', 'vocoder']);
 
-/** Milliseconds in which a run has to be done, drivers compiling for it. TensorRT builds an engine for each part. */
+/** Milliseconds in which a run has to be done, drivers compiling for it. */
 const LIMIT = 60_000;
-const TENSORRT_LIMIT = 600_000;
+/** TensorRT builds an engine for each part; and without the CPU nothing can be told. */
+const PATIENCE: Readonly<Partial<Record<ProviderName, number>>> = { tensorrt: 600_000, cpu: 600_000 };
 
 /**
  * Runs the heavy parts of a pack with each provider, each pair in a process of its own, and holds the numbers against the CPU's:
@@ -45,11 +46,8 @@ export async function testProviders(
       const trial = createTrialProcess(createPort, signal);
       try {
         for (const [index, size] of sizes.entries()) {
-          const limit = provider === 'tensorrt' ? TENSORRT_LIMIT : LIMIT;
-          check(
-            await trial.run('fixedRun', { pack: pack.folder, part, provider, sizes: size }, limit),
-            index,
-          );
+          const input = { pack: pack.folder, part, provider, sizes: size };
+          check(await trial.run('fixedRun', input, PATIENCE[provider] ?? LIMIT), index);
         }
       } finally {
         trial.close();

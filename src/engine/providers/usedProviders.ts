@@ -72,6 +72,8 @@ export function createUsedProviders({
       const known = (await remembered.get(key(pack)))?.parts ?? [];
       if (setting === 'auto') return chooseProviders(known, setting);
       const isTested = known.some(({ provider }) => provider === setting);
+      if (!isTested)
+        tell(`${PROVIDER_LABELS[setting]} was not tested with this pack yet: it was, before the take`);
       const tests = isTested ? known : (await test(pack, [setting], work)).parts;
       for (const { provider, part, problem } of tests) {
         if (provider === setting && problem !== null)

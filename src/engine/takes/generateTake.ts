@@ -9,10 +9,10 @@ import { OUT_OF_MEMORY } from '../providers/plainReason.ts';
  * Makes a take with the providers that hold for the pack here. Where one of them takes the inference process along, the take is
  * made again on the CPU.
  *
- * @throws RefoleyError as the job
+ * @throws RefoleyError as the job, where the CPU fails, too
  */
 export async function generateTake(
-  { inference, providers }: EngineContext,
+  { inference, providers }: Pick<EngineContext, 'inference' | 'providers'>,
   pack: Pack,
   input: Omit<GenerateInput, 'pack' | 'providers'>,
   work: Work,
