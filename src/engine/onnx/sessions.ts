@@ -7,6 +7,7 @@ import type { ProviderName } from '#shared/provider.ts';
 import { asMemoryError } from '../memory/memoryError.ts';
 import type { Pack } from '../packs/pack.ts';
 import { readPackFile } from '../packs/readPackFile.ts';
+import { sessionOptions } from '../providers/sessionOptions.ts';
 import { loadOnnxRuntime } from './runtime.ts';
 
 /** What a graph asks for; a dimension that it leaves open has a name. */
@@ -35,7 +36,7 @@ const MAX_THREADS = 4;
  * are expanded once, when the session is created, by onnxruntime's constant folding.
  *
  * @param threads of one run
- * @param providerOf what a part is run with; what a provider has no kernels for runs on the CPU
+ * @param providerOf what a part is run with
  */
 export function openSessions(
   pack: Pack,
@@ -59,7 +60,7 @@ export function openSessions(
     const graph = await readPackFile(pack, pack.manifest.graphs[part]);
     try {
       return await InferenceSession.create(graph, {
-        executionProviders: [providerOf(part)],
+        ...sessionOptions(providerOf(part)),
         graphOptimizationLevel: 'all',
         intraOpNumThreads: threads,
         // Threads that spin while they wait gain nothing here and burn as much time again on a busy machine.
