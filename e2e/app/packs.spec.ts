@@ -46,6 +46,33 @@ test('a pack is added, checked, measured, used and removed', async ({
   await expect(readFile(join(dataFolder, 'library/packs/other/manifest.json'))).rejects.toThrow();
 });
 
+test('providers are tested with the pack, which is remembered, and one can be chosen', async ({ window }) => {
+  await ready(window);
+  await window.getByRole('button', { name: 'Packs', exact: true }).click();
+  const machine = window.getByRole('region', { name: 'This machine' });
+  const webgpu = machine.getByRole('listitem').filter({ hasText: 'WebGPU' });
+  await expect(webgpu).toContainText('not tested');
+  await machine.getByRole('button', { name: 'Test' }).click();
+  const tests = machine.getByText('How each of them did');
+  await expect(tests).toBeVisible({ timeout: 240_000 });
+  await expect(webgpu).not.toContainText('not tested');
+  await tests.click();
+  const row = machine.getByRole('row').filter({ hasText: 'CPU' }).filter({ hasText: 'unet' });
+  await expect(row).toContainText(/[\d.]+ ms.*right/);
+  expect(await seriousViolations(window)).toEqual([]);
+
+  const choice = machine.getByRole('combobox', { name: 'Models run on' });
+  await expect(choice).toHaveValue('auto');
+  await choice.selectOption('CPU');
+  // The engine starts again with it, and knows the test.
+  await ready(window);
+  await expect(machine.getByRole('listitem').filter({ hasText: 'CPU' })).toContainText(
+    'in use, self-test passed',
+  );
+  await expect(machine.getByText('How each of them did')).toBeVisible({ timeout: 60_000 });
+  await expect(machine.getByRole('combobox', { name: 'Models run on' })).toHaveValue('cpu');
+});
+
 test('a pack from an address is shown before it is fetched', async ({ window, appFolder, dataFolder }) => {
   const folder = join(appFolder, 'resources/packs/starter');
   const asked: string[] = [];
