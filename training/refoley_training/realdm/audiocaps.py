@@ -14,8 +14,8 @@ EXTENSIONS = {".wav", ".flac", ".ogg", ".mp3"}
 class Clip:
     youtube_id: str
     split: str
-    captions: tuple[str, ...]  # in the file's order: the first is the paper's prompt
-    file: Path
+    captions: list[str]  # in the file's order: the first is the paper's prompt
+    file: str
 
 
 def read(folder: Path, sounds: Path, partial: bool = False) -> list[Clip]:
@@ -61,4 +61,4 @@ def _clip(youtube_id: str, split: str, rows: list[dict[str, str]], files: dict[s
     start = rows[0]["start_time"]
     names = (f"{youtube_id}_{start}", youtube_id, f"Y{youtube_id}", f"Y{youtube_id}_{start}", rows[0]["audiocap_id"])
     file = next((files[name] for name in names if name in files), None)
-    return file and Clip(youtube_id, split, tuple(row["caption"] for row in rows), file)
+    return file and Clip(youtube_id, split, [row["caption"] for row in rows], str(file))

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from refoley_training.models import audiomae_vit
 from refoley_training.models.unet import MASKED
+from refoley_training.realdm import audiocaps
 from refoley_training.realdm.config import TOKENS
 from refoley_training.train.common import device
 from refoley_training.train.unet import Conditioning
@@ -18,14 +19,14 @@ class Data:
     """Clips by their row; neighbours by theirs, which are rows of the training split."""
 
     def __init__(self, folder: Path):
-        self.clips: list[dict[str, str | list[str]]] = json.loads((folder / "clips.json").read_text())
+        self.clips = [audiocaps.Clip(**clip) for clip in json.loads((folder / "clips.json").read_text())]
         self.latents, self.audio_tokens, self.text_tokens, self.prompts, self.neighbours = (
             np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("latents", "audio_tokens", "text_tokens", "prompts", "neighbours")
         )
         self.text_lengths, self.offsets = np.load(folder / "text_lengths.npy"), np.load(folder / "caption_offsets.npy")
 
     def rows(self, split: str) -> np.ndarray:
-        return np.array([row for row, clip in enumerate(self.clips) if clip["split"] == split], dtype=int)
+        return np.array([row for row, clip in enumerate(self.clips) if clip.split == split], dtype=int)
 
     def captions(self, rows: np.ndarray, number: int = 0) -> np.ndarray:
         """The captions' rows: of each clip its first, or another of the five that test clips have."""

@@ -1,6 +1,6 @@
 """Takes of AudioCaps' test captions by the paper's protocol, and how they score by CLAP.
 
-  python -m refoley_training.realdm.evaluate --size s --audioldm DIR --sounds DIR --clap DIR [--k 10] [--retrieval both] [--caption 1]
+  python -m refoley_training.realdm.evaluate --size s --audioldm DIR --clap DIR [--k 10] [--retrieval both] [--caption 1]
 
 The first caption of each test clip, 200 steps of DDIM, 10 s at 16 kHz, one file a clip; neighbours from the training split. Beside the
 takes lie the real clips in the same form, so that whoever compares two folders (`audioldm_eval` has the paper's FAD, KL and IS) finds
@@ -25,7 +25,6 @@ from refoley_training import audio
 from refoley_training.evaluate import metrics
 from refoley_training.models import audiomae_vit
 from refoley_training.models.unet import MASKED
-from refoley_training.realdm import audiocaps
 from refoley_training.realdm.config import LATENT, SCHEDULER, SIZES
 from refoley_training.realdm.data import Data
 from refoley_training.realdm.encoders import Codec, waveform
@@ -80,7 +79,7 @@ def sample(model: nn.Module, data: Data, rows: np.ndarray, setting: Setting) -> 
 
 def make(model: nn.Module, codec: Codec, data: Data, rows: np.ndarray, setting: Setting, folder: Path, batch: int) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / f"{data.clips[row]['youtube_id']}.wav" for row in rows]
+    files = [folder / f"{data.clips[row].youtube_id}.wav" for row in rows]
     missing = [place for place, file in enumerate(files) if not file.exists()]
     for start in range(0, len(missing), batch):
         part = missing[start : start + batch]
@@ -96,6 +95,15 @@ def save(file: Path, wave: np.ndarray) -> None:
     temporary = file.with_suffix(".tmp")
     soundfile.write(temporary, wave, audio.SAMPLE_RATE, format="WAV", subtype="PCM_16")
     temporary.rename(file)
+
+
+def keep_real(data: Data, rows: np.ndarray, folder: Path) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / f"{data.clips[row].youtube_id}.wav" for row in rows]
+    for row, file in zip(rows, files):
+        if not file.exists():
+            save(file, waveform(Path(data.clips[row].file)))
+    return files
 
 
 class Listener:
@@ -138,8 +146,6 @@ if __name__ == "__main__":
     parser.add_argument("--name", help="of the run; re-audioldm-s or -l unless given")
     parser.add_argument("--data", type=Path, default=FOLDER)
     parser.add_argument("--audioldm", type=Path, required=True)
-    parser.add_argument("--audiocaps", type=Path, required=True)
-    parser.add_argument("--sounds", type=Path, required=True)
     parser.add_argument("--clap", type=Path, required=True, help="laion/clap-htsat-unfused")
     parser.add_argument("--out", type=Path, default=FOLDER / "takes")
     parser.add_argument("--retrieval", choices=["none", "audio", "text", "both"], default=Setting.retrieval)
@@ -150,18 +156,12 @@ if __name__ == "__main__":
     parser.add_argument("--library-guidance", type=float, default=Setting.library_guidance)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--limit", type=int, help="the first clips only")
-    parser.add_argument("--partial", action="store_true", help="allow for CSV files with fewer clips than were published")
     given = parser.parse_args()
     run = given.name or f"re-audioldm-{given.size}"
     setting = Setting(given.retrieval, given.k, given.caption - 1, given.steps, given.guidance, given.library_guidance)
     data = Data(given.data)
     rows = data.rows("test")[: given.limit]
     made = make(trained(SIZES[given.size], run).to(device()), Codec.of(given.audioldm), data, rows, setting, given.out / run / setting.name, given.batch)
-    sounds = {clip.youtube_id: clip.file for clip in audiocaps.read(given.audiocaps, given.sounds, given.partial)}
-    (given.out / "real").mkdir(exist_ok=True)
-    real = [given.out / "real" / file.name for file in made]
-    for file in real:
-        if not file.exists():
-            save(file, waveform(sounds[file.stem]))
-    prompts = [data.clips[row]["captions"][setting.caption] for row in rows]
+    real = keep_real(data, rows, given.out / "real")
+    prompts = [data.clips[row].captions[setting.caption] for row in rows]
     print(json.dumps({"run": run, "setting": setting.name, **Listener(given.clap).scores(made, real, prompts)}))

@@ -3,7 +3,7 @@
   python -m refoley_training.realdm.prepare --audiocaps DIR --sounds DIR --audioldm DIR --t5 DIR --audiomae FILE
 
 A row for each clip, the training split's first, for it is what neighbours are drawn from:
-  clips.json          youtube id, split and captions
+  clips.json          youtube id, split, captions and file
   latents.npy         float16 [clips, 8, 256, 16]
   audio_tokens.npy    float16 [training clips, 32, 768]
   text_tokens.npy     float16 [training clips, 50, 1024], of the caption; text_lengths.npy int32 [training clips]
@@ -45,7 +45,7 @@ class Waves(Dataset):
         return len(self.clips)
 
     def __getitem__(self, row: int) -> torch.Tensor:
-        wave = torch.from_numpy(waveform(self.clips[row].file))
+        wave = torch.from_numpy(waveform(Path(self.clips[row].file)))
         return audio.kaldi_fbank(wave, audiomae_vit.FRAMES) if self.banks else wave
 
 
@@ -117,11 +117,10 @@ def trained_on(clips: list[Clip]) -> list[Clip]:
 
 def main(clips: list[Clip], folder: Path, audioldm: Path, t5: Path, audiomae: Path, workers: int = 4) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    data = [{**asdict(clip), "file": str(clip.file)} for clip in clips]
-    listed = folder / "clips.json"
-    if listed.exists() and json.loads(listed.read_text()) != json.loads(json.dumps(data)):
+    listed, data = folder / "clips.json", json.dumps([asdict(clip) for clip in clips])
+    if listed.exists() and listed.read_text() != data:
         raise ValueError(f"{folder} was made of other clips: choose another folder, or delete it")
-    listed.write_text(json.dumps(data))
+    listed.write_text(data)
     write_sounds(clips, folder, audioldm, audiomae, workers)
     write_texts(clips, folder, audioldm, t5)
     write_neighbours(clips, folder)

@@ -28,7 +28,7 @@ FULL: dict[str, dict[str, Any]] = {
     "audiomae": {},
 }
 SMALL: dict[str, dict[str, Any]] = {
-    "unet": audioldm.unet_config((32, 64, 96, 128)),
+    "unet": audioldm.unet_config((32, 32, 32, 64)),
     "vae": {**FULL["vae"], "block_out_channels": (32, 32, 64)},
     "vocoder": {**audioldm.VOCODER, "upsample_initial_channel": 64},
     "clap": {**audioldm.TEXT, "vocab_size": 64, "hidden_size": 48, "num_hidden_layers": 2, "intermediate_size": 64},
