@@ -25,7 +25,7 @@ from refoley_training import audio
 from refoley_training.evaluate import metrics
 from refoley_training.models import audiomae_vit
 from refoley_training.models.unet import MASKED
-from refoley_training.realdm.config import LATENT, SCHEDULER, SIZES
+from refoley_training.realdm.config import SCHEDULER, SIZES
 from refoley_training.realdm.data import Data
 from refoley_training.realdm.encoders import Codec, waveform
 from refoley_training.realdm.export import trained
@@ -69,7 +69,7 @@ def sample(model: nn.Module, data: Data, rows: np.ndarray, setting: Setting) -> 
     scheduler = DDIMScheduler(**SCHEDULER)
     scheduler.set_timesteps(setting.steps)
     epsilon = guided(partial(predict, model), condition(data, rows, setting), setting.guidance, setting.library_guidance)
-    noise = [torch.randn(LATENT, generator=torch.Generator().manual_seed(int(row))) for row in rows]
+    noise = [torch.randn(data.latents.shape[1:], generator=torch.Generator().manual_seed(int(row))) for row in rows]
     latent = torch.stack(noise).to(device()) * scheduler.init_noise_sigma
     for timestep in scheduler.timesteps:
         predicted = epsilon(latent, torch.full((len(rows),), float(timestep), device=device()))

@@ -122,7 +122,7 @@ def export_part(name: str, part: Part, trained: nn.Module, folder: Path) -> dict
     wanted = [i.name for i in template.graph.initializer if i.data_location == TensorProto.EXTERNAL]
     state = trained.state_dict()
     weights = path.with_suffix(".safetensors")
-    save_file({key: state[key].detach().cpu().contiguous().clone() for key in wanted}, weights)
+    save_file({key: state[key].cpu().contiguous() for key in wanted}, weights)
     bind(template, weights)
     path.write_bytes(template.SerializeToString())
     worst, decibels = parity(Wrapped(trained.cpu().eval(), part.module.call), path, longer(part))
@@ -148,17 +148,17 @@ def longer(part: Part) -> dict[str, Tensor]:
 
 def export(model: ReAudioLDM, folder: Path, audioldm: Path, t5: Path, audiomae: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    codec, mae, clap, words = Codec.of(audioldm), load_audiomae(audiomae).eval(), Clap(audioldm), T5(t5)
-    parts = {
-        "unet": (unet(model), model),
-        "audioMae": (audio_mae(mae), mae),
-        "vaeEncoder": (vae_encoder(codec), codec.vae),
-        "vaeDecoder": (vae_decoder(codec), codec.vae),
-        "vocoder": (vocoder(codec), codec.vocoder),
-        "textEncoder": (text(words.model, "last_hidden_state", lambda output: output.last_hidden_state, WORDS), words.model),
-        "clapText": (text(clap.model, "embedding", lambda output: nn.functional.normalize(output.text_embeds, dim=-1), BATCH), clap.model),
-    }
-    graphs = {name: export_part(name, part, trained, folder) for name, (part, trained) in parts.items()}
+    graphs = {"unet": export_part("unet", unet(model), model, folder)}
+    mae, codec = load_audiomae(audiomae), Codec.of(audioldm)
+    graphs["audioMae"] = export_part("audioMae", audio_mae(mae), mae, folder)
+    graphs["vaeEncoder"] = export_part("vaeEncoder", vae_encoder(codec), codec.vae, folder)
+    graphs["vaeDecoder"] = export_part("vaeDecoder", vae_decoder(codec), codec.vae, folder)
+    graphs["vocoder"] = export_part("vocoder", vocoder(codec), codec.vocoder, folder)
+    words, clap = T5(t5), Clap(audioldm)
+    states = text(words.model, "last_hidden_state", lambda output: output.last_hidden_state, WORDS)
+    graphs["textEncoder"] = export_part("textEncoder", states, words.model, folder)
+    embedding = text(clap.model, "embedding", lambda output: nn.functional.normalize(output.text_embeds, dim=-1), BATCH)
+    graphs["clapText"] = export_part("clapText", embedding, clap.model, folder)
     words.tokenizer.save_pretrained(folder / "text-tokenizer")
     clap.tokenizer.save_pretrained(folder / "clap-tokenizer")
     facts = {

@@ -28,7 +28,10 @@ FULL: dict[str, dict[str, Any]] = {
     "audiomae": {},
 }
 SMALL: dict[str, dict[str, Any]] = {
-    "unet": audioldm.unet_config((32, 32, 32, 64)),
+    "unet": {
+        **audioldm.unet_config((32, 32, 64)), "down_block_types": ("DownBlock2D", *("CrossAttnDownBlock2D",) * 2),
+        "up_block_types": (*("CrossAttnUpBlock2D",) * 2, "UpBlock2D"),
+    },
     "vae": {**FULL["vae"], "block_out_channels": (32, 32, 64)},
     "vocoder": {**audioldm.VOCODER, "upsample_initial_channel": 64},
     "clap": {**audioldm.TEXT, "vocab_size": 64, "hidden_size": 48, "num_hidden_layers": 2, "intermediate_size": 64},

@@ -67,7 +67,7 @@ class Training:
 
     def __init__(self, config: Config, size: Size, data: Data, audioldm: Path | None = None):
         self.rank = get_rank() if is_initialized() else 0
-        torch.manual_seed(config.seed + self.rank)
+        torch.manual_seed(config.seed)
         self.config, self.data, self.rows, self.scheduler = config, data, data.rows("train"), DDIMScheduler(**SCHEDULER)
         self.model = ReAudioLDM(replace(size, audio=data.audio_tokens.shape[-1], text=data.text_tokens.shape[-1])).to(device())
         if config.checkpointing:
@@ -85,7 +85,7 @@ class Training:
         set_rate(self.optimizer, self.config.rate * min(1.0, (number + 1) / self.config.warmup))
         latent, condition = drawn(self.data, self.rows, self.config, rng)
         timestep = torch.from_numpy(rng.integers(self.scheduler.config.num_train_timesteps, size=self.config.batch)).to(device())
-        noise = torch.randn_like(latent)
+        noise = torch.randn(latent.shape, generator=torch.Generator().manual_seed(int(rng.integers(2**62)))).to(device())
         epsilon = predict(self.shared, self.scheduler.add_noise(latent, noise, timestep), timestep, condition)
         loss = (epsilon - noise).square().mean()
         loss.backward()
