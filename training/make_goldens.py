@@ -1,6 +1,7 @@
-"""Write the fixtures that the TypeScript tests pin to. `python make_goldens.py [dsp] [schedulers] [graphs] [checkpoints]`.
+"""Write the fixtures that the TypeScript tests pin to: `python make_goldens.py [NAME ...]`, with the names of `FOLDERS`.
 
-`schedulers` and `checkpoints` need diffusers (`pip install -e '.[goldens]'`), `graphs` the trained checkpoints.
+`clap`, `schedulers`, `checkpoints` and `pipelines` need diffusers (`pip install -e '.[goldens]'`), `graphs` the trained checkpoints, `flow`
+and `stable_audio_3` a checkout of github.com/Stability-AI/stable-audio-3 that STABLE_AUDIO_3 names, and einops.
 """
 
 import sys
@@ -10,9 +11,13 @@ from pathlib import Path
 SRC = Path(__file__).resolve().parent.parent / "src"
 FOLDERS = {
     "dsp": SRC / "core" / "dsp" / "goldens",
+    "clap": SRC / "core" / "dsp" / "goldens",
     "schedulers": SRC / "core" / "diffusion" / "goldens",
+    "flow": SRC / "core" / "diffusion" / "goldens",
     "graphs": SRC / "engine" / "onnx" / "goldens",
     "checkpoints": SRC / "engine" / "checkpoint" / "goldens",
+    "pipelines": SRC / "engine" / "checkpoint" / "goldens",
+    "stable_audio_3": SRC / "engine" / "checkpoint" / "goldens" / "stable-audio-3",
 }
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from './support/app.ts';
 import { seriousViolations } from './support/axe.ts';
-import { ready } from './support/studio.ts';
+import { addSmallTemplates, writeSmallAudioldm } from '../../src/engine/checkpoint/testing/smallAudioldm.ts';
+import { ready, studioOf, takesOf } from './support/studio.ts';
 
 test('a pack is added, checked, measured, used and removed', async ({
   window,
@@ -84,4 +86,49 @@ test('a pack from an address is shown before it is fetched', async ({ window, ap
     server.close();
     await rm(join(dataFolder, 'library/packs'), { recursive: true, force: true });
   }
+});
+
+test('a model as its authors publish it is added, and makes a take that the library shaped', async ({
+  window,
+  desktop,
+  dataFolder,
+}) => {
+  const published = await writeSmallAudioldm(join(dataFolder, '../AudioLDM small'));
+  await addSmallTemplates(join(dataFolder, 'library'));
+  await window.setViewportSize({ width: 1400, height: 860 });
+  await ready(window);
+  await window.getByRole('button', { name: 'Packs', exact: true }).click();
+  await desktop.answer('showOpenDialog', { canceled: false, filePaths: [join(published, 'unet')] });
+  await window.getByRole('button', { name: 'Add from a folder…' }).click();
+  await expect(window.getByRole('alert')).toContainText('no model');
+
+  await desktop.answer('showOpenDialog', { canceled: false, filePaths: [published] });
+  await window.getByRole('button', { name: 'Add from a folder…' }).click();
+  const card = window.getByRole('article', { name: 'Pack audioldm-small' });
+  await expect(card).toContainText('mixed into the prompt', { timeout: 60_000 });
+  await expect(card).toContainText(published);
+  expect(await seriousViolations(window)).toEqual([]);
+  await card.getByRole('button', { name: 'Use' }).click();
+  await expect(card).toContainText('in use');
+
+  await expect(window.getByRole('contentinfo')).toContainText('audioldm-small');
+  await window.keyboard.press('Control+1');
+  const studio = studioOf(window);
+  await studio.type('heavy wooden door');
+  await studio.set('Takes', 1);
+  await studio.set('Duration', 0.6);
+  await studio.make(1);
+  await studio.takes.first().click();
+  await expect(studio.inspector).toContainText('What shaped it');
+  const [take] = await takesOf(window);
+  const influence = take?.neighbours.reduce((sum, each) => sum + each.influence, 0);
+  expect(influence).toBeCloseTo(1, 5);
+
+  await window.getByRole('button', { name: 'Packs', exact: true }).click();
+  await card.getByRole('button', { name: 'Remove' }).click();
+  const dialog = window.getByRole('dialog');
+  await expect(dialog).toContainText('stay');
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await expect(card).toHaveCount(0);
+  expect(existsSync(join(published, 'unet/diffusion_pytorch_model.safetensors'))).toBe(true);
 });

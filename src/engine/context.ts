@@ -15,7 +15,7 @@ import type { Retrieval } from './library/match.ts';
 import type { ScanStage } from './library/scanContext.ts';
 import { openCatalogueOf } from './openCatalogueOf.ts';
 import { findPack } from './packs/findPacks.ts';
-import type { Pack } from './packs/pack.ts';
+import { canHear, requireHearing, type HearingPack, type Pack } from './packs/pack.ts';
 import { addStarterLibrary } from './starterLibrary.ts';
 
 export interface EngineOptions {
@@ -66,6 +66,8 @@ export interface EngineContext {
   readonly packFolders: readonly string[];
   /** The one of them that packs are added to. */
   readonly addedPacksFolder: string;
+  /** Of graphs for models that others publish. */
+  readonly templateFolders: readonly string[];
   readonly takesFolder: string;
   /** Makes takes. */
   readonly inference: Inference;
@@ -76,7 +78,10 @@ export interface EngineContext {
   /** Writes exports. */
   readonly exporting: Inference;
   readonly warn: (line: string) => void;
+  /** Makes takes. */
   pack(): Promise<Pack>;
+  /** Hears the library: the pack that makes takes if it can, otherwise the one that ships with the app. */
+  hearing(): Promise<HearingPack>;
   catalogue(): Promise<Catalogue>;
   indexes(): Promise<LibraryIndexes>;
   /** The library, with the starter library in it if the data folder is fresh. */
@@ -86,6 +91,9 @@ export interface EngineContext {
 
 /** Processes that listen to files, at low priority; each takes some 250 MB. */
 const LISTENERS = Math.min(8, availableParallelism());
+
+/** Ships with the app. */
+const STARTER = 'starter';
 
 const SHIPPED_RESOURCES = fileURLToPath(new URL('../../resources', import.meta.url));
 
@@ -100,12 +108,16 @@ export function createContext(options: EngineOptions): EngineContext {
   const exporting = createOwnProcess(options.createPort ?? createChildPort);
   // A process of its own: FAISS blocks it for as long as it builds.
   const builder = createInference(options.createPort ?? createChildPort);
-  const pack = once(() => findPack(options.pack ?? 'starter', packFolders));
+  const pack = once(() => findPack(options.pack ?? STARTER, packFolders));
+  const hearing = once(async () => {
+    const made = await pack();
+    return canHear(made) ? made : requireHearing(await findPack(STARTER, packFolders));
+  });
   const catalogue = once(() => openCatalogueOf(dataFolder));
 
   const indexes = once(async () => {
     const { openLibraryIndexes } = await import('./index/libraryIndexes.ts');
-    const model = modelName(await pack());
+    const model = modelName(await hearing());
     return openLibraryIndexes({
       catalogue: await catalogue(),
       folder: join(dataFolder, 'indexes'),
@@ -123,7 +135,7 @@ export function createContext(options: EngineOptions): EngineContext {
   let adding: Promise<void> | undefined;
   let added = false;
   const library = async (work: Work): Promise<Library> => {
-    const opened = await pack();
+    const opened = await hearing();
     const open = await catalogue();
     const model = modelName(opened);
     const analyser = createAnalyser(
@@ -160,6 +172,7 @@ export function createContext(options: EngineOptions): EngineContext {
     resourcesFolder,
     packFolders,
     addedPacksFolder,
+    templateFolders: [join(resourcesFolder, 'templates'), join(dataFolder, 'templates')],
     takesFolder: join(dataFolder, 'takes'),
     inference,
     ears,
@@ -167,6 +180,7 @@ export function createContext(options: EngineOptions): EngineContext {
     exporting,
     warn,
     pack,
+    hearing,
     catalogue,
     indexes,
     library,

@@ -9,13 +9,13 @@ import type { Analyser } from './library/analyser.ts';
  * Embeds captions and sounds in the inference process, of a sound only the few seconds that are heard; files are listened
  * to by a pool of them.
  *
- * @param pack folder of the pack
+ * @param hearing folder of the pack that hears
  * @param peaksFolder where the waveforms for drawing go
  */
 export function createAnalyser(
   inference: Inference,
   listeners: InferencePool,
-  pack: string,
+  hearing: string,
   model: string,
   calibration: Calibration,
   peaksFolder: string,
@@ -25,20 +25,20 @@ export function createAnalyser(
     model,
     calibration,
     lanes: listeners.size,
-    embedTexts: (texts) => inference.run('embedTexts', { pack, texts }, { signal }),
+    embedTexts: (texts) => inference.run('embedTexts', { hearing, texts }, { signal }),
     embedAudio(samples, sampleRate) {
       const heard = heardPart(samples, sampleRate);
-      return inference.run('embedAudio', { pack, samples: heard, sampleRate }, { signal });
+      return inference.run('embedAudio', { hearing, samples: heard, sampleRate }, { signal });
     },
     async analyse(path, parts) {
-      const listen = () => listeners.run('analyseFile', { pack, path, parts, peaksFolder }, { signal });
+      const listen = () => listeners.run('analyseFile', { hearing, path, parts, peaksFolder }, { signal });
       try {
         return await listen();
       } catch (cause) {
         if (asRefoleyError(cause).kind !== 'unavailable') throw cause;
       }
       // The process ended, perhaps by this file's doing: a file that ends two is not let near a third.
-      await listeners.run('prepare', { pack, parts: ['clapAudio'] }, { signal });
+      await listeners.run('prepare', { hearing, parts: ['clapAudio'] }, { signal });
       return listen().catch((cause: unknown) => {
         const { kind, message } = asRefoleyError(cause);
         if (kind !== 'unavailable') throw cause;

@@ -70,7 +70,7 @@ export interface BrowseOptions {
 
 export function createSearchActions(context: EngineContext): SearchActions {
   const prepare = async (parts: readonly PartName[]) =>
-    context.ears.run('prepare', { pack: (await context.pack()).folder, parts });
+    context.ears.run('prepare', { hearing: (await context.hearing()).folder, parts });
 
   const stretch = async ({ filter, order, limit, offset }: BrowseOptions, work: Work) => {
     requirePage({ limit, offset });

@@ -45,6 +45,8 @@ export function createEngineHost(options: EngineHostOptions) {
   let nextId = 1;
   let closing: (() => void) | undefined;
   let restarts: number[] = [];
+  /** What is said between the end of one engine and the start of the next, where that is wanted. */
+  let held: { readonly from: number; readonly messages: ToEngine[] } | undefined;
 
   const setState = (next: EngineState): void => {
     state = next;
@@ -62,13 +64,19 @@ export function createEngineHost(options: EngineHostOptions) {
       inference.clear();
       const reason = process.lastWords() || `exit code ${code}`;
       const error = { kind: 'unavailable' as const, message: `the engine ended unexpectedly (${reason})` };
-      for (const call of calls.values()) call.settle({ ok: false, error });
-      calls.clear();
+      for (const [id, call] of calls) {
+        if (id >= (held?.from ?? Infinity)) continue;
+        call.settle({ ok: false, error });
+        calls.delete(id);
+      }
       if (closing) closing();
       else restart(reason);
     });
     const { dataFolder, resourcesFolder, pack } = options;
-    send({ type: 'start', dataFolder, resourcesFolder, pack: pack() });
+    child.postMessage({ type: 'start', dataFolder, resourcesFolder, pack: pack() } satisfies ToEngine);
+    const messages = held?.messages ?? [];
+    held = undefined;
+    for (const message of messages) send(message);
   };
 
   const restart = (reason: string): void => {
@@ -78,8 +86,10 @@ export function createEngineHost(options: EngineHostOptions) {
     if (restarts.length <= MOST_RESTARTS) start();
   };
 
-  const send = (message: ToEngine, ports: Electron.MessagePortMain[] = []): void =>
-    child?.postMessage(message, ports);
+  const send = (message: ToEngine, ports: Electron.MessagePortMain[] = []): void => {
+    if (held && (message.type === 'call' || message.type === 'cancel')) held.messages.push(message);
+    else child?.postMessage(message, ports);
+  };
 
   const receive = (message: FromEngine): void => {
     switch (message.type) {
@@ -126,7 +136,7 @@ export function createEngineHost(options: EngineHostOptions) {
     state: (): EngineState => state,
     /** Asks the engine; a call that comes while it starts waits for it. */
     call(name: string, input: unknown, { signal, onProgress }: CallOptions = {}): Promise<Result<unknown>> {
-      if (!child) {
+      if (!child && !held) {
         const message = 'the engine is not running: restart it from the bar below';
         return Promise.resolve({ ok: false, error: { kind: 'unavailable', message } });
       }
@@ -147,8 +157,10 @@ export function createEngineHost(options: EngineHostOptions) {
     /** By the user's wish, after it went down for good or when its settings changed. */
     restart(): void {
       restarts = [];
-      if (child) child.kill();
-      else start();
+      if (child) {
+        held = { from: nextId, messages: [] };
+        child.kill();
+      } else start();
     },
     /** Lets the engine put its work away, and ends it. */
     async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { bitsSchema } from '#core/audio/bits.ts';
-import { samplers } from '#core/pack/manifest.ts';
+import { samplers } from '#core/pack/facts.ts';
 import { highBands, retrievalModes } from '#core/pipeline/recipe.ts';
 import { choiceSchema } from './neighbour.ts';
 

@@ -7,9 +7,9 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from torch import Tensor, nn
 from transformers import ClapTextConfig, ClapTextModelWithProjection, SpeechT5HifiGan, SpeechT5HifiGanConfig
 
-from templates.template import Part, Wrapped
+from templates.template import Part, Template, Wrapped
 
-# Channels of the UNet's levels; all else is the same in all of them.
+# Channels of the UNet's levels in audioldm-s-full(-v2), -m-full and -l-full; all else is the same in all of them.
 CHANNELS = {"s": (128, 256, 384, 640), "m": (192, 384, 576, 960), "l": (256, 512, 768, 1280)}
 EMBEDDING = 512
 # A latent length that is no multiple of 8 times a power of two: sizes that differ must not be traced as one.
@@ -18,27 +18,30 @@ FRAMES = 60
 
 def unet_config(channels: tuple[int, ...]) -> dict[str, Any]:
     return {
-        "sample_size": 128, "in_channels": 8, "out_channels": 8, "block_out_channels": channels, "layers_per_block": 2,
+        "in_channels": 8, "out_channels": 8, "block_out_channels": channels, "layers_per_block": 2,
         "down_block_types": ("DownBlock2D", *("CrossAttnDownBlock2D",) * 3),
         "up_block_types": (*("CrossAttnUpBlock2D",) * 3, "UpBlock2D"),
         "attention_head_dim": 8, "cross_attention_dim": channels, "class_embed_type": "simple_projection",
         "projection_class_embeddings_input_dim": EMBEDDING, "class_embeddings_concat": True,
+        "act_fn": "silu", "norm_num_groups": 32, "norm_eps": 1e-5, "center_input_sample": False, "flip_sin_to_cos": True,
+        "freq_shift": 0, "downsample_padding": 1, "mid_block_scale_factor": 1, "resnet_time_scale_shift": "default",
     }  # fmt: skip
 
 
 VAE: dict[str, Any] = {
-    "sample_size": 512, "in_channels": 1, "out_channels": 1, "block_out_channels": (128, 256, 512),
+    "in_channels": 1, "out_channels": 1, "block_out_channels": (128, 256, 512),
     "down_block_types": ("DownEncoderBlock2D",) * 3, "up_block_types": ("UpDecoderBlock2D",) * 3,
-    "latent_channels": 8, "layers_per_block": 2,
+    "latent_channels": 8, "layers_per_block": 2, "act_fn": "silu", "norm_num_groups": 32,
 }  # fmt: skip
 VOCODER: dict[str, Any] = {
-    "model_in_dim": 64, "sampling_rate": 16000, "upsample_initial_channel": 1024, "upsample_rates": [5, 4, 2, 2, 2],
+    "model_in_dim": 64, "upsample_initial_channel": 1024, "upsample_rates": [5, 4, 2, 2, 2],
     "upsample_kernel_sizes": [16, 16, 8, 4, 4], "resblock_kernel_sizes": [3, 7, 11],
-    "resblock_dilation_sizes": [[1, 3, 5]] * 3, "normalize_before": False,
+    "resblock_dilation_sizes": [[1, 3, 5]] * 3, "leaky_relu_slope": 0.1, "normalize_before": False,
 }  # fmt: skip
 TEXT: dict[str, Any] = {
     "vocab_size": 50265, "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12,
-    "intermediate_size": 3072, "max_position_embeddings": 514, "type_vocab_size": 1, "projection_dim": EMBEDDING,
+    "intermediate_size": 3072, "hidden_act": "gelu", "max_position_embeddings": 514, "type_vocab_size": 1,
+    "layer_norm_eps": 1e-12, "pad_token_id": 1, "projection_dim": EMBEDDING, "projection_hidden_act": "relu",
 }  # fmt: skip
 
 
@@ -98,3 +101,25 @@ def text_encoder(config: dict[str, Any]) -> Part:
     length = {0: "batch", 1: "length"}
     axes = {"input_ids": length, "attention_mask": length, "embedding": {0: "batch"}}
     return Part(Wrapped(model, call), inputs, ["embedding"], axes)
+
+
+def templates(unets: dict[str, Any], vae: dict[str, Any], vocoder_config: dict[str, Any], text: dict[str, Any]) -> list[Template]:
+    """Of UNets by their sizes, and of what all sizes share."""
+    return [
+        *(Template("unet", "unet", size, config, unet) for size, config in unets.items()),
+        Template("textEncoder", "text_encoder", "", text, text_encoder),
+        Template("vaeEncoder", "vae", "", vae, vae_encoder),
+        Template("vaeDecoder", "vae", "", vae, vae_decoder),
+        Template("vocoder", "vocoder", "", vocoder_config, vocoder),
+    ]
+
+
+def published() -> list[Template]:
+    return templates({size: unet_config(channels) for size, channels in CHANNELS.items()}, VAE, VOCODER, TEXT)
+
+
+def small() -> list[Template]:
+    """Every kind of layer of the published ones, a few hundred kilobytes of weights."""
+    text = {**TEXT, "vocab_size": 200, "hidden_size": 48, "num_hidden_layers": 2, "intermediate_size": 96}
+    vae = {**VAE, "block_out_channels": (32, 64, 64)}
+    return templates({"": unet_config((32, 64, 96, 160))}, vae, {**VOCODER, "upsample_initial_channel": 64}, text)

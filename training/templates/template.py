@@ -1,14 +1,20 @@
 """A torch module as an ONNX graph whose weights are marked as lying elsewhere, under the names that its checkpoint has for them."""
 
+import gzip
+import hashlib
 import io
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-import gzip
 import onnx
 import torch
 from onnx import TensorProto
 from torch import Tensor, nn
+
+from templates.tidy import tidy
 
 OPSET = 17
 PREFIX = "model."
@@ -22,6 +28,21 @@ class Part:
     inputs: dict[str, Tensor]
     outputs: list[str]
     axes: dict[str, dict[int, str]]
+
+
+@dataclass(frozen=True)
+class Template:
+    """A part of a family at a size: what is to be in its checkpoint's config.json, and the module of such a configuration."""
+
+    part: str
+    folder: str
+    size: str
+    config: dict[str, Any]
+    build: Callable[[dict[str, Any]], Part]
+
+    @property
+    def file(self) -> str:
+        return f"{self.part}-{self.size}.onnx.gz" if self.size else f"{self.part}.onnx.gz"
 
 
 class Wrapped(nn.Module):
@@ -43,44 +64,65 @@ def to_template(part: Part) -> onnx.ModelProto:
     Raises ValueError when a weight of the module is not in the graph under its name.
     """
     # The exporter makes one of weights that are equal, as new ones are.
-    for weight in part.module.parameters():
-        nn.init.normal_(weight, std=0.02)
+    for weight in (*part.module.parameters(), *part.module.buffers()):
+        if weight.is_floating_point():
+            nn.init.normal_(weight, std=0.02)
     buffer = io.BytesIO()
     names = [*part.inputs, *part.outputs]
     with torch.no_grad():
+        # Weights as inputs: with their values, a graph may be more than protobuf takes.
         torch.onnx.export(
-            part.module.eval(), tuple(part.inputs.values()), buffer, dynamo=False, opset_version=OPSET,
+            part.module.eval(), tuple(part.inputs.values()), buffer, dynamo=False, opset_version=OPSET, export_params=False,
             do_constant_folding=False, input_names=list(part.inputs), output_names=part.outputs,
             dynamic_axes={name: part.axes[name] for name in names if name in part.axes},
         )  # fmt: skip
-    graph = onnx.load_model_from_string(buffer.getvalue())
-    # Whole numbers are places and types of tokens, which not every file has.
-    weights = {name for name, value in part.module.state_dict(keep_vars=True).items() if value.is_floating_point()}
-    weights |= {name for name, _ in part.module.named_parameters()}
-    found = {initializer.name for initializer in graph.graph.initializer}
-    lost = {name for name, _ in part.module.named_parameters()} - found
+    model = onnx.load_model_from_string(buffer.getvalue())
+    lost = {name for name, _ in part.module.named_parameters()} - {value.name for value in model.graph.input}
     if lost:
         raise ValueError(f"{len(lost)} weights are not in the graph: {sorted(lost)[:5]}")
-    for initializer in graph.graph.initializer:
-        if initializer.name in weights:
-            initializer.ClearField("raw_data")
-            initializer.data_location = TensorProto.EXTERNAL
-            initializer.name = initializer.name.removeprefix(PREFIX)
-    for node in graph.graph.node:
-        for index, name in enumerate(node.input):
-            if name in weights:
-                node.input[index] = name.removeprefix(PREFIX)
-    return without_comments(graph)
+    place(model.graph, part)
+    tidy(model.graph)
+    return model
 
 
-def without_comments(graph: onnx.ModelProto) -> onnx.ModelProto:
-    """Node names and shapes of what lies between say nothing that a session needs."""
-    for index, node in enumerate(graph.graph.node):
-        node.name = str(index)
-        node.ClearField("doc_string")
-    graph.graph.ClearField("value_info")
-    return graph
+def place(graph: onnx.GraphProto, part: Part) -> None:
+    """
+    Makes initializers of what is a weight. Whole numbers (places and types of tokens), which not every file has, keep their values, once
+    each: the exporter has taken what is equal out of the inputs already.
+    """
+    weights = part.module.state_dict()
+    inputs = [value for value in graph.input if value.name in part.inputs]
+    taken = dict.fromkeys((*(value.name for value in graph.input), *(name for node in graph.node for name in node.input)))
+    names: dict[str, str] = {}
+    whole: dict[bytes, str] = {}
+    for name in (name for name in taken if name in weights):
+        value, short = weights[name], name.removeprefix(PREFIX)
+        if value.is_floating_point():
+            names[name] = short
+            tensor = TensorProto(name=short, data_type=TensorProto.FLOAT, dims=value.shape, data_location=TensorProto.EXTERNAL)
+        else:
+            tensor = onnx.numpy_helper.from_array(value.numpy())
+            names[name] = whole.setdefault(tensor.SerializeToString(), short)
+            tensor.name = short
+        if names[name] == short:
+            graph.initializer.append(tensor)
+    graph.ClearField("input")
+    graph.input.extend(inputs)
+    for node in graph.node:
+        node.input[:] = [names.get(name, name) for name in node.input]
 
 
-def compressed(graph: onnx.ModelProto) -> bytes:
-    return gzip.compress(graph.SerializeToString(deterministic=True), 9, mtime=0)
+def write_templates(folder: Path, templates: list[Template]) -> None:
+    """The graphs, gzip-compressed, and templates.json, which says of each what it is for."""
+    folder.mkdir(parents=True, exist_ok=True)
+    entries: list[dict[str, Any]] = []
+    for template in templates:
+        part = template.build(template.config)
+        graph = gzip.compress(to_template(part).SerializeToString(deterministic=True), 9, mtime=0)
+        (folder / template.file).write_bytes(graph)
+        entries.append({
+            "part": template.part, "folder": template.folder, "size": template.size, "file": template.file,
+            "sha256": hashlib.sha256(graph).hexdigest(), "parameters": sum(weight.numel() for weight in part.module.parameters()),
+            "config": template.config,
+        })  # fmt: skip
+    (folder / "templates.json").write_text(json.dumps({"templates": entries}, indent=1) + "\n")

@@ -41,8 +41,8 @@ export function definePack(program: Command): void {
 
   pack
     .command('add')
-    .description('check a pack and copy it into the data folder')
-    .argument('<folder>', 'holds manifest.json and the files that it names')
+    .description('add a pack, or a model as its authors publish it: its weights stay where they are')
+    .argument('<folder>', 'holds manifest.json, or model_index.json and what diffusers puts beside it')
     .action((folder: string, _options: unknown, command: Command) =>
       withEngine(
         command.optsWithGlobals<CommonOptions>(),

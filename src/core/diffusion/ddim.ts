@@ -19,11 +19,12 @@ export function createDdim(config: SchedulerConfig, steps: number): Scheduler {
   checkSteps(steps, config);
   const alphas = alphasCumprod(config);
   const timesteps = ddimTimesteps(config, steps);
+  const finalAlpha = config.setAlphaToOne ? 1 : (alphas[0] ?? 1);
 
   function step(prediction: Float32Array, index: number, sample: Float32Array): Float32Array {
     const time = timesteps[index] ?? 0;
     const alpha = alphas[time] ?? 1;
-    const nextAlpha = alphas[nextTimestep(config, timesteps, index)] ?? 1;
+    const nextAlpha = alphas[nextTimestep(config, timesteps, index)] ?? finalAlpha;
     const [signal, noise] = [Math.sqrt(alpha), Math.sqrt(1 - alpha)];
     const [nextSignal, nextNoise] = [Math.sqrt(nextAlpha), Math.sqrt(1 - nextAlpha)];
     const isVelocity = config.predictionType === 'v_prediction';
@@ -43,7 +44,7 @@ export function createDdim(config: SchedulerConfig, steps: number): Scheduler {
   };
 }
 
-/** -1, which has no noise, after the last step. */
+/** -1, which has the least noise, after the last step. */
 function nextTimestep(config: SchedulerConfig, timesteps: readonly number[], index: number): number {
   const next = timesteps[index + 1];
   if (next === undefined) return -1;
@@ -58,7 +59,7 @@ function ddimTimesteps(config: SchedulerConfig, steps: number): number[] {
   const ascending = Array.from({ length: steps }, (_, i) => {
     switch (config.timestepSpacing) {
       case 'leading':
-        return i * Math.floor(total / steps);
+        return i * Math.floor(total / steps) + config.stepsOffset;
       case 'linspace':
         return steps === 1 ? 0 : roundHalfEven(i * ((total - 1) / (steps - 1)));
       case 'trailing':

@@ -76,7 +76,7 @@ function dpmppTimesteps(config: SchedulerConfig, steps: number): number[] {
   const ascending = Array.from({ length: steps }, (_, i) => {
     switch (config.timestepSpacing) {
       case 'leading':
-        return (i + 1) * Math.floor(total / (steps + 1));
+        return (i + 1) * Math.floor(total / (steps + 1)) + config.stepsOffset;
       case 'linspace':
         return roundHalfEven((i + 1) * ((total - 1) / steps));
       case 'trailing':

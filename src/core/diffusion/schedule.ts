@@ -2,7 +2,9 @@ import { RefoleyError } from '#core/errors.ts';
 import type { PackManifest } from '#core/pack/manifest.ts';
 import { exactCosSin } from './exactMath.ts';
 
-export type SchedulerConfig = PackManifest['scheduler'];
+export interface SchedulerConfig extends Readonly<Omit<PackManifest['scheduler'], 'timestepSpacing'>> {
+  readonly timestepSpacing: Exclude<PackManifest['scheduler']['timestepSpacing'], 'usual'>;
+}
 
 /** A sampler over a fixed number of steps: knows the noise schedule, nothing of the model. */
 export interface Scheduler {
@@ -72,8 +74,12 @@ export function trailingTimestep(
 }
 
 /** As many steps as leave each a timestep of its own. */
-export function mostSteps({ trainTimesteps, shift }: SchedulerConfig): number {
-  return Math.floor(trainTimesteps / shift);
+export function mostSteps({
+  trainTimesteps,
+  shift,
+  stepsOffset,
+}: Pick<SchedulerConfig, 'trainTimesteps' | 'shift' | 'stepsOffset'>): number {
+  return Math.min(Math.floor(trainTimesteps / shift), trainTimesteps - stepsOffset);
 }
 
 /** @throws RefoleyError input unless `steps` is a whole number from 1 to {@link mostSteps} */
@@ -104,7 +110,7 @@ function cosineAlphaBar(time: number): number {
 }
 
 /** torch.linspace in single precision: counted from both ends. */
-function linearSpace(start: number, end: number, count: number): Float32Array {
+export function linearSpace(start: number, end: number, count: number): Float32Array {
   const [first, last] = [Math.fround(start), Math.fround(end)];
   const step = Math.fround((last - first) / Math.max(1, count - 1));
   return Float32Array.from({ length: count }, (_, i) =>

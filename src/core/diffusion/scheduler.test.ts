@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import goldens from './goldens/schedulers.json' with { type: 'json' };
 import { gaussianNoise } from './noise.ts';
 import { alphasCumprod, roundHalfEven, type SchedulerConfig } from './schedule.ts';
-import type { Sampler } from '../pack/manifest.ts';
+import type { Sampler } from '../pack/facts.ts';
 import { createScheduler } from './scheduler.ts';
 
 const betas: Record<string, number[]> = goldens.betas;
@@ -22,6 +22,8 @@ function config(
     predictionType: predictionType as SchedulerConfig['predictionType'],
     timestepSpacing: timestepSpacing as SchedulerConfig['timestepSpacing'],
     shift: 1,
+    stepsOffset: 0,
+    setAlphaToOne: true,
   };
 }
 

@@ -7,20 +7,33 @@ interface Filter {
 /** Mel filters over FFT bins. Only some 2 % of the matrix is not zero, so each filter keeps its own span. */
 export type Filterbank = readonly Filter[];
 
+/** Lowest and highest frequency in Hz. */
+export type Band = readonly [low: number, high: number];
+
 /**
- * Slaney-scale, area-normalised filters from 0 Hz to half the rate, as librosa.filters.mel makes them
- * (Slaney, Auditory Toolbox, 1998).
+ * Slaney-scale, area-normalised filters, as librosa.filters.mel makes them (Slaney, Auditory Toolbox, 1998).
+ *
+ * @param band all frequencies unless given
  */
-export function slaneyFilterbank(filters: number, fftSize: number, rate: number): Filterbank {
-  const edges = linearSpace(slaneyMel(rate / 2), filters + 2).map(slaneyHz);
-  return triangles(edges, fftSize, rate, (_, low, high) => 2 / (high - low));
+export function slaneyFilterbank(
+  filters: number,
+  fftSize: number,
+  rate: number,
+  [low, high]: Band = [0, rate / 2],
+): Filterbank {
+  const edges = linearSpace(slaneyMel(low), slaneyMel(high), filters + 2).map(slaneyHz);
+  return triangles(edges, fftSize, rate, (_, from, to) => 2 / (to - from));
 }
 
 /** HTK-scale filters whose weights sum to one, as Essentia's MelBands makes them. */
 export function htkFilterbank(filters: number, fftSize: number, rate: number): Filterbank {
-  const top = 2595 * Math.log10(1 + rate / 2 / 700);
-  const edges = linearSpace(top, filters + 2).map((mel) => 700 * (10 ** (mel / 2595) - 1));
+  const edges = htkEdges(filters, [0, rate / 2]);
   return triangles(edges, fftSize, rate, (weights) => 1 / Math.max(sum(weights), 1e-9));
+}
+
+/** HTK-scale filters that are one in their middle, as torchaudio makes them. */
+export function htkTriangles(filters: number, fftSize: number, rate: number, band: Band): Filterbank {
+  return triangles(htkEdges(filters, band), fftSize, rate, () => 1);
 }
 
 /** Applies every filter to one spectrum. */
@@ -55,8 +68,13 @@ function triangles(
   });
 }
 
-function linearSpace(end: number, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => (end * i) / (count - 1));
+function linearSpace(start: number, end: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => start + ((end - start) * i) / (count - 1));
+}
+
+function htkEdges(filters: number, [low, high]: Band): number[] {
+  const mel = (hz: number) => 2595 * Math.log10(1 + hz / 700);
+  return linearSpace(mel(low), mel(high), filters + 2).map((value) => 700 * (10 ** (value / 2595) - 1));
 }
 
 function sum(values: Float64Array): number {

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import { condition } from './condition.ts';
 import goldens from './goldens/mel.json' with { type: 'json' };
-import { fbank, logMel, type AudioFormat } from './mel.ts';
+import { fbank, logMel, type FbankFormat } from './mel.ts';
 import { probeSignal } from './probeSignal.ts';
 
-const format: AudioFormat = {
+const format: FbankFormat = {
   sampleRate: 16_000,
   fftSize: 1024,
   hop: 160,

@@ -1,8 +1,10 @@
-import type { PackManifest } from '#core/pack/manifest.ts';
+import type { RefoleyManifest } from '#core/pack/refoleyManifest.ts';
 import { applyFilterbank, slaneyFilterbank } from './filterbank.ts';
 import { eachPowerSpectrum, frameCount, reflectPad } from './stft.ts';
 
-export type AudioFormat = PackManifest['audio'];
+/** With that of AudioMAE. */
+export type FbankFormat = RefoleyManifest['audio'];
+export type AudioFormat = Omit<FbankFormat, 'fbankBins' | 'fbankFrames'>;
 
 /** Row-major [frames, bins]. */
 export interface Spectrogram {
@@ -43,7 +45,7 @@ export function logMel(
  * @param samples mono at `format.sampleRate`, conditioned
  * @returns [fbankFrames, fbankBins]
  */
-export function fbank(samples: Float32Array, format: AudioFormat): Float32Array {
+export function fbank(samples: Float32Array, format: FbankFormat): Float32Array {
   const window = new Float32Array(format.fbankFrames * format.hop);
   window.set(samples.subarray(0, window.length));
   return logMel(window, format, format.fbankBins).data;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { audibleParts, bridged, withSurroundings, type Canvas } from './canvas.ts';
 import { generate } from './generate.ts';
+import { melLatentSize } from './models/melLatent.ts';
 import { checkSettings } from './settings.ts';
-import { latentSize } from './sizes.ts';
 import { createTestPack, testManifest } from './testPack.ts';
 
 const SECONDS = 0.64;
@@ -15,11 +15,11 @@ const canvas: Canvas = {
 
 describe('withSurroundings', () => {
   it('keeps what was made inside of the stretch, and what is known around it', () => {
-    const size = latentSize(SECONDS, testManifest);
+    const size = melLatentSize(SECONDS, testManifest);
     const { channels, time, frequency } = size;
     const made = new Float32Array(channels * time * frequency).fill(1);
     const known = new Float32Array(made.length).fill(2);
-    const whole = withSurroundings(made, known, canvas, size, testManifest);
+    const whole = withSurroundings(made, known, canvas, size, RATE);
     // A latent frame is 40 ms.
     for (let channel = 0; channel < channels; channel++)
       for (let frame = 0; frame < time; frame++)
@@ -68,9 +68,9 @@ describe('generate on a canvas', () => {
   const made = (start: number, on = canvas) => generate(settings(start), [], createTestPack(), {}, on);
 
   it('gives the part alone, at the sample rate that was asked for', async () => {
-    const { samples } = await made(0);
-    expect(samples).toHaveLength(Math.round(0.2 * 48_000));
-    expect((await made(0)).samples).toEqual(samples);
+    const { channels } = await made(0);
+    expect(channels[0]).toHaveLength(Math.round(0.2 * 48_000));
+    expect((await made(0)).channels).toEqual(channels);
   });
 
   it('begins from what is there as far as it is to stay', async () => {
@@ -78,11 +78,11 @@ describe('generate on a canvas', () => {
     await generate(settings(0.5), [], pack, {}, canvas);
     const runs = pack.asked.filter(({ part }) => part === 'unet').length;
     expect(runs).toBe(2 * settings(0.5).candidates);
-    expect((await made(0.5)).samples).not.toEqual((await made(0)).samples);
+    expect((await made(0.5)).channels).not.toEqual((await made(0)).channels);
   });
 
   it('depends on what is around the part', async () => {
     const other = { ...canvas, samples: canvas.samples.map((sample) => sample / 3) };
-    expect((await made(0, other)).samples).not.toEqual((await made(0)).samples);
+    expect((await made(0, other)).channels).not.toEqual((await made(0)).channels);
   });
 });

@@ -1,7 +1,6 @@
 import type { BandFrames } from '../dsp/bandFrames.ts';
 import { peak } from '../dsp/level.ts';
-import type { PackManifest } from '../pack/manifest.ts';
-import type { LatentSize } from './sizes.ts';
+import type { LatentSize } from './models/model.ts';
 
 /** A sound that a model works into: a stretch of it is made anew, the rest stays and is what the new part has to fit. */
 export interface Canvas {
@@ -22,15 +21,16 @@ export interface Canvas {
  *
  * @param latent [channels, time, frequency]
  * @param known of that shape
+ * @param rate Hz, of `size.samples`
  */
 export function withSurroundings(
   latent: Float32Array,
   known: Float32Array,
   { start, end }: Pick<Canvas, 'start' | 'end'>,
-  { channels, time, frequency }: LatentSize,
-  { audio, latent: { compression } }: PackManifest,
+  { channels, time, frequency, samples }: LatentSize,
+  rate: number,
 ): Float32Array {
-  const frame = (audio.hop * compression) / audio.sampleRate;
+  const frame = samples / time / rate;
   const from = Math.max(0, Math.floor(start / frame));
   const to = Math.min(time, Math.ceil(end / frame));
   const whole = known.slice();

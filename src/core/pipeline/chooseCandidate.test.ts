@@ -3,16 +3,23 @@ import { chooseCandidate } from './chooseCandidate.ts';
 import type { NeighbourSound } from './encodeNeighbours.ts';
 import type { GraphRunner } from './parts.ts';
 import { float32 } from './tensors.ts';
-import { floatInput, testManifest } from './testPack.ts';
+import { createTestPack, floatInput, testManifest } from './testPack.ts';
 
+const RATE = 16_000;
 const BINS = 96;
 const LOW = Float32Array.of(1, 0, 0, 0);
 const HIGH = Float32Array.of(0, 1, 0, 0);
 
 /** Hears whether a sound is low or high. */
-function createEars() {
+function createEars(prompt: Float32Array) {
   let heard = 0;
-  const run: GraphRunner = (_, inputs) => {
+  const run: GraphRunner = (part, inputs) => {
+    if (part === 'textEncoder') {
+      const dims = [...(inputs['input_ids']?.dims ?? []), testManifest.conditioning.textDimension];
+      const states = new Float32Array(dims.reduce((product, length) => product * length, 1));
+      return Promise.resolve({ last_hidden_state: float32(dims, states) });
+    }
+    if (part === 'clapText') return Promise.resolve({ embedding: float32([1, 4], prompt) });
     heard++;
     const mel = floatInput(inputs, 'mel');
     const energy = [0, 0];
@@ -20,12 +27,13 @@ function createEars() {
     const embedding = energy[0]! > energy[1]! ? LOW : HIGH;
     return Promise.resolve({ embedding: float32([1, 4], embedding) });
   };
-  return { run, heard: () => heard };
+  const { tokenizer } = createTestPack();
+  return { ears: { manifest: testManifest, tokenizer, run }, heard: () => heard };
 }
 
 const tone = (name: string, hz: number, level = 0.5) => ({
   name,
-  waveform: Float32Array.from({ length: 8000 }, (_, i) => level * Math.sin((2 * Math.PI * hz * i) / 16_000)),
+  waveform: Float32Array.from({ length: 8000 }, (_, i) => level * Math.sin((2 * Math.PI * hz * i) / RATE)),
 });
 const low = tone('low', 200);
 const high = tone('high', 6000);
@@ -39,7 +47,7 @@ const chosen = async (
   candidates: readonly ReturnType<typeof tone>[],
   prompt: Float32Array,
   neighbours: readonly NeighbourSound[] = [],
-) => (await chooseCandidate(candidates, prompt, neighbours, createEars().run, testManifest)).name;
+) => (await chooseCandidate(candidates, RATE, 'door', neighbours, createEars(prompt).ears)).name;
 
 describe('chooseCandidate', () => {
   it('takes what is nearest to the prompt', async () => {
@@ -66,8 +74,8 @@ describe('chooseCandidate', () => {
   });
 
   it('asks nothing about a single one', async () => {
-    const ears = createEars();
-    expect(await chooseCandidate([low], LOW, [], ears.run, testManifest)).toBe(low);
-    expect(ears.heard()).toBe(0);
+    const { ears, heard } = createEars(LOW);
+    expect(await chooseCandidate([low], RATE, 'door', [], ears)).toBe(low);
+    expect(heard()).toBe(0);
   });
 });

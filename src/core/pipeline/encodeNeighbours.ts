@@ -1,6 +1,6 @@
 import type { BandFrames } from '../dsp/bandFrames.ts';
 import { fbank } from '../dsp/mel.ts';
-import type { PackManifest } from '../pack/manifest.ts';
+import type { RefoleyManifest } from '../pack/refoleyManifest.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
 import { encodeTexts } from './encodeTexts.ts';
 import { MASKED, type GraphRunner } from './parts.ts';
@@ -41,7 +41,7 @@ export async function encodeNeighbours(
   mode: RetrievalMode,
   run: GraphRunner,
   tokenizer: TextTokenizer,
-  { audio, conditioning }: PackManifest,
+  { audio, conditioning }: RefoleyManifest,
 ): Promise<LibraryContext> {
   const { audioTokens, audioDimension, textTokens } = conditioning;
   if (neighbours.length === 0) return absentContext(conditioning);
@@ -72,7 +72,7 @@ export async function encodeNeighbours(
   };
 }
 
-function absentContext(conditioning: PackManifest['conditioning']): LibraryContext {
+function absentContext(conditioning: RefoleyManifest['conditioning']): LibraryContext {
   const { audioTokens, audioDimension, textTokens, textDimension } = conditioning;
   return {
     count: 1,

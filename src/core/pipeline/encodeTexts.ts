@@ -1,7 +1,7 @@
-import type { PackManifest } from '../pack/manifest.ts';
+import type { RefoleyManifest } from '../pack/refoleyManifest.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
 import type { GraphRunner } from './parts.ts';
-import { outputOf, rows } from './tensors.ts';
+import { int64, outputOf, rows } from './tensors.ts';
 
 /** Token states of a batch of texts, padded to `length` tokens each. */
 export interface TextStates {
@@ -24,23 +24,23 @@ export async function encodeTexts(
   texts: readonly string[],
   run: GraphRunner,
   tokenizer: TextTokenizer,
-  { textTokens, textDimension }: PackManifest['conditioning'],
+  { textTokens, textDimension }: RefoleyManifest['conditioning'],
 ): Promise<TextStates> {
   const count = texts.length;
   const encoded = texts.map((text) => tokenizer.encode(text, textTokens));
   const longest = Math.max(1, ...encoded.map(({ attentionMask }) => attentionMask.lastIndexOf(1) + 1));
-  const int64 = (values: readonly (readonly number[])[]) =>
-    ({
-      type: 'int64',
-      dims: [count, longest],
-      data: BigInt64Array.from(cut(values, longest), BigInt),
-    }) as const;
-
   const masks = encoded.map(({ attentionMask }) => attentionMask);
+  const dims = [count, longest];
   const outputs = await run('textEncoder', {
-    input_ids: int64(encoded.map(({ ids }) => ids)),
-    attention_mask: int64(masks),
-    token_type_ids: int64(masks.map((mask) => mask.map(() => 0))),
+    input_ids: int64(
+      dims,
+      cut(
+        encoded.map(({ ids }) => ids),
+        longest,
+      ),
+    ),
+    attention_mask: int64(dims, cut(masks, longest)),
+    token_type_ids: int64(dims, Array<number>(count * longest).fill(0)),
   });
   const short = outputOf(outputs, 'textEncoder', 'last_hidden_state', [count, longest, textDimension]);
 

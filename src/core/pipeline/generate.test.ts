@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { NeighbourSound } from './encodeNeighbours.ts';
 import { generate } from './generate.ts';
+import { melLatentSize } from './models/melLatent.ts';
 import { MASKED } from './parts.ts';
 import { checkSettings, type RequestedSettings } from './settings.ts';
-import { latentSize } from './sizes.ts';
 import { createTestPack, floatInput, testManifest } from './testPack.ts';
 
 const settingsOf = (requested: RequestedSettings = {}) =>
@@ -20,7 +20,7 @@ const neighbour = (level: number, caption: string, weight = 1): NeighbourSound =
 const neighbours = [neighbour(0.1, 'old'), neighbour(0.6, 'gate', 2)];
 
 const take = async (requested: RequestedSettings = {}, sounds = neighbours) =>
-  (await generate(settingsOf(requested), sounds, createTestPack())).samples;
+  (await generate(settingsOf(requested), sounds, createTestPack())).channels[0];
 
 describe('generate', () => {
   it('makes the exact number of samples, peak at -1 dBFS', async () => {
@@ -64,7 +64,7 @@ describe('generate', () => {
     const asked = pack.asked.map(({ part }) => part);
     expect(asked.filter((part) => part === 'unet')).toHaveLength(2);
     const mel = pack.asked.find(({ part }) => part === 'vaeEncoder')?.inputs['log_mel'];
-    expect(mel?.dims[1]).toBe(latentSize(0.3, testManifest).frames);
+    expect(mel?.dims[1]).toBe(melLatentSize(0.3, testManifest).samples / testManifest.audio.hop);
     // The seed draws which of them.
     const all = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => take({ start: 0.9, seed })));
     const louder = await Promise.all(
@@ -135,11 +135,11 @@ describe('generate', () => {
   it('makes the candidates and keeps one, which can be made again by itself', async () => {
     const settings = settingsOf({ steps: 4, candidates: 3 });
     const pack = createTestPack();
-    const { samples, candidate } = await generate(settings, neighbours, pack);
+    const { channels, candidate } = await generate(settings, neighbours, pack);
     expect(pack.asked.filter(({ part }) => part === 'unet')).toHaveLength(12);
     const alone = createTestPack();
     const again = await generate({ ...settings, candidate }, neighbours, alone);
-    expect(again).toMatchObject({ samples, candidate });
+    expect(again).toMatchObject({ channels, candidate });
     expect(alone.asked.map(({ part }) => part)).not.toContain('clapAudio');
     const each = await Promise.all(
       [0, 1, 2].map((index) => take({ steps: 4, candidates: 3, candidate: index })),

@@ -1,12 +1,9 @@
 import { peak } from '../dsp/level.ts';
+import { mixdown } from '../dsp/mixdown.ts';
 import type { Canvas } from './canvas.ts';
 import type { NeighbourSound } from './encodeNeighbours.ts';
 import { generate, type Generated, type LoadedPack, type Watch } from './generate.ts';
 import type { TakeSettings } from './settings.ts';
-
-export interface GeneratedPart extends Omit<Generated, 'samples'> {
-  readonly channels: readonly Float32Array[];
-}
 
 /** Seconds by which a sound can come later to one microphone than to the other. */
 const LATE = 0.0015;
@@ -31,10 +28,11 @@ export async function generatePart(
   pack: LoadedPack,
   watch: Watch,
   canvases: readonly [Canvas, ...Canvas[]],
-): Promise<GeneratedPart> {
+): Promise<Omit<Generated, 'channels'> & { readonly channels: readonly Float32Array[] }> {
   const levels = canvases.map(({ samples }) => peak([samples]));
   const loudest = canvases[levels.indexOf(Math.max(...levels))] ?? canvases[0];
-  const { samples, ...first } = await generate(settings, neighbours, pack, watch, loudest);
+  const { channels: made, ...first } = await generate(settings, neighbours, pack, watch, loudest);
+  const samples = mixdown(made);
   const again = { ...settings, candidate: first.candidate };
   const late = Math.round(LATE * pack.manifest.audio.sampleRate);
   const channels: Float32Array[] = [];
@@ -49,7 +47,7 @@ export async function generatePart(
     else if (alike > ONE) channels.push(samples.map((sample) => level * sample));
     else {
       const part = { ...canvas, alike: alike ** NOISE_SHARE };
-      const own = (await generate(again, neighbours, pack, watch, part)).samples;
+      const own = mixdown((await generate(again, neighbours, pack, watch, part)).channels);
       const wanted = (level * rms(samples)) / rms(own);
       const gain = Math.min(MOST_GAIN, Math.max(1 / MOST_GAIN, wanted));
       channels.push(own.map((sample) => gain * sample));

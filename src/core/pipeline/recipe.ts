@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bitsSchema } from '#core/audio/bits.ts';
 import { RefoleyError } from '../errors.ts';
-import { samplers } from '../pack/manifest.ts';
+import { samplers } from '../pack/facts.ts';
 
 /** What each neighbour contributes to the cross-attention. */
 export const retrievalModes = ['none', 'audio', 'text', 'both'] as const;

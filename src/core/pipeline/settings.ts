@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { mostSteps } from '../diffusion/schedule.ts';
 import { RefoleyError } from '../errors.ts';
-import { samplers, type PackManifest, type Sampler } from '../pack/manifest.ts';
+import { samplers, type Sampler } from '../pack/facts.ts';
+import type { PackManifest } from '../pack/manifest.ts';
 import { highBands, retrievalModes, type Recipe } from './recipe.ts';
 
 /** Seconds: what the models were trained on. */

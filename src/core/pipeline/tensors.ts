@@ -6,6 +6,10 @@ export function float32(dims: readonly number[], data: Float32Array): Tensor {
   return { type: 'float32', dims, data };
 }
 
+export function int64(dims: readonly number[], values: readonly number[]): Tensor {
+  return { type: 'int64', dims, data: BigInt64Array.from(values, BigInt) };
+}
+
 /**
  * A named float output of a graph, checked against the shape that the pipeline relies on.
  * @throws RefoleyError 'corrupt' when the graph does not fit its manifest

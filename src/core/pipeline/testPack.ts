@@ -1,4 +1,4 @@
-import type { PackManifest } from '../pack/manifest.ts';
+import type { RefoleyManifest } from '../pack/refoleyManifest.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
 import type { LoadedPack } from './generate.ts';
 import type { GraphRunner, Tensors } from './parts.ts';
@@ -18,7 +18,7 @@ const graph = {
   maxAbsDifference: 0,
 } as const;
 
-export const testManifest: PackManifest = {
+export const testManifest: RefoleyManifest = {
   format: 1,
   name: 'test',
   version: '1',
@@ -53,6 +53,7 @@ export const testManifest: PackManifest = {
     textTokens: 6,
     textDimension: 7,
     maxNeighbours: 10,
+    attendsNeighbours: true,
     soundLength: true,
   },
   scheduler: {
@@ -62,6 +63,8 @@ export const testManifest: PackManifest = {
     betaEnd: 0.0195,
     predictionType: 'v_prediction',
     timestepSpacing: 'trailing',
+    stepsOffset: 0,
+    setAlphaToOne: true,
     shift: 1,
   },
   distilled: { steps: 2, timestepOffset: 1000, guidance: 2, libraryGuidance: 3, start: 0, candidates: 1 },
@@ -184,7 +187,8 @@ export function createTestPack(): TestPack {
       }
     }
   };
-  return { manifest: testManifest, tokenizer, run, asked };
+  const models = { manifest: testManifest, tokenizer, run };
+  return { ...models, ears: models, asked };
 }
 
 function result(tensors: Tensors): Promise<Tensors> {

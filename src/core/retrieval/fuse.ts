@@ -1,4 +1,4 @@
-import type { PackManifest } from '../pack/manifest.ts';
+import type { RefoleyManifest } from '../pack/refoleyManifest.ts';
 
 /** A sound found by an index. */
 export interface Hit {
@@ -17,7 +17,7 @@ export interface RankedHit extends Hit {
 }
 
 /** The manifest's `similarity`: mean and deviation of the cosine of unrelated pairs, for each path. */
-export type Calibration = PackManifest['similarity'];
+export type Calibration = RefoleyManifest['similarity'];
 
 /**
  * Puts the hits of both paths into one ranking. A cosine between two captions is higher than one between a caption

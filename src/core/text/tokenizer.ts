@@ -16,7 +16,10 @@ export interface TextTokenizer {
 
 /** What we use of it: the types of the package import each other without extensions, which TypeScript cannot follow. */
 interface HuggingFaceTokenizer {
-  encode(text: string): { readonly ids: readonly number[] };
+  encode(
+    text: string,
+    options: { readonly add_special_tokens: boolean },
+  ): { readonly ids: readonly number[] };
   token_to_id(token: string): number | undefined;
 }
 const Tokenizer = huggingFace.Tokenizer as unknown as new (
@@ -39,8 +42,11 @@ const padTokenSchema = z.union([
 export function createTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown): TextTokenizer {
   let tokenizer: HuggingFaceTokenizer;
   let padId: number;
+  let options: { readonly add_special_tokens: boolean };
   try {
     const config = objectSchema.parse(tokenizerConfig);
+    // Gemma's tokenizer.json may put a token before every text where its configuration says that none is to be.
+    options = { add_special_tokens: config['add_bos_token'] !== false || config['add_eos_token'] === true };
     tokenizer = new Tokenizer(objectSchema.parse(tokenizerJson), config);
     padId = tokenizer.token_to_id(padTokenSchema.catch('[PAD]').parse(config['pad_token'])) ?? 0;
   } catch (cause) {
@@ -49,8 +55,8 @@ export function createTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown
 
   return {
     encode(text, length) {
-      const full = tokenizer.encode(text).ids;
-      const ids = full.length > length ? truncate(full, tokenizer.encode('').ids, length) : full;
+      const full = tokenizer.encode(text, options).ids;
+      const ids = full.length > length ? truncate(full, tokenizer.encode('', options).ids, length) : full;
       const padding = length - ids.length;
       return {
         ids: [...ids, ...Array<number>(padding).fill(padId)],

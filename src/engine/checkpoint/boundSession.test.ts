@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadOnnxRuntime } from '../onnx/runtime.ts';
 import { boundSession } from './boundSession.ts';
 import { openCheckpoint } from './openCheckpoint.ts';
-import { safetensors, type Stored } from './testing.ts';
+import { safetensors, type Stored } from './testing/safetensors.ts';
 
 let root: string;
 beforeEach(async () => (root = await mkdtemp(join(tmpdir(), 'refoley-checkpoint-'))));

@@ -1,5 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import { bindGraph } from '#core/checkpoint/bindGraph.ts';
+import { bindGraph, type Misfit } from '#core/checkpoint/bindGraph.ts';
 import { RefoleyError } from '#core/errors.ts';
 import { loadOnnxRuntime } from '../onnx/runtime.ts';
 import type { Checkpoint } from './openCheckpoint.ts';
@@ -20,13 +20,8 @@ export async function boundSession(
   options: InferenceSession.SessionOptions = {},
 ): Promise<InferenceSession> {
   const { bytes, misfits } = bindGraph(template, (name) => tensors.get(name));
-  if (misfits.length > 0) {
-    const named = misfits.slice(0, NAMED).map(({ tensor, wanted, there }) => {
-      return there ? `${tensor} is ${shown(there.shape)}, not ${shown(wanted)}` : `${tensor} is missing`;
-    });
-    const more = misfits.length > NAMED ? `, and ${misfits.length - NAMED} more` : '';
-    throw new RefoleyError('input', `${folder} does not fit this model: ${named.join(', ')}${more}`);
-  }
+  if (misfits.length > 0)
+    throw new RefoleyError('input', `${folder} does not fit this model: ${misfitMessage(misfits)}`);
   const { InferenceSession: Session } = await loadOnnxRuntime();
   return Session.create(bytes, {
     ...options,
@@ -35,6 +30,15 @@ export async function boundSession(
       session: { ...sessionOptions(options), model_external_initializers_file_folder_path: folder },
     },
   });
+}
+
+/** Names the first few of them. */
+export function misfitMessage(misfits: readonly Misfit[]): string {
+  const named = misfits.slice(0, NAMED).map(({ tensor, wanted, there }) => {
+    return there ? `${tensor} is ${shown(there.shape)}, not ${shown(wanted)}` : `${tensor} is missing`;
+  });
+  const more = misfits.length > NAMED ? `, and ${misfits.length - NAMED} more` : '';
+  return `${named.join(', ')}${more}`;
 }
 
 function sessionOptions({ extra }: InferenceSession.SessionOptions): object {

@@ -33,7 +33,7 @@ function createFakeWorkers() {
   return { createPort, workers, at };
 }
 
-const texts = { pack: '/pack', texts: ['gate'] };
+const texts = { hearing: '/pack', texts: ['gate'] };
 
 describe('createInference', () => {
   it('starts one worker, at the first job, and matches replies to jobs', async () => {

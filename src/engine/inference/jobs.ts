@@ -1,7 +1,7 @@
 import { peak } from '#core/dsp/level.ts';
 import { resample } from '#core/dsp/resample.ts';
 import { TOWER_RATE, towerMel } from '#core/dsp/towerMel.ts';
-import type { PartName } from '#core/pack/manifest.ts';
+import type { PackManifest, PartName } from '#core/pack/manifest.ts';
 import { embedSound, heardPart } from '#core/pipeline/embedSound.ts';
 import { embedTexts, encodeTexts } from '#core/pipeline/encodeTexts.ts';
 import { generate, type Progress } from '#core/pipeline/generate.ts';
@@ -13,7 +13,8 @@ import { createExportJobs } from '../export/exportJobs.ts';
 import type { ExportProgress } from '../export/pace.ts';
 import { listProviders } from '../onnx/providers.ts';
 import { writeTake, type WrittenTake } from '../takes/writeTake.ts';
-import { loadPack, type RunningPack } from './loadPack.ts';
+import { canHear } from '../packs/pack.ts';
+import { createLoadedPacks } from './loadedPacks.ts';
 import { runJudge } from '../onnx/judge.ts';
 import { analyseFile } from '../library/analyseFile.ts';
 import type { Region } from '../library/decodedAudio.ts';
@@ -34,20 +35,26 @@ export interface PackInput {
   readonly pack: string;
 }
 
-export interface AnalyseFileInput extends PackInput {
+/** What the library is heard with. */
+export interface HearingInput {
+  /** Folder of a pack that can hear. */
+  readonly hearing: string;
+}
+
+export interface AnalyseFileInput extends HearingInput {
   readonly path: string;
   /** Those to embed. */
   readonly parts: readonly Region[];
   readonly peaksFolder: string;
 }
 
-export interface EmbedAudioInput extends PackInput {
+export interface EmbedAudioInput extends HearingInput {
   readonly samples: Float32Array;
   /** Hz. */
   readonly sampleRate: number;
 }
 
-export interface JudgeInput extends Omit<EmbedAudioInput, 'pack'> {
+export interface JudgeInput extends Omit<EmbedAudioInput, 'hearing'> {
   /** File of the ONNX graph. */
   readonly graph: string;
 }
@@ -57,7 +64,7 @@ export interface NeighbourFile extends SoundRegion {
   readonly embedding?: Float32Array | undefined;
 }
 
-export interface GenerateInput extends PackInput {
+export interface GenerateInput extends PackInput, HearingInput {
   /** The influence of its neighbours is what this finds out, and (unless it says) which candidate is the best. */
   readonly recipe: Recipe;
   /** Where the recipe's neighbours lie, in its order. */
@@ -80,16 +87,9 @@ export interface GenerateOutput extends WrittenTake {
 
 export type Jobs = ReturnType<typeof createJobs>;
 
-/** What the inference process does. One pack at a time stays loaded. */
+/** What the inference process does. The pack that makes takes stays loaded, and the one that hears. */
 export function createJobs() {
-  let loaded: RunningPack | undefined;
-
-  const load = async (folder: string, threads?: number): Promise<RunningPack> => {
-    if (loaded?.folder === folder) return loaded;
-    await loaded?.sessions.close();
-    loaded = undefined;
-    return (loaded = await loadPack(folder, threads));
-  };
+  const packs = createLoadedPacks();
 
   return {
     ...createEditJobs(),
@@ -102,13 +102,14 @@ export function createJobs() {
     providers: () => listProviders(),
 
     /** Creates sessions ahead of the job that needs them, while the parent has other things to do. */
-    async prepare({ pack, parts }: PackInput & { readonly parts: readonly PartName[] }) {
-      await (await load(pack)).sessions.prepare(parts);
+    async prepare({ parts, ...of }: (PackInput | HearingInput) & { readonly parts: readonly PartName[] }) {
+      const { sessions } = 'pack' in of ? await packs.load(of.pack) : await packs.loadHearing(of.hearing);
+      await sessions.prepare(parts);
     },
 
     /** CLAP embeddings of captions and prompts, unit length. */
-    async embedTexts({ pack, texts }: PackInput & { readonly texts: readonly string[] }) {
-      const { manifest, run, tokenizer } = await load(pack);
+    async embedTexts({ hearing, texts }: HearingInput & { readonly texts: readonly string[] }) {
+      const { manifest, run, tokenizer } = await packs.loadHearing(hearing);
       const encoded = await encodeTexts(texts, run, tokenizer, manifest.conditioning);
       return embedTexts(encoded, run, manifest.conditioning.clapDimension);
     },
@@ -117,16 +118,16 @@ export function createJobs() {
      * CLAP embedding of a sound, unit length.
      * @param input `samples` at `sampleRate`, mono, conditioned, no longer than the tower listens (9.3 s) is enough
      */
-    async embedAudio({ pack, samples, sampleRate }: EmbedAudioInput) {
-      const { manifest, run } = await load(pack);
+    async embedAudio({ hearing, samples, sampleRate }: EmbedAudioInput) {
+      const { manifest, run } = await packs.loadHearing(hearing);
       return embedSound(samples, sampleRate, run, manifest.conditioning.clapDimension);
     },
 
     /** Decodes a file and finds out what a library wants to know about how it sounds. */
-    async analyseFile({ pack, path, parts, peaksFolder }: AnalyseFileInput) {
+    async analyseFile({ hearing, path, parts, peaksFolder }: AnalyseFileInput) {
       yieldToOthers();
       // As many of these processes as there are cores do nothing else.
-      const running = await load(pack, 1);
+      const running = await packs.loadHearing(hearing, 1);
       // A pack that does not load is no fault of the file.
       await running.sessions.prepare(['clapAudio']);
       const embed = (samples: Float32Array, rate: number) =>
@@ -146,28 +147,28 @@ export function createJobs() {
     },
 
     async generate(
-      { pack, recipe, sounds, canvas, out }: GenerateInput,
+      { pack, hearing, recipe, sounds, canvas, out }: GenerateInput,
       { signal, progress }: JobContext,
     ): Promise<GenerateOutput> {
       const began = performance.now();
-      const running = await load(pack);
-      const { audio } = running.manifest;
-      const { creationTime } = running.sessions;
+      const running = await packs.load(pack);
+      const ears = canHear(running) ? running : await packs.loadHearing(hearing);
+      const models = { ...running, ears };
+      const { sampleRate } = running.manifest.audio;
+      const creationTime = () =>
+        [...new Set([running, ears])].reduce((sum, { sessions }) => sum + sessions.creationTime(), 0);
       const loading = performance.now() - began;
       const createdBefore = creationTime();
 
       // This clock stands still while a session is created.
       const timer = createStageTimer(STAGES, () => performance.now() - creationTime());
       timer.enter('encode');
-      const heard = Math.max(
-        (audio.fbankFrames * audio.hop) / audio.sampleRate,
-        recipe.start > 0 ? recipe.duration : 0,
-      );
+      const heard = Math.max(secondsAttended(running.manifest), recipe.start > 0 ? recipe.duration : 0);
       const neighbours = await Promise.all(
         recipe.neighbours.map(async ({ caption, weight }, k) => {
           const sound = sounds[k];
           if (!sound) throw new Error(`no file for neighbour ${k}`);
-          const read = await readSound(sound, audio.sampleRate, heard);
+          const read = await readSound(sound, sampleRate, heard);
           return { ...read, caption, weight, embedding: sound.embedding };
         }),
       );
@@ -178,22 +179,29 @@ export function createJobs() {
           progress(now);
         },
       };
-      const into = canvas && (await readCanvas(canvas, audio.sampleRate, recipe.duration));
+      const into = canvas && (await readCanvas(canvas, sampleRate, recipe.duration));
       const { influence, candidate, warnings, ...made } = into
-        ? await generatePart(recipe, neighbours, running, watch, into.canvases)
-        : await generate(recipe, neighbours, running, watch);
+        ? await generatePart(recipe, neighbours, models, watch, into.canvases)
+        : await generate(recipe, neighbours, models, watch);
       const finished: Recipe = {
         ...recipe,
         candidate,
         neighbours: recipe.neighbours.map((neighbour, k) => ({ ...neighbour, influence: influence[k] ?? 0 })),
       };
-      const channels = 'samples' in made ? [made.samples] : fitted(made.channels, into?.gain ?? 1);
+      const channels = into ? fitted(made.channels, into.gain) : made.channels;
       const written = await writeTake(out, channels, finished);
 
       const timings = { ...timer.times(), setup: loading + creationTime() - createdBefore };
       return { ...written, recipe: finished, warnings, timings };
     },
   };
+}
+
+/** Seconds of a neighbour that the denoiser attends to. */
+function secondsAttended(manifest: PackManifest): number {
+  if (manifest.format !== 1) return 0;
+  const { fbankFrames, hop, sampleRate } = manifest.audio;
+  return (fbankFrames * hop) / sampleRate;
 }
 
 /** As loud as the edited sound, and never louder than its loudest moment. */

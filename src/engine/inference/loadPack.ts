@@ -1,14 +1,19 @@
 import { createTokenizer } from '#core/text/tokenizer.ts';
 import type { LoadedPack } from '#core/pipeline/generate.ts';
 import { RefoleyError } from '#core/errors.ts';
+import type { PackManifest } from '#core/pack/manifest.ts';
 import { openSessions, type Sessions } from '../onnx/sessions.ts';
 import { openPack } from '../packs/openPack.ts';
 import type { Pack, PackFile } from '../packs/pack.ts';
 import { readPackFile } from '../packs/readPackFile.ts';
 
 /** A pack whose graphs run in this process. */
-export interface RunningPack extends LoadedPack {
+export interface RunningPack<Manifest extends PackManifest = PackManifest> extends Omit<
+  LoadedPack,
+  'ears' | 'manifest'
+> {
   readonly folder: string;
+  readonly manifest: Manifest;
   readonly sessions: Sessions;
 }
 

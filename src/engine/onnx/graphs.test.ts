@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { PART_NAMES } from '#core/pack/manifest.ts';
+import { REFOLEY_PARTS } from '#core/pack/refoleyManifest.ts';
 import { encodeTexts } from '#core/pipeline/encodeTexts.ts';
 import { float32 } from '#core/pipeline/tensors.ts';
 import { loadPack, type RunningPack } from '../inference/loadPack.ts';
+import { requireHearing } from '../packs/pack.ts';
 
 /** Written by `training/make_goldens.py graphs` from the torch models whose export is the starter pack. */
 const summarySchema = z.object({
@@ -15,7 +16,7 @@ const summarySchema = z.object({
   elements: z.record(z.string(), z.number()),
 });
 const graphsSchema = z.partialRecord(
-  z.enum(PART_NAMES),
+  z.enum(REFOLEY_PARTS),
   z.object({
     inputs: z.record(
       z.string(),
@@ -43,7 +44,7 @@ afterAll(() => pack.sessions.close());
 describe('the starter pack agrees with torch', () => {
   for (const [part, { inputs, outputs }] of Object.entries(graphs)) {
     it(`in ${part}`, async () => {
-      const name = z.enum(PART_NAMES).parse(part);
+      const name = z.enum(REFOLEY_PARTS).parse(part);
       const tensors = Object.fromEntries(
         Object.entries(inputs).map(([key, { dims, scale, offset }]) => [
           key,
@@ -69,7 +70,7 @@ describe('text', () => {
   });
 
   it('encodes as the untrimmed model does in Python', async () => {
-    const { conditioning } = pack.manifest;
+    const { conditioning } = requireHearing(pack).manifest;
     const { states, mask } = await encodeTexts([text.encoder.text], pack.run, pack.tokenizer, conditioning);
     const width = conditioning.textDimension;
     const tokens = mask.reduce((sum, value) => sum + value, 0);

@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { InferenceSession } from 'onnxruntime-node';
-import { RefoleyError } from '#core/errors.ts';
 import type { PartName } from '#core/pack/manifest.ts';
 import type { GraphRunner, Tensor, Tensors } from '#core/pipeline/parts.ts';
 import type { Pack } from '../packs/pack.ts';
-import { readPackFile } from '../packs/readPackFile.ts';
+import { packSession } from './packSession.ts';
 import { loadOnnxRuntime } from './runtime.ts';
 
 /** The graphs of one pack as onnxruntime sessions, each created when it is first run. */
@@ -40,10 +39,8 @@ export function openSessions(pack: Pack, threads = Math.min(MAX_THREADS, availab
 
   const create = async (part: PartName): Promise<InferenceSession> => {
     const began = performance.now();
-    const { InferenceSession } = await loadOnnxRuntime();
-    const graph = await readPackFile(pack, pack.manifest.graphs[part]);
     try {
-      return await InferenceSession.create(graph, {
+      return await packSession(pack, part, {
         executionProviders: ['cpu'],
         graphOptimizationLevel: 'all',
         intraOpNumThreads: threads,
@@ -51,10 +48,6 @@ export function openSessions(pack: Pack, threads = Math.min(MAX_THREADS, availab
         extra: { session: { intra_op: { allow_spinning: '0' } } },
         logSeverityLevel: 3,
       });
-    } catch (cause) {
-      const file = pack.manifest.graphs[part].file;
-      const message = `the ${part} of pack '${pack.manifest.name}' (${file}) does not load: reinstall the pack`;
-      throw new RefoleyError('corrupt', message, { cause });
     } finally {
       creationTime += performance.now() - began;
     }

@@ -15,7 +15,8 @@ let folders: PackFolders;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'refoley-add-'));
   const addedPacksFolder = join(root, 'data', 'packs');
-  folders = { addedPacksFolder, packFolders: [join(root, 'shipped'), addedPacksFolder] };
+  const packFolders = [join(root, 'shipped'), addedPacksFolder];
+  folders = { addedPacksFolder, packFolders, templateFolders: [join(root, 'templates')] };
   await writePack(join(root, 'shipped', 'starter'), { name: 'starter' });
 });
 afterEach(() => rm(root, { recursive: true, force: true }));

@@ -1,8 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
 import type { PackManifest } from '#core/pack/manifest.ts';
+import { addCheckpoint, type CheckpointFolders } from '../checkpoint/addCheckpoint.ts';
+import { isPickle } from '../checkpoint/openCheckpoint.ts';
+import { isCheckpoint } from '../checkpoint/readCheckpoint.ts';
 import type { Work } from '../context.ts';
 import { fileError } from '../files/fileError.ts';
 import { temporaryFor } from '../files/replaceFile.ts';
@@ -12,17 +15,21 @@ import { openPack } from './openPack.ts';
 import { packHash, type Pack } from './pack.ts';
 
 /** Where packs are looked for, and the one of these folders that packs are added to. */
-export interface PackFolders {
+export interface PackFolders extends CheckpointFolders {
   readonly packFolders: readonly string[];
-  readonly addedPacksFolder: string;
 }
 
 /**
- * Copies a pack from a folder into the data folder; see `installPack`.
- * @throws RefoleyError as `openPack`, `requireNew` and `installPack`
+ * Adds what a folder holds: a pack, which is copied into the data folder (`installPack`), or a model in the layout of its authors,
+ * which stays where it is (`addCheckpoint`).
+ * @throws RefoleyError as `openPack`, `requireNew`, `installPack` and `addCheckpoint`
  */
 export async function addPack(folders: PackFolders, folder: string, work: Work): Promise<Pack> {
+  if (await isCheckpoint(folder))
+    return openPack(await addCheckpoint(folders, folder, (manifest) => requireNew(folders, manifest), work));
+  await requirePack(folder);
   const { manifest } = await openPack(resolve(folder));
+  requireWhole(manifest);
   await requireNew(folders, manifest);
   const path = join(folder, 'manifest.json');
   const manifestText = await readFile(path, 'utf8').catch((cause: unknown) => {
@@ -33,6 +40,29 @@ export async function addPack(folders: PackFolders, folder: string, work: Work):
     yield* createReadStream(join(folder, file)) as AsyncIterable<Uint8Array>;
   };
   return openPack(await installPack(folders.addedPacksFolder, { manifest, manifestText, read }, work));
+}
+
+async function requirePack(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((cause: unknown) => {
+    throw fileError(cause, folder);
+  });
+  if (names.includes('manifest.json')) return;
+  const pickle = names.find(isPickle);
+  throw new RefoleyError(
+    'input',
+    pickle === undefined
+      ? `${folder} holds no pack (manifest.json) and no model as diffusers lays it out (model_index.json): choose another folder`
+      : `${join(folder, pickle)} is a pickle, which runs whatever code it holds when it is read: get this model as a folder with model_index.json and .safetensors files`,
+  );
+}
+
+/** @throws RefoleyError 'input' for a pack whose weights lie somewhere else */
+export function requireWhole(manifest: PackManifest): void {
+  if (manifest.format === 2)
+    throw new RefoleyError(
+      'input',
+      `the pack '${manifest.name}' is not whole, its weights are in ${manifest.checkpoint}: add that folder`,
+    );
 }
 
 /** @throws RefoleyError 'input' when a pack of that name is installed */

@@ -1,7 +1,7 @@
 import { RefoleyError } from '#core/errors.ts';
 import type { PackManifest } from '#core/pack/manifest.ts';
 import type { Work } from '../context.ts';
-import { requireNew, type PackFolders } from './addPack.ts';
+import { requireNew, requireWhole, type PackFolders } from './addPack.ts';
 import { installPack } from './installPack.ts';
 import { openPack, parseManifest } from './openPack.ts';
 import { filesOf, totalBytes, type Pack } from './pack.ts';
@@ -26,6 +26,7 @@ const MOST_REDIRECTS = 5;
  */
 export async function lookUpPack(address: string, { signal }: Work): Promise<OfferedPack> {
   const { manifest, sha256 } = await fetchManifest(address, signal);
+  requireWhole(manifest);
   return { manifest, sha256, bytes: totalBytes(filesOf(manifest)) };
 }
 
@@ -43,6 +44,7 @@ export async function downloadPack(
   if (offered.sha256 !== sha256)
     throw new RefoleyError('corrupt', `the manifest at ${address} has changed: look the pack up again`);
   const { manifest, text: manifestText, url } = offered;
+  requireWhole(manifest);
   await requireNew(folders, manifest);
   const read = async function* ({ file }: { readonly file: string }, signal: AbortSignal | undefined) {
     yield* await fetchBody(new URL(file, url), signal);

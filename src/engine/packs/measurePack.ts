@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Sampler } from '#core/pack/manifest.ts';
+import type { Sampler } from '#core/pack/facts.ts';
 import { checkSettings } from '#core/pipeline/settings.ts';
 import type { EngineContext, Work } from '../context.ts';
 import { recipeOf } from '../takes/recipeOf.ts';

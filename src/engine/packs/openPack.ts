@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
-import { packManifestSchema, type PackManifest } from '#core/pack/manifest.ts';
+import { NEWEST_FORMAT, packManifestSchema, type PackManifest } from '#core/pack/manifest.ts';
 import { packHash, type Pack } from './pack.ts';
 
 /**
@@ -34,7 +34,7 @@ export function parseManifest(text: string, where: string): PackManifest {
     throw fail('corrupt', 'is not JSON: reinstall the pack', cause);
   }
   const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : undefined;
-  if (typeof format === 'number' && format > 1)
+  if (typeof format === 'number' && format > NEWEST_FORMAT)
     throw fail('unavailable', 'is of a newer format: update Refoley');
 
   const parsed = packManifestSchema.safeParse(json);

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
+import { RefoleyError } from '#core/errors.ts';
+import type { CheckpointManifest } from '#core/pack/checkpointManifest.ts';
 import type { PackManifest } from '#core/pack/manifest.ts';
+import type { RefoleyManifest } from '#core/pack/refoleyManifest.ts';
 
 /** A model pack on disk whose manifest has been read and checked. Its graphs are checked when they are loaded. */
-export interface Pack {
+export interface Pack<Manifest extends PackManifest = PackManifest> {
   readonly folder: string;
-  readonly manifest: PackManifest;
-  /** Identifies the models: the same for two packs only when every graph and the tokenizer are the same bytes. */
+  readonly manifest: Manifest;
+  /** Identifies the models: the same for two packs only when every graph, its weights and the tokenizer are the same bytes. */
   readonly sha256: string;
 }
 
@@ -16,14 +19,51 @@ export interface PackFile {
   readonly bytes: number;
 }
 
-/** Every file of a pack except its manifest. */
-export function filesOf({ graphs, tokenizer }: PackManifest): PackFile[] {
-  return [...Object.values(graphs), tokenizer, tokenizer.config];
+/** Models that the library can be heard with. */
+export type HearingPack = Pack<RefoleyManifest>;
+
+export function canHear<Loaded extends Pick<Pack, 'manifest'>>(
+  pack: Loaded,
+): pack is Loaded & { readonly manifest: RefoleyManifest } {
+  return pack.manifest.format === 1;
+}
+
+/** @throws RefoleyError `input` for a pack that has no ears */
+export function requireHearing<Loaded extends Pick<Pack, 'manifest'>>(
+  pack: Loaded,
+): Loaded & { readonly manifest: RefoleyManifest } {
+  if (canHear(pack)) return pack;
+  throw new RefoleyError('input', `the pack '${pack.manifest.name}' hears no library: take one that does`);
+}
+
+/** Every file in a pack's folder except its manifest. */
+export function filesOf(manifest: PackManifest): PackFile[] {
+  const { tokenizer } = manifest;
+  const graphs =
+    manifest.format === 1
+      ? Object.values(manifest.graphs)
+      : Object.values(manifest.parts).map(({ template }) => template);
+  return [...graphs, tokenizer, tokenizer.config];
+}
+
+/** The authors' files that a pack takes its weights from, each once, below the folder of the checkpoint. */
+export function weightsOf({ parts }: CheckpointManifest) {
+  const weights = Object.values(parts).flatMap((part) => part.weights);
+  return [...new Map(weights.map((each) => [each.file, each])).values()];
+}
+
+/** Numbers that all models of a pack have learnt. */
+export function parametersOf(manifest: PackManifest): number {
+  const parts: readonly { readonly parameters: number }[] = Object.values(
+    manifest.format === 1 ? manifest.graphs : manifest.parts,
+  );
+  return parts.reduce((sum, { parameters }) => sum + parameters, 0);
 }
 
 /** SHA-256 over the sorted hashes of the files, so that a rename or a new description does not change it. */
 export function packHash(manifest: PackManifest): string {
-  const hashes = filesOf(manifest).map((file) => file.sha256);
+  const weights = manifest.format === 2 ? weightsOf(manifest) : [];
+  const hashes = [...filesOf(manifest), ...weights].map((file) => file.sha256);
   return createHash('sha256').update(hashes.sort().join('\n')).digest('hex');
 }
 

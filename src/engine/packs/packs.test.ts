@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findPack, findPacks } from './findPacks.ts';
 import { openPack } from './openPack.ts';
+import { requireHearing } from './pack.ts';
 import { readPackFile } from './readPackFile.ts';
 import { writePack } from './testing/writePack.ts';
 import { verifyPack } from './verifyPack.ts';
@@ -16,7 +17,7 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 
 describe('openPack', () => {
   it('hashes the files, not the words of the manifest', async () => {
-    const one = await openPack(await writePack(join(root, 'one')));
+    const one = requireHearing(await openPack(await writePack(join(root, 'one'))));
     const same = await openPack(await writePack(join(root, 'same'), { description: 'the same models' }));
     expect(same.sha256).toBe(one.sha256);
     const { unet, vaeEncoder } = one.manifest.graphs;
@@ -32,7 +33,7 @@ describe('openPack', () => {
     ['no JSON', '{', 'corrupt'],
     ['nothing in it', '{}', 'corrupt'],
     ['a file outside its folder', '{"format":1,"tokenizer":{"file":"../x"}}', 'corrupt'],
-    ['a newer format', '{"format":2}', 'unavailable'],
+    ['a newer format', '{"format":3}', 'unavailable'],
   ])('refuses %s', async (_, text, kind) => {
     if (text !== undefined) await writeFile(join(root, 'manifest.json'), text);
     await expect(openPack(root)).rejects.toMatchObject({ kind });
@@ -41,7 +42,7 @@ describe('openPack', () => {
 
 describe('readPackFile', () => {
   it('gives the bytes of a file that is whole, and refuses any other', async () => {
-    const pack = await openPack(await writePack(root));
+    const pack = requireHearing(await openPack(await writePack(root)));
     const { unet, vocoder } = pack.manifest.graphs;
     expect(new TextDecoder().decode(await readPackFile(pack, unet))).toBe('unet.onnx');
     await writeFile(join(root, 'unet.onnx'), 'unet.onny');

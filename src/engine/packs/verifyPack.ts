@@ -1,6 +1,7 @@
 import { asRefoleyError, RefoleyError } from '#core/errors.ts';
 import type { Work } from '../context.ts';
-import { filesOf, totalBytes, type Pack } from './pack.ts';
+import { requireSameWeights } from '../checkpoint/requireSameWeights.ts';
+import { filesOf, totalBytes, weightsOf, type Pack } from './pack.ts';
 import { readPackFile } from './readPackFile.ts';
 
 export interface VerifiedFile {
@@ -17,13 +18,22 @@ export interface VerifiedFile {
  */
 export async function verifyPack(pack: Pack, { signal, onProgress }: Work = {}): Promise<VerifiedFile[]> {
   const verified: VerifiedFile[] = [];
-  const files = filesOf(pack.manifest);
-  const of = totalBytes(files);
+  const { manifest } = pack;
+  const weights =
+    manifest.format === 2
+      ? weightsOf(manifest).map((file) => ({ file, check: () => requireSameWeights(manifest, [file], true) }))
+      : [];
+  const files = [
+    ...filesOf(manifest).map((file) => ({ file, check: () => readPackFile(pack, file) })),
+    ...weights,
+  ];
+  const of = totalBytes(files.map(({ file }) => file));
   let done = 0;
-  for (const { file, sha256, bytes } of files) {
+  for (const { file: listed, check } of files) {
+    const { file, sha256, bytes } = listed;
     if (signal?.aborted) throw new RefoleyError('cancelled', 'the check was cancelled');
     onProgress?.({ stage: 'verify', done, of });
-    const problem = await readPackFile(pack, { file, sha256, bytes }).then(
+    const problem = await check().then(
       () => undefined,
       (cause: unknown) => asRefoleyError(cause).message,
     );

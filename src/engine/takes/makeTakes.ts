@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { RefoleyError } from '#core/errors.ts';
+import type { PackManifest, PartName } from '#core/pack/manifest.ts';
 import { checkSettings, type RequestedSettings } from '#core/pipeline/settings.ts';
 import type { Pin } from '#core/retrieval/selectNeighbours.ts';
 import type { EngineContext, Work } from '../context.ts';
@@ -9,6 +10,8 @@ import { outputPaths } from './outputPaths.ts';
 import { recipeOf } from './recipeOf.ts';
 import { renderTakes, type TakeReport, type TakesReport } from './renderTakes.ts';
 
+/** What a prompt is embedded with. */
+const HEARING_TEXTS: readonly PartName[] = ['textEncoder', 'clapText'];
 const MAX_VARIATIONS = 100;
 /** How many seeds there are; the next one of the last is 0. */
 export const SEEDS = 2 ** 32;
@@ -40,7 +43,7 @@ export async function makeTakes(
   const began = performance.now();
 
   // 1. Check what was asked for and where it is to go, before anything expensive.
-  const pack = await context.pack();
+  const [pack, hearing] = await Promise.all([context.pack(), context.hearing()]);
   const seed = request.settings.seed ?? randomInt(SEEDS);
   const settings = checkSettings({ ...request.settings, seed }, pack.manifest);
   const seeds = variationSeeds(settings.seed, request.variations ?? 1);
@@ -50,13 +53,14 @@ export async function makeTakes(
 
   // 2. Open the library while the inference process starts and reads its models.
   const { inference } = context;
-  const starting = inference.run('prepare', { pack: pack.folder, parts: ['textEncoder', 'clapText'] }, work);
+  const starting = inference.run('prepare', { hearing: hearing.folder, parts: HEARING_TEXTS }, work);
   const [library] = await Promise.all([context.library(work), starting]);
   const setup = performance.now() - began;
 
   // 3. Find the neighbours; meanwhile the inference process gets ready to use them.
   const embedding = embedPrompt(library, settings.prompt);
-  const preparing = inference.run('prepare', { pack: pack.folder, parts: ['audioMae', 'unet'] }, work);
+  const parts = partsBeforeDecoding(pack.manifest);
+  const preparing = inference.run('prepare', { pack: pack.folder, parts }, work);
   preparing.catch(() => undefined); // A graph that does not load is reported by the take that needs it.
   const choice = { pins, bans: request.bans ?? [] };
   const retrieved = await findNeighbours(library, await embedding, settings, choice, context.warn);
@@ -71,6 +75,11 @@ export async function makeTakes(
   const { onTake } = request;
   const timings = { setup, retrieve };
   return renderTakes(context, { pack, jobs, sounds, embeddings, began, timings, onTake }, work);
+}
+
+/** What a take needs until it has a latent; the rest is loaded meanwhile or afterwards. */
+function partsBeforeDecoding({ format }: PackManifest): readonly PartName[] {
+  return format === 1 ? ['audioMae', 'unet'] : ['textEncoder', 'unet'];
 }
 
 function variationSeeds(seed: number, variations: number): number[] {

@@ -66,10 +66,11 @@ export interface Rendering {
 
 /** Makes takes from their recipes, one after another. Each file appears whole under its name, or not at all. */
 export async function renderTakes(
-  { inference, warn }: EngineContext,
+  context: EngineContext,
   { pack, jobs, sounds, embeddings, began, timings: before, onTake }: Rendering,
   { signal, onProgress }: Work,
 ): Promise<TakesReport> {
+  const { inference, warn } = context;
   const regions = sounds.map(({ path, start, end }, k) => ({ path, start, end, embedding: embeddings?.[k] }));
   const takes: TakeReport[] = [];
   const timings = { ...before, encode: 0, sample: 0, decode: 0, vocode: 0, choose: 0, finish: 0, total: 0 };
@@ -78,7 +79,8 @@ export async function renderTakes(
   for (const { recipe, path, canvas } of jobs) {
     let output: GenerateOutput | undefined;
     await replaceFile(path, async (temporary) => {
-      const input = { pack: pack.folder, recipe, sounds: regions, canvas, out: temporary };
+      const folders = { pack: pack.folder, hearing: (await context.hearing()).folder };
+      const input = { ...folders, recipe, sounds: regions, canvas, out: temporary };
       output = await inference.run('generate', input, { signal, onProgress });
     });
     if (!output) throw new Error(`nothing was written to ${path}`);

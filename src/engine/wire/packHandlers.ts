@@ -2,7 +2,7 @@ import type { PackManifest } from '#core/pack/manifest.ts';
 import type { Pack, PackChannels } from '#shared/channels/packs.ts';
 import type { Engine } from '../app.ts';
 import type { FoundPack } from '../packs/findPacks.ts';
-import { filesOf, totalBytes } from '../packs/pack.ts';
+import { filesOf, parametersOf, totalBytes, weightsOf } from '../packs/pack.ts';
 import type { Handlers } from './handlers.ts';
 import { work } from './work.ts';
 
@@ -50,17 +50,19 @@ export function createPackHandlers({ packs }: Engine): Handlers<PackChannels> {
 }
 
 function factsOf(manifest: PackManifest): NonNullable<Pack['facts']> {
-  const { version, description, licence, audio, conditioning, defaults, distilled, graphs } = manifest;
+  const { version, description, licence, audio, conditioning, defaults, distilled } = manifest;
   const { steps, guidance, libraryGuidance, k, candidates, duration } = defaults;
   return {
     ...{ version, description, licence },
+    checkpoint: manifest.format === 2 ? manifest.checkpoint : null,
+    attendsNeighbours: manifest.format === 1 && manifest.conditioning.attendsNeighbours,
     sampleRate: audio.sampleRate,
     maxNeighbours: conditioning.maxNeighbours,
     defaultDuration: duration,
     defaults: { steps, guidance, libraryGuidance, k, candidates },
     distilled: distilled ?? null,
-    parameters: Object.values(graphs).reduce((sum, { parameters }) => sum + parameters, 0),
-    bytes: totalBytes(filesOf(manifest)),
+    parameters: parametersOf(manifest),
+    bytes: totalBytes(filesOf(manifest)) + (manifest.format === 2 ? totalBytes(weightsOf(manifest)) : 0),
     attributions: manifest.attributions,
   };
 }

@@ -55,6 +55,10 @@ export const packSchema = z.object({
       version: z.string(),
       description: z.string(),
       licence: z.string(),
+      /** Folder with its authors' weights, where they stay outside of the pack. */
+      checkpoint: z.string().nullable(),
+      /** Whether its models were shown neighbours in training; others have them mixed into the prompt. */
+      attendsNeighbours: z.boolean(),
       sampleRate: z.number(),
       maxNeighbours: z.number().int(),
       /** Seconds. */

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PART_NAMES, type PackManifest } from '#core/pack/manifest.ts';
+import { REFOLEY_PARTS, type RefoleyManifest } from '#core/pack/refoleyManifest.ts';
 import { testManifest } from '#core/pipeline/testPack.ts';
 
 /** Writes a pack whose files hold their own names. */
 export async function writePack(
   folder: string,
-  change: Partial<PackManifest> | Record<string, unknown> = {},
+  change: Partial<RefoleyManifest> | Record<string, unknown> = {},
 ): Promise<string> {
   await mkdir(folder, { recursive: true });
   const fileOf = async (file: string) => {
@@ -16,7 +16,7 @@ export async function writePack(
     return { ...testManifest.graphs.unet, file, sha256, bytes: file.length };
   };
   const graphs: Record<string, unknown> = {};
-  for (const part of PART_NAMES) graphs[part] = await fileOf(`${part}.onnx`);
+  for (const part of REFOLEY_PARTS) graphs[part] = await fileOf(`${part}.onnx`);
   const tokenizer = { ...(await fileOf('tokenizer.json')), config: await fileOf('tokenizer_config.json') };
   await writeFile(
     join(folder, 'manifest.json'),

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { CheckpointManifest } from '../pack/checkpointManifest.ts';
+import type { PartName } from '../pack/manifest.ts';
+import {
+  scheduleOf,
+  schedulerConfigSchema,
+  unetConfigSchema,
+  vaeConfigSchema,
+  vocoderConfigSchema,
+} from './published.ts';
+
+/** The config.json of each folder of a checkpoint; that of `scheduler` is scheduler_config.json. */
+export type Configs = Readonly<Record<string, unknown>>;
+
+/** What a manifest says beyond names and files. */
+export type FamilyFacts = Pick<
+  CheckpointManifest,
+  'family' | 'audio' | 'latent' | 'conditioning' | 'scheduler' | 'defaults'
+>;
+
+/** A kind of published model that Refoley has graphs for. */
+export interface Family {
+  readonly family: CheckpointManifest['family'];
+  /** As people know it. */
+  readonly title: string;
+  /** Of model_index.json. */
+  readonly className: string;
+  /** The folder that each part's weights and config.json lie in. */
+  readonly parts: Readonly<Partial<Record<PartName, string>>>;
+  /** Folder with tokenizer.json. */
+  readonly tokenizer: string;
+  /** @throws ZodError when a config is not one of this family */
+  describe(configs: Configs): FamilyFacts;
+}
+
+/** AudioLDM's front end (Liu et al., 2023, section 3.3): windows of 1024 samples. */
+const FFT_SIZE = 1024;
+const LOG_FLOOR = 1e-5;
+/** More neighbours than this add nothing to a mean. */
+const MAX_NEIGHBOURS = 10;
+
+const audioldm: Family = {
+  family: 'audioldm',
+  title: 'AudioLDM',
+  className: 'AudioLDMPipeline',
+  parts: {
+    textEncoder: 'text_encoder',
+    unet: 'unet',
+    vaeEncoder: 'vae',
+    vaeDecoder: 'vae',
+    vocoder: 'vocoder',
+  },
+  tokenizer: 'tokenizer',
+  describe(configs) {
+    const text = z
+      .looseObject({ projection_dim: z.number().int(), max_position_embeddings: z.number().int() })
+      .parse(configs['text_encoder']);
+    const unet = unetConfigSchema.parse(configs['unet']);
+    return {
+      family: 'audioldm',
+      ...melFacts(configs, unet.block_out_channels.length),
+      conditioning: {
+        clapDimension: text.projection_dim,
+        // RoBERTa counts places from 2.
+        textTokens: text.max_position_embeddings - 2,
+        maxNeighbours: MAX_NEIGHBOURS,
+      },
+      scheduler: scheduleOf(schedulerConfigSchema.parse(configs['scheduler'])),
+      defaults: {
+        duration: 5.12,
+        steps: 20,
+        sampler: 'dpmpp',
+        // As AudioLDMPipeline has it.
+        guidance: 2.5,
+        libraryGuidance: 0.5,
+        k: 3,
+        start: 0.2,
+        candidates: 1,
+      },
+    };
+  },
+};
+
+/** Sizes of a VAE over log-mel spectrograms and of its HiFi-GAN. */
+function melFacts(configs: Configs, unetLevels: number) {
+  const vae = vaeConfigSchema.parse(configs['vae']);
+  const vocoder = vocoderConfigSchema.parse(configs['vocoder']);
+  const compression = 2 ** (vae.block_out_channels.length - 1);
+  return {
+    audio: {
+      sampleRate: vocoder.sampling_rate,
+      fftSize: FFT_SIZE,
+      hop: vocoder.upsample_rates.reduce((product, rate) => product * rate, 1),
+      melBins: vocoder.model_in_dim,
+      logFloor: LOG_FLOOR,
+    },
+    latent: {
+      channels: vae.latent_channels,
+      frequency: vocoder.model_in_dim / compression,
+      compression,
+      timeMultiple: 2 ** (unetLevels - 1),
+      scale: vae.scaling_factor,
+    },
+  };
+}
+
+/** All that can be added. */
+export const FAMILIES: readonly Family[] = [audioldm];

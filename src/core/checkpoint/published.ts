@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** What authors publish beside their weights, in diffusers' layout; only what a pack needs of it. */
+
+export const indexSchema = z.looseObject({ _class_name: z.string() });
+
+const whole = z.number().int().positive();
+
+/** scheduler_config.json, with the values that diffusers takes for what is left out. */
+export const schedulerConfigSchema = z.looseObject({
+  num_train_timesteps: whole.default(1000),
+  beta_start: z.number().positive().default(0.0001),
+  beta_end: z.number().positive().default(0.02),
+  beta_schedule: z.enum(['linear', 'scaled_linear', 'squaredcos_cap_v2']).default('linear'),
+  prediction_type: z.enum(['epsilon', 'v_prediction']).default('epsilon'),
+  timestep_spacing: z.enum(['leading', 'trailing', 'linspace', 'usual']).default('usual'),
+  steps_offset: z.number().int().nonnegative().default(0),
+  set_alpha_to_one: z.boolean().default(true),
+  trained_betas: z.null().default(null),
+});
+
+export const unetConfigSchema = z.looseObject({
+  in_channels: whole,
+  block_out_channels: z.array(whole).nonempty(),
+});
+
+export const vaeConfigSchema = z.looseObject({
+  block_out_channels: z.array(whole).nonempty(),
+  latent_channels: whole,
+  scaling_factor: z.number().positive(),
+});
+
+export const vocoderConfigSchema = z.looseObject({
+  model_in_dim: whole,
+  sampling_rate: whole,
+  upsample_rates: z.array(whole).nonempty(),
+});
+
+/** The `scheduler` of a pack's manifest. */
+export function scheduleOf(config: z.infer<typeof schedulerConfigSchema>) {
+  return {
+    trainTimesteps: config.num_train_timesteps,
+    betaSchedule: config.beta_schedule,
+    betaStart: config.beta_start,
+    betaEnd: config.beta_end,
+    predictionType: config.prediction_type,
+    timestepSpacing: config.timestep_spacing,
+    stepsOffset: config.steps_offset,
+    setAlphaToOne: config.set_alpha_to_one,
+    shift: 1,
+  };
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import {
+  aboutSchema,
+  defaultsSchema,
+  fileSchema,
+  melAudioSchema,
+  melLatentSchema,
+  scheduleSchema,
+  tokenizerSchema,
+} from './facts.ts';
+
+/** A path below the checkpoint's folder: forward slashes, and no way out of it. */
+const inside = z.string().regex(/^(?!.*(^|\/)\.\.(\/|$))[^/\\:][^\\:]*$/, 'a path within the checkpoint');
+
+/** The authors' own file, which stays where the user has it. */
+const weightsSchema = z.object({
+  file: inside,
+  sha256: fileSchema.shape.sha256,
+  bytes: z.number().int().positive(),
+  /** When it was last changed, in ms since 1970; it is hashed again when that differs. */
+  modified: z.number(),
+});
+
+const partSchema = z.object({
+  /** Of the checkpoint; '' where the part is all of it. */
+  folder: z.union([z.literal(''), inside]),
+  /** An ONNX graph whose weights are taken from the files of that folder; in the pack, compressed by gzip. */
+  template: fileSchema,
+  parameters: z.number().int().nonnegative(),
+  weights: z.array(weightsSchema).nonempty(),
+});
+export type CheckpointPart = z.infer<typeof partSchema>;
+
+const shared = aboutSchema.extend({
+  format: z.literal(2),
+  /** Folder with the authors' files, as an absolute path. */
+  checkpoint: z.string(),
+  tokenizer: tokenizerSchema,
+  scheduler: scheduleSchema,
+  defaults: defaultsSchema,
+  distilled: z.undefined().optional(),
+});
+
+const parts = <const Names extends readonly string[]>(names: Names) =>
+  z.object(
+    Object.fromEntries(names.map((name) => [name, partSchema])) as Record<Names[number], typeof partSchema>,
+  );
+
+/** AudioLDM (Liu et al., 2023) as diffusers publishes it: the CLAP embedding of the text is all that the UNet is told. */
+export const audioldmSchema = shared.extend({
+  family: z.literal('audioldm'),
+  parts: parts(['textEncoder', 'unet', 'vaeEncoder', 'vaeDecoder', 'vocoder']),
+  audio: melAudioSchema,
+  latent: melLatentSchema.extend({
+    /** What the VAE's latents are multiplied by before they are noised. */
+    scale: z.number().positive(),
+  }),
+  conditioning: z.object({
+    clapDimension: z.number().int().positive(),
+    textTokens: z.number().int().positive(),
+    maxNeighbours: z.number().int().positive(),
+  }),
+});
+export type AudioldmManifest = z.infer<typeof audioldmSchema>;
+
+/** Models that others publish, in the files of their authors. */
+export const checkpointManifestSchema = z.discriminatedUnion('family', [audioldmSchema]);
+export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>;

@@ -1,0 +1,84 @@
+import { combineBranches, planBranches } from '../../diffusion/guidance.ts';
+import type { AudioldmManifest } from '../../pack/checkpointManifest.ts';
+import type { TextTokenizer } from '../../text/tokenizer.ts';
+import { mixNeighbours } from '../mixNeighbours.ts';
+import type { GraphRunner } from '../parts.ts';
+import { float32, int64, join, outputOf, repeat, rows } from '../tensors.ts';
+import type { Model } from './model.ts';
+import { createPublishedVae } from './publishedVae.ts';
+
+/**
+ * AudioLDM (Liu et al., ICML 2023) as diffusers' AudioLDMPipeline runs it. It knows no neighbours: their captions' CLAP embeddings are
+ * mixed into the prompt's.
+ *
+ * | part | inputs | outputs |
+ * | --- | --- | --- |
+ * | textEncoder | input_ids, attention_mask int64 [B, L] | embedding [B, 512] |
+ * | unet | sample [B, 8, T, 16], timestep float [B], text_embedding [B, 512] | prediction [B, 8, T, 16] |
+ */
+export function createAudioldmModel(
+  manifest: AudioldmManifest,
+  tokenizer: TextTokenizer,
+  run: GraphRunner,
+): Model {
+  const { conditioning } = manifest;
+
+  /** CLAP embeddings, of unit length. */
+  const embed = async (texts: readonly string[]) => {
+    const encoded = texts.map((text) => tokenizer.encode(text, conditioning.textTokens));
+    const longest = Math.max(1, ...encoded.map(({ attentionMask }) => attentionMask.lastIndexOf(1) + 1));
+    const tensor = (values: readonly (readonly number[])[]) =>
+      int64(
+        [texts.length, longest],
+        values.flatMap((row) => row.slice(0, longest)),
+      );
+    const outputs = await run('textEncoder', {
+      input_ids: tensor(encoded.map(({ ids }) => ids)),
+      attention_mask: tensor(encoded.map(({ attentionMask }) => attentionMask)),
+    });
+    const dims = [texts.length, conditioning.clapDimension];
+    const embeddings = rows(outputOf(outputs, 'textEncoder', 'embedding', dims), texts.length).map(unit);
+    return { embeddings, truncated: encoded.some(({ truncated }) => truncated) };
+  };
+
+  return {
+    ...createPublishedVae(manifest, run),
+
+    async condition({ prompt, negative, retrieval, guidance, libraryGuidance }, neighbours, size) {
+      // There is no text that stands for none: without a negative prompt it is the empty one.
+      const captions = retrieval === 'audio' ? [] : neighbours.map(({ caption }) => caption);
+      const { embeddings, truncated } = await embed([prompt, negative, ...captions]);
+      const [asked = new Float32Array(), away = new Float32Array(), ...described] = embeddings;
+      const known = neighbours.map(({ caption, weight }, k) => ({
+        embedding: caption === '' ? undefined : described[k],
+        weight,
+      }));
+      const mixed = mixNeighbours(asked, known, libraryGuidance);
+      const branches = planBranches({ guidance, libraryGuidance, hasNeighbours: false });
+      const dims = [branches.length, size.channels, size.time, size.frequency];
+      const text_embedding = float32(
+        [branches.length, conditioning.clapDimension],
+        join(branches.map(({ text }) => (text ? mixed.prompt : away))),
+      );
+      return {
+        warnings: truncated
+          ? [`only the first ${conditioning.textTokens} tokens of a text count: shorten the prompt`]
+          : [],
+        async denoise(sample, timestep) {
+          const outputs = await run('unet', {
+            text_embedding,
+            sample: float32(dims, repeat(sample, branches.length)),
+            timestep: float32([branches.length], new Float32Array(branches.length).fill(timestep)),
+          });
+          const predictions = rows(outputOf(outputs, 'unet', 'prediction', dims), branches.length);
+          return { prediction: combineBranches(branches, predictions), influence: mixed.influence };
+        },
+      };
+    },
+  };
+}
+
+function unit(vector: Float32Array): Float32Array {
+  const length = Math.hypot(...vector);
+  return length > 0 ? vector.map((value) => value / length) : vector.slice();
+}

@@ -1,0 +1,45 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { InferenceSession } from 'onnxruntime-node';
+import { RefoleyError } from '#core/errors.ts';
+import type { CheckpointPart } from '#core/pack/checkpointManifest.ts';
+import type { PartName } from '#core/pack/manifest.ts';
+import { boundSession } from '../checkpoint/boundSession.ts';
+import { openCheckpoint } from '../checkpoint/openCheckpoint.ts';
+import { requireSameWeights } from '../checkpoint/requireSameWeights.ts';
+import type { Pack, PackFile } from '../packs/pack.ts';
+import { readPackFile } from '../packs/readPackFile.ts';
+import { join } from 'node:path';
+import { loadOnnxRuntime } from './runtime.ts';
+
+/**
+ * One part of a pack as a session: from its own graph, or from a template and the weights in the authors' files.
+ * @throws RefoleyError 'corrupt' when a file differs from the manifest or does not load; 'not-found' when the authors' files
+ *   are gone
+ */
+export async function packSession(
+  pack: Pack,
+  part: PartName,
+  options: InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
+  const { manifest } = pack;
+  const graphs: Partial<Record<PartName, PackFile>> = manifest.format === 1 ? manifest.graphs : {};
+  const parts: Partial<Record<PartName, CheckpointPart>> = manifest.format === 2 ? manifest.parts : {};
+  const file = graphs[part] ?? parts[part]?.template;
+  if (!file) throw new RefoleyError('corrupt', `the pack '${manifest.name}' has no ${part}: reinstall it`);
+  const graph = await readPackFile(pack, file);
+  try {
+    if (manifest.format === 2) {
+      const { folder, weights } = parts[part] ?? { folder: '', weights: [] };
+      await requireSameWeights(manifest, weights);
+      const checkpoint = await openCheckpoint(join(manifest.checkpoint, folder));
+      return await boundSession(await promisify(gunzip)(graph), checkpoint, options);
+    }
+    const { InferenceSession } = await loadOnnxRuntime();
+    return await InferenceSession.create(graph, options);
+  } catch (cause) {
+    if (cause instanceof RefoleyError) throw cause;
+    const message = `the ${part} of pack '${manifest.name}' (${file.file}) does not load: reinstall the pack`;
+    throw new RefoleyError('corrupt', message, { cause });
+  }
+}
