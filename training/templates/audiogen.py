@@ -1,6 +1,7 @@
-"""AudioGen (Kreuk et al. 2023), as transformers has its kind (Musicgen): one step of the token decoder, and EnCodec's decoder.
+"""AudioGen (Kreuk et al. 2023), as transformers has its kind (Musicgen): T5, one step of the token decoder, and EnCodec's decoder.
 
-Its T5 is a template of T5's own. Names are those of a MusicgenForConditionalGeneration's one file.
+Weights are named as in the one file of a MusicgenForConditionalGeneration. The authors publish two pickles instead: somebody has to
+have brought them into that layout.
 """
 
 from typing import Any
@@ -9,7 +10,8 @@ import torch
 from torch import Tensor, nn
 from transformers import EncodecConfig, MusicgenConfig, MusicgenDecoderConfig, MusicgenForConditionalGeneration, T5Config
 
-from templates.template import Part, Wrapped
+from templates import t5
+from templates.template import Part, Template, Wrapped
 
 CODEBOOKS = 4
 MASKED = -10_000.0
@@ -24,35 +26,54 @@ CODEC: dict[str, Any] = {
     "codebook_size": 2048, "target_bandwidths": [2.2], "use_causal_conv": False, "use_conv_shortcut": False, "norm_type": "weight_norm",
     "normalize": False, "num_lstm_layers": 2, "num_residual_layers": 1, "pad_mode": "reflect",
 }  # fmt: skip
-TEXT: dict[str, Any] = {"d_model": 1024, "d_kv": 64, "d_ff": 4096, "num_layers": 24, "num_heads": 16, "vocab_size": 32128}
+
+LEAN: dict[str, dict[str, Any]] = {
+    "text_encoder": {"num_layers": 1, "d_ff": 8, "vocab_size": 8}, "audio_encoder": {"num_filters": 1, "num_lstm_layers": 1},
+    "decoder": {"num_hidden_layers": 1, "ffn_dim": 8},
+}  # fmt: skip
 
 
-def model(decoder: dict[str, Any], codec: dict[str, Any], text: dict[str, Any]) -> MusicgenForConditionalGeneration:
-    config = MusicgenConfig(text_encoder=T5Config(**text), audio_encoder=EncodecConfig(**codec), decoder=MusicgenDecoderConfig(**decoder))
-    return MusicgenForConditionalGeneration(config).eval()
+def model(config: dict[str, Any], without: tuple[str, ...] = ()) -> MusicgenForConditionalGeneration:
+    """As the file is, less what a part does not run, which is made no larger than it need be."""
+    kinds = {"text_encoder": T5Config, "audio_encoder": EncodecConfig, "decoder": MusicgenDecoderConfig}
+    parts = {name: kind(**{**config[name], **(LEAN[name] if name in without else {})}) for name, kind in kinds.items()}
+    whole = MusicgenForConditionalGeneration(MusicgenConfig(**parts)).eval()
+    for name in without:
+        if hasattr(whole, name):  # widths that agree are not projected
+            delattr(whole, name)
+    return whole
 
 
-def decoder_step(whole: MusicgenForConditionalGeneration) -> Part:
+def text_encoder(config: dict[str, Any]) -> Part:
+    def call(whole: nn.Module, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        return whole.text_encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+
+    whole = model(config, ("audio_encoder", "decoder", "enc_to_dec_proj"))
+    whole.text_encoder.set_attn_implementation("eager")
+    inputs = {"input_ids": torch.randint(3, config["text_encoder"]["vocab_size"], (2, 16)), "attention_mask": torch.ones(2, 16, dtype=torch.long)}
+    length = {0: "batch", 1: "length"}
+    return Part(Wrapped(whole, call), inputs, ["states"], dict.fromkeys(("input_ids", "attention_mask", "states"), length))
+
+
+def decoder_step(config: dict[str, Any]) -> Part:
     """codes [B, 4, 1], text_states [B, S, width], text_mask [B, S] (all 0: no text), past [T, 2 layers, B, heads, head width]
     -> logits [B, 4, vocabulary], present [1, 2 layers, B, heads, head width].
 
     Time comes first, so that whoever keeps the past appends to it and copies nothing.
     """
-    config, text = whole.config.decoder, whole.config.text_encoder
-    whole = MusicgenForConditionalGeneration(whole.config)
-    del whole.text_encoder, whole.audio_encoder
+    decoder, text = config["decoder"], config["text_encoder"]
+    heads = decoder["num_attention_heads"]
+    inputs = {
+        "codes": torch.randint(0, decoder["vocab_size"], (2, CODEBOOKS, 1)),
+        "text_states": torch.randn(2, 11, text["d_model"]),
+        "text_mask": torch.ones(2, 11),
+        "past": torch.randn(STEPS, 2 * decoder["num_hidden_layers"], 2, heads, decoder["hidden_size"] // heads),
+    }
     axes = {
         "codes": {0: "batch"}, "text_states": {0: "batch", 1: "length"}, "text_mask": {0: "batch", 1: "length"},
         "past": {0: "steps", 2: "batch"}, "logits": {0: "batch"}, "present": {2: "batch"},
     }  # fmt: skip
-    heads = config.num_attention_heads
-    inputs = {
-        "codes": torch.randint(0, config.vocab_size, (2, CODEBOOKS, 1)),
-        "text_states": torch.randn(2, 11, text.d_model),
-        "text_mask": torch.ones(2, 11),
-        "past": torch.randn(STEPS, 2 * config.num_hidden_layers, 2, heads, config.hidden_size // heads),
-    }
-    return Part(Wrapped(whole, step), inputs, ["logits", "present"], axes)
+    return Part(Wrapped(model(config, ("text_encoder", "audio_encoder")), step), inputs, ["logits", "present"], axes)
 
 
 def step(whole: nn.Module, codes: Tensor, text_states: Tensor, text_mask: Tensor, past: Tensor) -> tuple[Tensor, Tensor]:
@@ -92,17 +113,31 @@ def position(step: int | Tensor, width: int, like: Tensor) -> Tensor:
     return torch.cat([angle.cos(), angle.sin()])
 
 
-def codec_decoder(whole: MusicgenForConditionalGeneration) -> Part:
+def codec_decoder(config: dict[str, Any]) -> Part:
     """codes [B, 4, frames] -> waveform [B, 320 frames]"""
 
     def call(whole: nn.Module, codes: Tensor) -> Tensor:
         codec = whole.audio_encoder
         return codec.decoder(codec.quantizer.decode(codes.transpose(0, 1)))[:, 0]
 
-    config = whole.config
-    whole = MusicgenForConditionalGeneration(config)
-    del whole.text_encoder, whole.decoder, whole.audio_encoder.encoder
-    if hasattr(whole, "enc_to_dec_proj"):
-        del whole.enc_to_dec_proj
+    whole = model(config, ("text_encoder", "decoder", "enc_to_dec_proj"))
+    del whole.audio_encoder.encoder
+    codes = torch.randint(0, config["audio_encoder"]["codebook_size"], (2, CODEBOOKS, 23))
     axes = {"codes": {0: "batch", 2: "frames"}, "waveform": {0: "batch", 1: "samples"}}
-    return Part(Wrapped(whole, call), {"codes": torch.randint(0, config.audio_encoder.codebook_size, (2, CODEBOOKS, 23))}, ["waveform"], axes)
+    return Part(Wrapped(whole, call), {"codes": codes}, ["waveform"], axes)
+
+
+def templates(size: str, config: dict[str, Any]) -> list[Template]:
+    parts = {"textEncoder": text_encoder, "decoder": decoder_step, "codecDecoder": codec_decoder}
+    return [Template(part, "", size, config, build) for part, build in parts.items()]
+
+
+def published() -> list[Template]:
+    return templates("medium", {"decoder": DECODER, "audio_encoder": CODEC, "text_encoder": t5.SIZES["large"]})
+
+
+def small() -> list[Template]:
+    decoder = {"vocab_size": 64, "hidden_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "ffn_dim": 64, "pad_token_id": 64, "bos_token_id": 64}
+    # As many bits a frame as make four codebooks of 64.
+    codec = {"num_filters": 4, "hidden_size": 16, "codebook_dim": 16, "codebook_size": 64, "upsampling_ratios": [4, 2], "target_bandwidths": [48.0]}
+    return templates("", {"decoder": {**DECODER, **decoder}, "audio_encoder": {**CODEC, **codec}, "text_encoder": {**t5.SIZES["large"], **t5.SMALL}})

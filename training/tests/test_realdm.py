@@ -237,7 +237,6 @@ def test_audiomae_is_found_under_the_names_of_several_publishers(models, tmp_pat
     with torch.no_grad():
         expected = public.load_audiomae(models["audiomae"]).eval()(bank)
         for name in ("timm.safetensors", "pretrained.pth"):
-            # The number of heads does not show in the weights: 64 wide as in ViT-B, unlike the stand-in's.
             assert torch.equal(public.load_audiomae(tmp_path / name).eval()(bank), expected)
 
 

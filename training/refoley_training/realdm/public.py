@@ -77,8 +77,8 @@ def load_audiomae(path: Path) -> AudioMAE:
     # timm, which pools before it normalises, has another name for the last norm.
     weights = {name.removeprefix(before).replace("fc_norm.", "norm."): value for name, value in weights.items()}
     width = weights["patch_embed.proj.weight"].shape[0]
-    layers = len({name.split(".")[1] for name in weights if name.startswith("blocks.")})
-    model = AudioMAE(width, layers, heads=max(1, width // 64))
+    depth = len({name.split(".")[1] for name in weights if name.startswith("blocks.")})
+    model = AudioMAE(width, depth, heads=max(1, width // 64))
     report = fill(model, weights)
     if report.new or report.reshaped:
         raise ValueError(f"{path} is no whole AudioMAE:\n{report}")

@@ -21,7 +21,7 @@ WORDS = "a an the dog barks rain falls on metal roof man speaks while engine idl
 # The published configurations, and small ones with every kind of layer.
 FULL: dict[str, dict[str, Any]] = {
     "unet": audioldm.unet_config(audioldm.CHANNELS["s"]),
-    "vae": {**audioldm.VAE, "scaling_factor": 0.9227914214134216},
+    "vae": {**audioldm.VAE, "sample_size": 512, "scaling_factor": 0.9227914214134216},
     "vocoder": audioldm.VOCODER,
     "clap": audioldm.TEXT,
     "t5": {"d_model": 1024, "d_kv": 64, "d_ff": 4096, "num_layers": 24, "num_heads": 16, "vocab_size": 32128},
@@ -36,7 +36,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "vocoder": {**audioldm.VOCODER, "upsample_initial_channel": 64},
     "clap": {**audioldm.TEXT, "vocab_size": 64, "hidden_size": 48, "num_hidden_layers": 2, "intermediate_size": 64},
     "t5": {"d_model": 40, "d_kv": 8, "d_ff": 64, "num_layers": 2, "num_heads": 4, "vocab_size": 64},
-    "audiomae": {"width": 24, "layers": 2, "heads": 2},
+    "audiomae": {"width": 24, "depth": 4, "heads": 1},
 }  # fmt: skip
 
 
