@@ -28,7 +28,7 @@ CODEC: dict[str, Any] = {
 }  # fmt: skip
 
 LEAN: dict[str, dict[str, Any]] = {
-    "text_encoder": {"num_layers": 1, "d_ff": 8, "vocab_size": 8}, "audio_encoder": {"num_filters": 1, "num_lstm_layers": 1},
+    "text_encoder": {"num_layers": 1, "d_ff": 8, "vocab_size": 8}, "audio_encoder": {"num_filters": 2, "num_lstm_layers": 1},
     "decoder": {"num_hidden_layers": 1, "ffn_dim": 8},
 }  # fmt: skip
 

@@ -73,7 +73,7 @@ it('makes of words the tokens and the sound that transformers makes of them', as
 
   const { waveform } = await codec!.run({ codes: int64(codes.flat(), [1, CODEBOOKS, frames]) });
   expectAgreement({ dims: waveform!.dims, data: waveform!.data as Float32Array }, golden.waveform);
-  await Promise.all([text, decoder, codec].map((session) => session?.release()));
+  await Promise.all([text, decoder, codec].map((session) => session!.release()));
 });
 
 async function small(part: string): Promise<InferenceSession> {
