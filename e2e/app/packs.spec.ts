@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from './support/app.ts';
 import { seriousViolations } from './support/axe.ts';
-import { addSmallTemplates, writeSmallAudioldm } from '../../src/engine/checkpoint/testing/smallAudioldm.ts';
+import { addSmallTemplates, writeSmallModel } from '../../src/engine/checkpoint/testing/smallModel.ts';
 import { ready, studioOf, takesOf } from './support/studio.ts';
 
 test('a pack is added, checked, measured, used and removed', async ({
@@ -44,6 +44,33 @@ test('a pack is added, checked, measured, used and removed', async ({
   await window.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await expect(card).toHaveCount(0);
   await expect(readFile(join(dataFolder, 'library/packs/other/manifest.json'))).rejects.toThrow();
+});
+
+test('providers are tested with the pack, which is remembered, and one can be chosen', async ({ window }) => {
+  await ready(window);
+  await window.getByRole('button', { name: 'Packs', exact: true }).click();
+  const machine = window.getByRole('region', { name: 'This machine' });
+  const webgpu = machine.getByRole('listitem').filter({ hasText: 'WebGPU' });
+  await expect(webgpu).toContainText('not tested');
+  await machine.getByRole('button', { name: 'Test' }).click();
+  const tests = machine.getByText('How each of them did');
+  await expect(tests).toBeVisible({ timeout: 240_000 });
+  await expect(webgpu).not.toContainText('not tested');
+  await tests.click();
+  const row = machine.getByRole('row').filter({ hasText: 'CPU' }).filter({ hasText: 'unet' });
+  await expect(row).toContainText(/[\d.]+ ms.*right/);
+  expect(await seriousViolations(window)).toEqual([]);
+
+  const choice = machine.getByRole('combobox', { name: 'Models run on' });
+  await expect(choice).toHaveValue('auto');
+  await choice.selectOption('CPU');
+  // The engine starts again with it, and knows the test.
+  await ready(window);
+  await expect(machine.getByRole('listitem').filter({ hasText: 'CPU' })).toContainText(
+    'in use, self-test passed',
+  );
+  await expect(machine.getByText('How each of them did')).toBeVisible({ timeout: 60_000 });
+  await expect(machine.getByRole('combobox', { name: 'Models run on' })).toHaveValue('cpu');
 });
 
 test('a pack from an address is shown before it is fetched', async ({ window, appFolder, dataFolder }) => {
@@ -93,7 +120,7 @@ test('a model as its authors publish it is added, and makes a take that the libr
   desktop,
   dataFolder,
 }) => {
-  const published = await writeSmallAudioldm(join(dataFolder, '../AudioLDM small'));
+  const published = await writeSmallModel(join(dataFolder, '../AudioLDM small'));
   await addSmallTemplates(join(dataFolder, 'library'));
   await window.setViewportSize({ width: 1400, height: 860 });
   await ready(window);

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { providerSettings, type ProviderSetting } from '#shared/provider.ts';
 
 /** Options of every command. */
 export interface CommonOptions {
@@ -53,6 +54,15 @@ export function texts(text: string, previous: readonly string[] = []): string[] 
   return [...previous, text];
 }
 
+/** A provider of onnxruntime, or `auto`. */
+export function provider(text: string): ProviderSetting {
+  const named = providerSettings.find((setting) => setting === text);
+  if (named) return named;
+  throw new InvalidArgumentError(`It is none of ${providerSettings.join(', ')}.`);
+}
+
+export const PROVIDER_HELP =
+  'what the models run on: auto (the fastest that passed `pack measure`; the default), or one by name';
 export const SAMPLER_HELP =
   'distilled (4 steps, where the pack has it; the default unless steps, guidance or a negative prompt are given), ddim or dpmpp';
 export const CANDIDATES_HELP = 'how many are made of each take, of which the best is kept: 1 to 16';

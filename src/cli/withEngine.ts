@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { RefoleyError } from '#core/errors.ts';
 import type { Engine } from '#engine/app.ts';
 import type { EngineProgress, Work } from '#engine/context.ts';
+import type { ProviderSetting } from '#shared/provider.ts';
 import type { CommonOptions } from './options.ts';
 import { createProgressLine } from './progressLine.ts';
 
@@ -16,6 +17,7 @@ const STAGES = {
   install: 'installing the pack',
   export: 'exporting, file',
   batch: 'batch, row',
+  test: 'testing the providers, part',
   encode: 'listening to the neighbours',
   sample: 'sampling, step',
   decode: 'decoding',
@@ -23,7 +25,7 @@ const STAGES = {
   choose: 'choosing the best of them',
   finish: 'writing',
 } as const;
-const COUNTED = new Set<string>(['sample', 'evaluate', 'index', 'backup', 'map', 'export', 'batch']);
+const COUNTED = new Set<string>(['sample', 'evaluate', 'index', 'backup', 'map', 'export', 'batch', 'test']);
 
 /**
  * Opens the engine for one command, prints what the command returns and closes it again. Ctrl-C cancels the command
@@ -33,7 +35,7 @@ const COUNTED = new Set<string>(['sample', 'evaluate', 'index', 'backup', 'map',
  * @param failure what is wrong although the command did its work, said after the result
  */
 export async function withEngine<Result>(
-  options: CommonOptions & { readonly pack?: string },
+  options: CommonOptions & { readonly pack?: string; readonly provider?: ProviderSetting },
   act: (engine: Engine, work: Work) => Promise<Result>,
   describe: (result: Result) => string,
   failure: (result: Result) => RefoleyError | undefined = () => undefined,
@@ -47,6 +49,7 @@ export async function withEngine<Result>(
   const engine = openEngine({
     dataFolder: options.data === undefined ? defaultDataFolder() : resolve(options.data),
     pack: options.pack,
+    provider: options.provider,
     warn: (warning) => warnings.push(warning),
   });
   const controller = new AbortController();

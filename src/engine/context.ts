@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ProviderSetting } from '#shared/provider.ts';
 import type { Catalogue } from './catalogue/open.ts';
 import { createChildPort } from './inference/childPort.ts';
 import { createInference, type Inference } from './inference/host.ts';
@@ -14,6 +15,7 @@ import type { Analyser } from './library/analyser.ts';
 import type { Retrieval } from './library/match.ts';
 import type { ScanStage } from './library/scanContext.ts';
 import { openCatalogueOf } from './openCatalogueOf.ts';
+import { createUsedProviders, type UsedProviders } from './providers/usedProviders.ts';
 import { findPack } from './packs/findPacks.ts';
 import { canHear, requireHearing, type HearingPack, type Pack } from './packs/pack.ts';
 import { addStarterLibrary } from './starterLibrary.ts';
@@ -22,6 +24,8 @@ export interface EngineOptions {
   readonly dataFolder: string;
   /** Name of the pack to use; `starter` unless given. */
   readonly pack?: string | undefined;
+  /** What packs are run with; the fastest that passed its test unless given. */
+  readonly provider?: ProviderSetting | undefined;
   /** Holds `packs` and `library`, which ship with the app. */
   readonly resourcesFolder?: string | undefined;
   /** How to start the inference process; a plain child process unless given. */
@@ -32,8 +36,8 @@ export interface EngineOptions {
   readonly warn?: ((line: string) => void) | undefined;
 }
 
-/** Takes, pages, sounds of the map, bytes of a pack's files, files of a set, rows of a batch. */
-type CountedStage = 'evaluate' | 'backup' | 'map' | 'verify' | 'install' | 'export' | 'batch';
+/** Takes, pages, sounds of the map, bytes of a pack's files, files of a set, rows of a batch, parts with a provider. */
+type CountedStage = 'evaluate' | 'backup' | 'map' | 'verify' | 'install' | 'export' | 'batch' | 'test';
 
 /** How far something is: a stage of the pipeline, of a scan with the seconds it still takes, or
  * one that is counted. */
@@ -77,6 +81,7 @@ export interface EngineContext {
   readonly editing: Inference;
   /** Writes exports. */
   readonly exporting: Inference;
+  readonly providers: UsedProviders;
   readonly warn: (line: string) => void;
   /** Makes takes. */
   pack(): Promise<Pack>;
@@ -101,13 +106,19 @@ export function createContext(options: EngineOptions): EngineContext {
   const { dataFolder, resourcesFolder = SHIPPED_RESOURCES, warn = () => undefined } = options;
   const addedPacksFolder = join(dataFolder, 'packs');
   const packFolders = [join(resourcesFolder, 'packs'), addedPacksFolder];
-  const inference = createInference(options.createPort ?? createChildPort);
-  const ears = options.concurrent ? createInference(options.createPort ?? createChildPort) : inference;
-  const listeners = createInferencePool(options.createPort ?? createChildPort, LISTENERS);
-  const editing = createInference(options.createPort ?? createChildPort);
-  const exporting = createOwnProcess(options.createPort ?? createChildPort);
+  const { createPort = createChildPort, provider: setting = 'auto' } = options;
+  const createModelPort = () => createPort('models');
+  const inference = createInference(createModelPort);
+  const ears = options.concurrent ? createInference(createModelPort) : inference;
+  const listeners = createInferencePool(createPort, LISTENERS);
+  const editing = createInference(createPort);
+  const exporting = createOwnProcess(createPort);
   // A process of its own: FAISS blocks it for as long as it builds.
-  const builder = createInference(options.createPort ?? createChildPort);
+  const builder = createInference(createPort);
+  const providers = createUsedProviders({
+    ...{ dataFolder, setting, inference, warn },
+    createPort: createModelPort,
+  });
   const pack = once(() => findPack(options.pack ?? STARTER, packFolders));
   const hearing = once(async () => {
     const made = await pack();
@@ -178,6 +189,7 @@ export function createContext(options: EngineOptions): EngineContext {
     ears,
     editing,
     exporting,
+    providers,
     warn,
     pack,
     hearing,

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { asRefoleyError } from '#core/errors.ts';
+import type { ProviderReport } from '#shared/provider.ts';
 import type { EngineContext } from './context.ts';
 import type { IndexReport } from './index/libraryIndexes.ts';
-import type { Provider } from './onnx/providers.ts';
+import { packageVersion, versionIn } from './machine.ts';
+import { reportProviders } from './providers/reportProviders.ts';
 
 export interface Problem {
   readonly what: string;
@@ -16,7 +16,7 @@ export interface Problem {
 export interface DoctorReport {
   readonly versions: Readonly<Record<string, string>>;
   readonly dataFolder: string;
-  readonly providers: readonly Provider[];
+  readonly providers: readonly ProviderReport[];
   /** What searches run on: FAISS, or an exact scan where it cannot be loaded. */
   readonly index: 'faiss' | 'exact';
   readonly indexes: readonly IndexReport[];
@@ -56,7 +56,7 @@ export async function examine(context: EngineContext): Promise<DoctorReport> {
   return {
     versions: versions(),
     dataFolder: context.dataFolder,
-    providers: await attempt([], () => context.inference.run('providers', undefined)),
+    providers: await attempt([], async () => reportProviders(context, await context.pack())),
     index: faiss ? 'faiss' : 'exact',
     indexes: hasLibrary ? await attempt([], async () => (await context.indexes()).report()) : [],
     packs: packs.map((found) => ({
@@ -85,18 +85,10 @@ function unique(problems: readonly Problem[]): Problem[] {
 }
 
 function versions(): Record<string, string> {
-  const require = createRequire(import.meta.url);
-  const versionOf = (path: string): string => {
-    try {
-      return z.object({ version: z.string() }).parse(require(path)).version;
-    } catch {
-      return 'missing';
-    }
-  };
   return {
-    refoley: versionOf('../../package.json'),
+    refoley: versionIn('../../package.json'),
     node: process.versions.node,
     platform: `${process.platform}-${process.arch}`,
-    ...Object.fromEntries(PACKAGES.map((name) => [name, versionOf(`${name}/package.json`)])),
+    ...Object.fromEntries(PACKAGES.map((name) => [name, packageVersion(name)])),
   };
 }

@@ -1,11 +1,13 @@
+import type { ProviderReport } from '#shared/provider.ts';
 import type { EngineContext, Work } from './context.ts';
-import type { Provider } from './onnx/providers.ts';
 import { addPack, isAdded, removePack } from './packs/addPack.ts';
 import { downloadPack, lookUpPack, type OfferedPack } from './packs/downloadPack.ts';
 import { findPack, findPacks, type FoundPack } from './packs/findPacks.ts';
 import { measurePack } from './packs/measurePack.ts';
 import { openMeasurements, type Measurement } from './packs/measurements.ts';
 import type { Pack } from './packs/pack.ts';
+import { machineName } from './machine.ts';
+import { reportProviders } from './providers/reportProviders.ts';
 import { verifyPack, type VerifiedFile } from './packs/verifyPack.ts';
 
 export interface PackActions {
@@ -27,8 +29,10 @@ export interface PackActions {
   measure(name: string, work?: Work): Promise<Measurement>;
   /** As it was measured before. */
   measured(pack: Pack): Promise<Measurement | undefined>;
-  /** What takes are computed with, and whether it computes right. */
-  providers(): Promise<Provider[]>;
+  /** What this machine can run the pack in use with, and does. */
+  providers(): Promise<ProviderReport[]>;
+  /** The same after a test of each provider, which is remembered; see `testProviders`. */
+  testProviders(name: string, work?: Work): Promise<ProviderReport[]>;
   /** In words. */
   readonly machine: string;
 }
@@ -53,7 +57,12 @@ export function createPackActions(context: EngineContext): PackActions {
       return measurement;
     },
     measured: ({ sha256 }) => measurements.get(sha256),
-    providers: () => context.inference.run('providers', undefined),
-    machine: measurements.machine,
+    providers: async () => reportProviders(context, await context.pack()),
+    async testProviders(name, work = {}) {
+      const testedPack = await pack(name);
+      await context.providers.test(testedPack, work);
+      return reportProviders(context, testedPack);
+    },
+    machine: machineName,
   };
 }

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import { MessageChannelMain, utilityProcess, type UtilityProcess } from 'electron';
 import { RefoleyError } from '#core/errors.ts';
+import { environmentFor, type Holding } from '#engine/inference/environment.ts';
 import type { Result, WorkProgress } from '#shared/channel.ts';
+import type { ProviderSetting } from '#shared/provider.ts';
 import type { EngineState } from '#shared/channels/shell.ts';
 import type { FromEngine, ToEngine } from './engineMessages.ts';
 
 export interface EngineHostOptions {
   readonly dataFolder: string;
   readonly resourcesFolder: string;
-  /** Name of the pack; asked at every start. */
-  readonly pack: () => string;
+  /** Name of the pack, and what it is run with; asked at every start. */
+  readonly chosen: () => { readonly pack: string; readonly provider: ProviderSetting };
   /** What the engine tells by itself. */
   readonly onEvent: (name: string, payload: unknown) => void;
   readonly onState: (state: EngineState) => void;
@@ -72,8 +74,8 @@ export function createEngineHost(options: EngineHostOptions) {
       if (closing) closing();
       else restart(reason);
     });
-    const { dataFolder, resourcesFolder, pack } = options;
-    child.postMessage({ type: 'start', dataFolder, resourcesFolder, pack: pack() } satisfies ToEngine);
+    const { dataFolder, resourcesFolder, chosen } = options;
+    child.postMessage({ type: 'start', dataFolder, resourcesFolder, ...chosen() } satisfies ToEngine);
     const messages = held?.messages ?? [];
     held = undefined;
     for (const message of messages) send(message);
@@ -107,7 +109,7 @@ export function createEngineHost(options: EngineHostOptions) {
         options.onEvent(message.name, message.payload);
         break;
       case 'startInference':
-        startInference(message.number);
+        startInference(message.number, message.holding);
         break;
       case 'killInference':
         inference.get(message.number)?.kill();
@@ -118,8 +120,8 @@ export function createEngineHost(options: EngineHostOptions) {
     }
   };
 
-  const startInference = (number: number): void => {
-    const process = fork('inference');
+  const startInference = (number: number, holding: Holding): void => {
+    const process = fork('inference', environmentFor(holding));
     const { port1, port2 } = new MessageChannelMain();
     inference.set(number, process.child);
     process.child.on('exit', (code) => {
@@ -184,10 +186,11 @@ export function unwrap(result: Result<unknown>): unknown {
   throw new RefoleyError(result.error.kind, result.error.message);
 }
 
-function fork(name: 'engine' | 'inference') {
+function fork(name: 'engine' | 'inference', environment: Readonly<Record<string, string>> = {}) {
   const child = utilityProcess.fork(join(import.meta.dirname, `${name}Process.js`), [], {
     serviceName: `refoley-${name}`,
     stdio: 'pipe',
+    env: { ...environment, ...process.env },
   });
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => {

@@ -1,6 +1,7 @@
 /** The entry of the engine's process: the catalogue, searches and the queue, apart from the windows' process. */
 import type { MessagePortMain } from 'electron';
 import { openEngine } from '#engine/app.ts';
+import type { Holding } from '#engine/inference/environment.ts';
 import type { Reply, Request, WorkerPort } from '#engine/inference/protocol.ts';
 import { createEngineHandlers } from '#engine/wire/engineHandlers.ts';
 import { createServer } from '#engine/wire/serve.ts';
@@ -19,7 +20,7 @@ const remotes = new Map<number, Remote>();
 let started = 0;
 
 /** The port factory of the engine under Electron. */
-function createRemotePort(): WorkerPort {
+function createRemotePort(holding: Holding = 'samples'): WorkerPort {
   const number = started++;
   const waiting: Request[] = [];
   let port: MessagePortMain | undefined;
@@ -37,7 +38,7 @@ function createRemotePort(): WorkerPort {
       onExit(reason);
     },
   });
-  post({ type: 'startInference', number });
+  post({ type: 'startInference', number, holding });
   return {
     post(request) {
       if (port) port.postMessage(request);
@@ -53,10 +54,10 @@ function createRemotePort(): WorkerPort {
   };
 }
 
-async function start({ dataFolder, resourcesFolder, pack }: ToEngine & { readonly type: 'start' }) {
+async function start({ dataFolder, resourcesFolder, pack, provider }: ToEngine & { readonly type: 'start' }) {
   const tell = (name: string, payload: unknown): void => post({ type: 'event', name, payload });
   const engine = openEngine({
-    ...{ dataFolder, resourcesFolder, pack },
+    ...{ dataFolder, resourcesFolder, pack, provider },
     createPort: createRemotePort,
     concurrent: true,
     warn: (message) => tell('note', { message }),

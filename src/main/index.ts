@@ -64,7 +64,10 @@ async function run(): Promise<void> {
   const settings = openSettings(join(app.getPath('userData'), 'settings.json'));
   const host = createEngineHost({
     ...{ dataFolder, resourcesFolder },
-    pack: () => settings.settings().pack,
+    chosen: () => {
+      const { pack, provider } = settings.settings();
+      return { pack, provider };
+    },
     onEvent: (name, payload) => broadcast(name as EventName, payload as never),
     onState: (state) => broadcast('engine.state', state),
   });

@@ -65,7 +65,8 @@ export function createShellHandlers(options: ShellOptions, router: Router): Hand
       applySettings(settings);
       broadcast('settings.changed', changed);
       if (changed.recent.join('\n') !== before.recent.join('\n')) showRecent(changed.recent);
-      if (changed.pack !== before.pack) options.restartEngine();
+      const isAnother = changed.pack !== before.pack || changed.provider !== before.provider;
+      if (isAnother) options.restartEngine();
       return changed;
     },
     async 'dialog.folder'({ title }) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { bitsSchema } from '#core/audio/bits.ts';
 import { highBands, retrievalModes } from '#core/pipeline/recipe.ts';
 import { sourceRefSchema } from './channels/common.ts';
+import { providerSettings } from './provider.ts';
 
 /** Options of the prompt bar under a name. */
 export const presetSchema = z.object({
@@ -31,6 +32,8 @@ export const settingsSchema = z.object({
   highBand: z.enum(highBands).catch('neighbours'),
   /** Name of the pack that new takes are made with. */
   pack: z.string().catch('starter'),
+  /** What it is run with. */
+  provider: z.enum(providerSettings).catch('auto'),
   /** Device id of the audio output; '' for the system's. */
   output: z.string().catch(''),
   /** For UCS file names. */

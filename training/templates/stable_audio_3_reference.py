@@ -5,7 +5,6 @@ STABLE_AUDIO_3 names the folder of a checkout; it needs einops.
 
 import os
 import sys
-import zlib
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
@@ -15,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from refoley_training.goldens.graphs import wave
+from refoley_training.goldens.weights import weight
 from refoley_training.noise import gaussian_noise
 from templates.stable_audio_3 import TOKENS
 
@@ -134,16 +134,8 @@ def take(reference: nn.Module, config: dict[str, Any], prompt: list[int], reques
         )  # fmt: skip
 
 
-def weight(name: str, shape: tuple[int, ...]) -> Tensor:
-    """Noise that depends on the name, at a scale that keeps values near 1; gains near 1, biases near 0."""
-    noise = gaussian_noise(zlib.crc32(name.encode()), int(np.prod(shape))).reshape(shape)
-    if len(shape) > 1:
-        return torch.from_numpy(noise * np.float32(1 / np.sqrt(np.prod(shape[1:]))))
-    is_gain = name.endswith(("gamma", "alpha", "running_std"))
-    return torch.from_numpy(np.float32(0.1) * noise + np.float32(1 if is_gain else 0))
-
-
 @torch.no_grad()
 def fill(module: nn.Module, prefix: str = "") -> None:
+    """Gives every weight the noise of its name. Positions, which are buffers, stay."""
     for name, value in module.named_parameters():
         value.copy_(weight(prefix + name, tuple(value.shape)))

@@ -63,8 +63,8 @@ def to_template(part: Part) -> onnx.ModelProto:
 
     Raises ValueError when a weight of the module is not in the graph under its name.
     """
-    # The exporter makes one of weights that are equal, as new ones are.
-    for weight in (*part.module.parameters(), *part.module.buffers()):
+    # The exporter makes one of weights that are equal, as new ones are. Buffers that no file has are constants and stay.
+    for weight in part.module.state_dict().values():
         if weight.is_floating_point():
             nn.init.normal_(weight, std=0.02)
     buffer = io.BytesIO()

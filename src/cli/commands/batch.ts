@@ -1,7 +1,16 @@
 import type { Command } from 'commander';
 import { RefoleyError } from '#core/errors.ts';
 import type { BatchReport } from '#engine/batch/runBatch.ts';
-import { CANDIDATES_HELP, HIGH_BAND_HELP, number, SAMPLER_HELP, type CommonOptions } from '../options.ts';
+import type { ProviderSetting } from '#shared/provider.ts';
+import {
+  CANDIDATES_HELP,
+  HIGH_BAND_HELP,
+  number,
+  provider,
+  PROVIDER_HELP,
+  SAMPLER_HELP,
+  type CommonOptions,
+} from '../options.ts';
 import { withEngine } from '../withEngine.ts';
 
 interface BatchOptions extends CommonOptions {
@@ -13,6 +22,7 @@ interface BatchOptions extends CommonOptions {
   readonly k?: number;
   readonly retrieval?: string;
   readonly pack?: string;
+  readonly provider?: ProviderSetting;
   readonly highBand?: string;
   readonly rate?: number;
   readonly bits?: number;
@@ -31,6 +41,7 @@ export function defineBatch(program: Command): void {
     .option('--k <n>', 'how many neighbours', number)
     .option('--retrieval <mode>', 'what of the neighbours is used: none, audio, text or both')
     .option('--pack <name>', 'model pack')
+    .option('--provider <name>', PROVIDER_HELP, provider)
     .option('--high-band <from>', HIGH_BAND_HELP)
     .option('--rate <hz>', 'sample rate of the files', number)
     .option('--bits <n>', '16, 24 or 32 (float)', number)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { DoctorReport } from '#engine/doctor.ts';
 import type { CommonOptions } from '../options.ts';
+import { describeProviders } from '../describeProviders.ts';
 import { withEngine } from '../withEngine.ts';
 
 export function defineDoctor(program: Command): void {
@@ -21,17 +22,11 @@ function describe({
   library,
   problems,
 }: DoctorReport): string {
-  const providerLines = providers
-    .filter(({ available }) => available)
-    .map(
-      ({ name, used, selfTest }) =>
-        `  ${name}${used ? `: in use, self-test ${selfTest ?? ''}` : ': not used yet'}`,
-    );
   return [
     ...Object.entries(versions).map(([name, version]) => `${name} ${version}`),
     `data folder ${dataFolder}`,
     'providers',
-    ...providerLines,
+    ...describeProviders(providers).map((line) => `  ${line}`),
     `search by ${index === 'faiss' ? 'FAISS' : 'exact scan'}`,
     `packs: ${packs.map(({ name, version }) => `${name} ${version ?? '(damaged)'}`).join(', ') || 'none'}`,
     library ? `library: ${library.sounds} sounds in ${library.sources} folders` : 'library: none yet',

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { EvaluationReport } from '#engine/evaluation/evaluate.ts';
-import { number, type CommonOptions } from '../options.ts';
+import type { ProviderSetting } from '#shared/provider.ts';
+import { number, provider, PROVIDER_HELP, type CommonOptions } from '../options.ts';
 import { withEngine } from '../withEngine.ts';
 
 interface EvaluateOptions extends CommonOptions {
@@ -11,6 +12,7 @@ interface EvaluateOptions extends CommonOptions {
   readonly keep?: string;
   readonly judge?: string;
   readonly pack?: string;
+  readonly provider?: ProviderSetting;
 }
 
 export function defineEvaluate(program: Command): void {
@@ -23,6 +25,7 @@ export function defineEvaluate(program: Command): void {
     .option('--keep <folder>', 'keep the takes there')
     .option('--judge <file>', 'an ONNX graph with independent ears, for KL and IS')
     .option('--pack <name>', 'model pack')
+    .option('--provider <name>', PROVIDER_HELP, provider)
     .action((_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<EvaluateOptions>();
       const { suite, limit, steps } = options;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { ProviderSetting } from '#shared/provider.ts';
 import { describeTakes } from '../describeTakes.ts';
 import {
   CANDIDATES_HELP,
@@ -6,6 +7,8 @@ import {
   ids,
   number,
   pins,
+  provider,
+  PROVIDER_HELP,
   SAMPLER_HELP,
   type CommonOptions,
   type Pin,
@@ -29,6 +32,7 @@ interface GenerateOptions extends CommonOptions {
   readonly pin?: Pin[];
   readonly ban?: number[];
   readonly pack?: string;
+  readonly provider?: ProviderSetting;
   readonly highBand?: string;
   readonly rate?: number;
   readonly bits?: number;
@@ -63,6 +67,7 @@ export function defineGenerate(program: Command): void {
     .option('--pin <id[:weight]>', 'lean on this sound whatever the prompt says (repeatable)', pins)
     .option('--ban <id>', 'never lean on this sound (repeatable)', ids)
     .option('--pack <name>', 'model pack')
+    .option('--provider <name>', PROVIDER_HELP, provider)
     .option('--high-band <from>', HIGH_BAND_HELP)
     .option('--rate <hz>', 'sample rate of the file', number)
     .option('--bits <n>', '16, 24 or 32 (float)', number)

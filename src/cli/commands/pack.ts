@@ -3,6 +3,7 @@ import { RefoleyError } from '#core/errors.ts';
 import type { FoundPack } from '#engine/packs/findPacks.ts';
 import type { Pack } from '#engine/packs/pack.ts';
 import type { CommonOptions } from '../options.ts';
+import { describeProviders } from '../describeProviders.ts';
 import { withEngine } from '../withEngine.ts';
 
 const STARTER = 'starter';
@@ -65,23 +66,27 @@ export function definePack(program: Command): void {
 
   pack
     .command('measure')
-    .description('measure how fast a pack is on this machine')
+    .description(
+      'test each provider with a pack, choose the fastest that is right, and measure how fast a take is',
+    )
     .argument('[name]', '', STARTER)
     .action((name: string, _options: unknown, command: Command) =>
       withEngine(
         command.optsWithGlobals<CommonOptions>(),
         async (engine, work) => ({
           ...{ name, machine: engine.packs.machine },
+          providers: await engine.packs.testProviders(name, work),
           ...(await engine.packs.measure(name, work)),
         }),
-        ({ machine, fine, fast }) =>
-          [fine, ...(fast ? [fast] : [])]
-            .map(
+        ({ machine, providers, fine, fast }) =>
+          [
+            ...[fine, ...(fast ? [fast] : [])].map(
               ({ steps, stepsPerSecond, secondsPerTake }) =>
                 `${steps} steps: ${stepsPerSecond.toFixed(1)} steps/s, ${secondsPerTake.toFixed(2)} s a take`,
-            )
-            .concat(machine)
-            .join('\n'),
+            ),
+            machine,
+            ...describeProviders(providers),
+          ].join('\n'),
       ),
     );
 

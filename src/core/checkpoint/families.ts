@@ -13,10 +13,11 @@ import {
 export type Configs = Readonly<Record<string, unknown>>;
 
 /** What a manifest says beyond names and files. */
-export type FamilyFacts = Pick<
-  CheckpointManifest,
-  'family' | 'audio' | 'latent' | 'conditioning' | 'scheduler' | 'defaults'
->;
+export type FamilyFacts = FactsOf<CheckpointManifest>;
+type FactsOf<Manifest> = Manifest extends CheckpointManifest
+  ? Pick<Manifest, Extract<keyof Manifest, FactName>>
+  : never;
+type FactName = 'family' | 'audio' | 'latent' | 'clap' | 'conditioning' | 'scheduler' | 'defaults';
 
 /** A kind of published model that Refoley has graphs for. */
 export interface Family {
@@ -27,8 +28,8 @@ export interface Family {
   readonly className: string;
   /** The folder that each part's weights and config.json lie in. */
   readonly parts: Readonly<Partial<Record<PartName, string>>>;
-  /** Folder with tokenizer.json. */
-  readonly tokenizer: string;
+  /** Folders with tokenizer.json, of the first text encoder and of the second. */
+  readonly tokenizers: readonly string[];
   /** @throws ZodError when a config is not one of this family */
   describe(configs: Configs): FamilyFacts;
 }
@@ -38,6 +39,25 @@ const FFT_SIZE = 1024;
 const LOG_FLOOR = 1e-5;
 /** More neighbours than this add nothing to a mean. */
 const MAX_NEIGHBOURS = 10;
+
+/** Length that the published tokenizers cut texts to. */
+const TEXT_TOKENS = 512;
+
+const defaults = {
+  duration: 5.12,
+  steps: 20,
+  sampler: 'dpmpp',
+  libraryGuidance: 0.5,
+  k: 3,
+  start: 0.2,
+  candidates: 1,
+} as const;
+
+/** As LAION's checkpoints hear, of which this one is (preprocessor_config.json of laion/clap-htsat-unfused). */
+const CLAP_FORMAT = {
+  ...{ sampleRate: 48_000, fftSize: 1024, hop: 480, bins: 64, seconds: 10 },
+  ...{ band: [50, 14_000] as [number, number], fused: false },
+};
 
 const audioldm: Family = {
   family: 'audioldm',
@@ -50,7 +70,7 @@ const audioldm: Family = {
     vaeDecoder: 'vae',
     vocoder: 'vocoder',
   },
-  tokenizer: 'tokenizer',
+  tokenizers: ['tokenizer'],
   describe(configs) {
     const text = z
       .looseObject({ projection_dim: z.number().int(), max_position_embeddings: z.number().int() })
@@ -66,17 +86,8 @@ const audioldm: Family = {
         maxNeighbours: MAX_NEIGHBOURS,
       },
       scheduler: scheduleOf(schedulerConfigSchema.parse(configs['scheduler'])),
-      defaults: {
-        duration: 5.12,
-        steps: 20,
-        sampler: 'dpmpp',
-        // As AudioLDMPipeline has it.
-        guidance: 2.5,
-        libraryGuidance: 0.5,
-        k: 3,
-        start: 0.2,
-        candidates: 1,
-      },
+      // Guidance as AudioLDMPipeline has it.
+      defaults: { ...defaults, guidance: 2.5 },
     };
   },
 };
@@ -104,5 +115,50 @@ function melFacts(configs: Configs, unetLevels: number) {
   };
 }
 
+const whole = z.number().int().positive();
+
+const audioldm2: Family = {
+  family: 'audioldm2',
+  title: 'AudioLDM 2',
+  className: 'AudioLDM2Pipeline',
+  parts: {
+    clapText: 'text_encoder',
+    clapAudio: 'text_encoder',
+    textEncoder2: 'text_encoder_2',
+    projectionModel: 'projection_model',
+    languageModel: 'language_model',
+    unet: 'unet',
+    vaeEncoder: 'vae',
+    vaeDecoder: 'vae',
+    vocoder: 'vocoder',
+  },
+  tokenizers: ['tokenizer', 'tokenizer_2'],
+  describe(configs) {
+    const clap = z.looseObject({ projection_dim: whole.default(512) }).parse(configs['text_encoder']);
+    const words = z.looseObject({ d_model: whole }).parse(configs['text_encoder_2']);
+    const language = z
+      .looseObject({ n_embd: whole, max_new_tokens: whole.default(8) })
+      .parse(configs['language_model']);
+    const unet = unetConfigSchema.parse(configs['unet']);
+    return {
+      family: 'audioldm2',
+      ...melFacts(configs, unet.block_out_channels.length),
+      clap: CLAP_FORMAT,
+      conditioning: {
+        clapDimension: clap.projection_dim,
+        textTokens: TEXT_TOKENS,
+        wordTokens: TEXT_TOKENS,
+        wordDimension: words.d_model,
+        stateDimension: language.n_embd,
+        generatedStates: language.max_new_tokens,
+        maxNeighbours: MAX_NEIGHBOURS,
+      },
+      scheduler: scheduleOf(schedulerConfigSchema.parse(configs['scheduler'])),
+      // Guidance as AudioLDM2Pipeline has it.
+      defaults: { ...defaults, guidance: 3.5 },
+    };
+  },
+};
+
 /** All that can be added. */
-export const FAMILIES: readonly Family[] = [audioldm];
+export const FAMILIES: readonly Family[] = [audioldm, audioldm2];

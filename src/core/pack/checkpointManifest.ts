@@ -36,6 +36,8 @@ const shared = aboutSchema.extend({
   /** Folder with the authors' files, as an absolute path. */
   checkpoint: z.string(),
   tokenizer: tokenizerSchema,
+  /** Of a second text encoder. */
+  tokenizer2: tokenizerSchema.optional(),
   scheduler: scheduleSchema,
   defaults: defaultsSchema,
   distilled: z.undefined().optional(),
@@ -63,6 +65,49 @@ export const audioldmSchema = shared.extend({
 });
 export type AudioldmManifest = z.infer<typeof audioldmSchema>;
 
+/** How a CLAP checkpoint hears: `ClapFormat` of ../dsp/clapMel.ts. */
+const clapFormatSchema = z.object({
+  sampleRate: z.number().int().positive(),
+  fftSize: z.number().int().positive(),
+  hop: z.number().int().positive(),
+  bins: z.number().int().positive(),
+  seconds: z.number().positive(),
+  band: z.tuple([z.number(), z.number()]),
+  fused: z.boolean(),
+});
+
+/** AudioLDM 2 (Liu et al., 2024): a language model turns CLAP's and T5's view of the text into what the UNet attends to. */
+export const audioldm2Schema = shared.extend({
+  family: z.literal('audioldm2'),
+  parts: parts([
+    'clapText',
+    'clapAudio',
+    'textEncoder2',
+    'projectionModel',
+    'languageModel',
+    'unet',
+    'vaeEncoder',
+    'vaeDecoder',
+    'vocoder',
+  ]),
+  tokenizer2: tokenizerSchema,
+  audio: melAudioSchema,
+  latent: audioldmSchema.shape.latent,
+  clap: clapFormatSchema,
+  conditioning: z.object({
+    clapDimension: z.number().int().positive(),
+    textTokens: z.number().int().positive(),
+    /** Of T5. */
+    wordTokens: z.number().int().positive(),
+    wordDimension: z.number().int().positive(),
+    /** Of the language model, and how many of its states it is asked for. */
+    stateDimension: z.number().int().positive(),
+    generatedStates: z.number().int().positive(),
+    maxNeighbours: z.number().int().positive(),
+  }),
+});
+export type Audioldm2Manifest = z.infer<typeof audioldm2Schema>;
+
 /** Models that others publish, in the files of their authors. */
-export const checkpointManifestSchema = z.discriminatedUnion('family', [audioldmSchema]);
+export const checkpointManifestSchema = z.discriminatedUnion('family', [audioldmSchema, audioldm2Schema]);
 export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>;

@@ -13,4 +13,5 @@ export type PackManifest = z.infer<typeof packManifestSchema>;
 export const NEWEST_FORMAT = 2;
 
 /** The name of a graph. */
-export type PartName = keyof RefoleyManifest['graphs'] | keyof CheckpointManifest['parts'];
+export type PartName = keyof RefoleyManifest['graphs'] | PartsOf<CheckpointManifest>;
+type PartsOf<Manifest> = Manifest extends { readonly parts: infer Parts } ? keyof Parts : never;

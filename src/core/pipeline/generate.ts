@@ -17,6 +17,8 @@ import { startNeighbour } from './startNeighbour.ts';
 export interface LoadedPack {
   readonly manifest: PackManifest;
   readonly tokenizer: TextTokenizer;
+  /** Of a second text encoder. */
+  readonly tokenizer2?: TextTokenizer | undefined;
   readonly run: GraphRunner;
   /** The models that hear the library: this pack's own where it has them. */
   readonly ears: Ears;
@@ -77,7 +79,7 @@ export async function generate(
         throw new RefoleyError('cancelled', 'stopped before the take was finished; nothing was written');
       return run(part, inputs);
     };
-  const model = createModel(pack.manifest, pack.tokenizer, stoppable(pack.run));
+  const model = createModel({ ...pack, run: stoppable(pack.run) });
   const ears = { ...pack.ears, run: stoppable(pack.ears.run) };
 
   // 1. What the denoiser is told: the prompt (E_t), what to keep away from, the neighbours (E_ra and E_rt).

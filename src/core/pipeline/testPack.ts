@@ -185,6 +185,8 @@ export function createTestPack(): TestPack {
         );
         return result({ embedding: float32([1, conditioning.clapDimension], embedding) });
       }
+      default:
+        throw new Error(`there is no ${part}`);
     }
   };
   const models = { manifest: testManifest, tokenizer, run };

@@ -19,7 +19,7 @@ import { addPack, removePack, type PackFolders } from '../packs/addPack.ts';
 import { openPack } from '../packs/openPack.ts';
 import { packSession } from '../onnx/packSession.ts';
 import { verifyPack } from '../packs/verifyPack.ts';
-import { addSmallTemplates, writeSmallAudioldm } from './testing/smallAudioldm.ts';
+import { addSmallTemplates, writeSmallModel } from './testing/smallModel.ts';
 
 let root: string;
 let published: string;
@@ -29,7 +29,7 @@ const WEIGHTS = 'diffusion_pytorch_model.safetensors';
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'refoley-checkpoint-'));
-  published = await writeSmallAudioldm(join(root, 'published'));
+  published = await writeSmallModel(join(root, 'published'));
   await addSmallTemplates(join(root, 'data'));
 }, 60_000);
 afterAll(() => rm(root, { recursive: true, force: true }));

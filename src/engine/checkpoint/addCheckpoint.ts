@@ -22,7 +22,7 @@ import { misfitMessage } from './boundSession.ts';
 import { findTemplates } from './findTemplates.ts';
 import { openCheckpoint } from './openCheckpoint.ts';
 import { publishedAs } from './publishedAs.ts';
-import { describeFolder, readCheckpoint, type PublishedFolder } from './readCheckpoint.ts';
+import { describeFolder, readCheckpoint, TOKENIZER_FILES, type PublishedFolder } from './readCheckpoint.ts';
 
 export interface CheckpointFolders {
   readonly addedPacksFolder: string;
@@ -64,8 +64,9 @@ export async function addCheckpoint(
   // 3. The hashes of the weights.
   const weights = await hashWeights(folder, fitted, work);
   const files = new Map<string, Uint8Array>(fitted.map(({ template }) => [template.file, template.bytes]));
-  for (const name of ['tokenizer.json', 'tokenizer_config.json'])
-    files.set(name, await readFile(join(folder, family.tokenizer, name)));
+  for (const tokenizer of family.tokenizers)
+    for (const name of TOKENIZER_FILES)
+      files.set(inPack(tokenizer, name), await readFile(join(folder, tokenizer, name)));
   const fileOf = (name: string) => {
     const bytes = files.get(name) ?? new Uint8Array();
     return { file: name, sha256: hashBytes(bytes), bytes: bytes.length };
@@ -87,12 +88,25 @@ export async function addCheckpoint(
     ...{ format: 2, name, version, licence, ...facts, parts, checkpoint: folder },
     description: `${family.title}, ${(parameters / 1e6).toFixed(0)} M parameters, in the files of its authors`,
     attributions: [{ what: name, author, licence, source }],
-    tokenizer: { ...fileOf('tokenizer.json'), config: fileOf('tokenizer_config.json') },
+    ...Object.fromEntries(
+      family.tokenizers.map((tokenizer) => [
+        tokenizer.replace('_', ''),
+        {
+          ...fileOf(inPack(tokenizer, 'tokenizer.json')),
+          config: fileOf(inPack(tokenizer, 'tokenizer_config.json')),
+        },
+      ]),
+    ),
   });
   await requireNew(manifest);
 
   // 5. The pack, whole or not at all.
   return writePack(addedPacksFolder, manifest, files);
+}
+
+/** tokenizer_2/tokenizer_config.json lies in a pack as tokenizer_2_config.json, for a pack has no folders. */
+function inPack(folder: string, name: (typeof TOKENIZER_FILES)[number]): string {
+  return name.replace('tokenizer', folder);
 }
 
 async function fitParts(

@@ -4,7 +4,7 @@ import type { Tensor } from 'onnxruntime-node';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { z } from 'zod';
 import { boundSession } from './boundSession.ts';
 import { openCheckpoint } from './openCheckpoint.ts';

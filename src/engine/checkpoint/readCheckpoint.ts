@@ -6,6 +6,9 @@ import { indexSchema } from '#core/checkpoint/published.ts';
 import { asRefoleyError, RefoleyError } from '#core/errors.ts';
 import { listWeights } from './openCheckpoint.ts';
 
+/** What a tokenizer is made of, in its folder. */
+export const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'] as const;
+
 /** A folder in the layout that its authors publish, with nothing missing. */
 export interface PublishedFolder {
   /** Absolute. */
@@ -52,8 +55,8 @@ export async function readCheckpoint(path: string): Promise<PublishedFolder> {
     weights[part] = await listWeights(join(folder, part)).catch((cause: unknown) => (note(cause), []));
   }
   configs['scheduler'] = await readJson(join(folder, 'scheduler', 'scheduler_config.json')).catch(note);
-  for (const file of ['tokenizer.json', 'tokenizer_config.json'])
-    await readJson(join(folder, family.tokenizer, file)).catch(note);
+  for (const tokenizer of family.tokenizers)
+    for (const file of TOKENIZER_FILES) await readJson(join(folder, tokenizer, file)).catch(note);
   if (problems.length > 0)
     throw new RefoleyError(
       'input',

@@ -2,17 +2,16 @@ import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32, gunzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { bindGraph } from '#core/checkpoint/bindGraph.ts';
-import { gaussianNoise } from '#core/diffusion/noise.ts';
 import { createTokenizer } from '#core/text/tokenizer.ts';
 import { boundSession } from './boundSession.ts';
 import { expectAgreement, recipeSchema, summarySchema, tensorOf } from './testing/goldenCases.ts';
 import { take, takeSchema } from './testing/stableAudio3Take.ts';
 import { openCheckpoint } from './openCheckpoint.ts';
+import { randomWeights } from './testing/randomWeights.ts';
 import { safetensors, type Stored } from './testing/safetensors.ts';
 
 /** Written by `training/make_goldens.py stable_audio_3` from the reference implementation. */
@@ -61,7 +60,9 @@ beforeAll(async () => {
   for (const folder of new Set(Object.values(FOLDERS))) {
     const inside = templates.filter(([part]) => FOLDERS[part] === folder).map(([, graph]) => graph);
     await mkdir(join(root, folder), { recursive: true });
-    await writeFile(join(root, folder, 'model.safetensors'), randomWeights(inside));
+    const tensors: Record<string, Stored> = {};
+    for (const graph of inside) Object.assign(tensors, randomWeights(graph));
+    await writeFile(join(root, folder, 'model.safetensors'), safetensors(tensors));
   }
   for (const [part, graph] of templates) {
     const checkpoint = await openCheckpoint(join(root, FOLDERS[part] ?? ''));
@@ -107,20 +108,5 @@ describe('the kind of tokenizer that it comes with', () => {
 async function run(part: string, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
   const session = sessions[part]!;
   const taken = Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]!]));
-  return (await session.run(taken)) as Record<string, Tensor>;
-}
-
-/** What some templates want, each tensor once, as `weight` of training/templates/stable_audio_3_reference.py makes it. */
-function randomWeights(templates: readonly Uint8Array[]): Buffer {
-  const tensors: Record<string, Stored> = {};
-  const wanted = templates.flatMap((template) => bindGraph(template, () => undefined).misfits);
-  for (const { tensor, wanted: shape } of wanted) {
-    const count = shape.reduce((product, length) => product * length, 1);
-    const noise = gaussianNoise(crc32(tensor), count);
-    const spread = Math.fround(1 / Math.sqrt(count / (shape[0] ?? 1)));
-    const centre = /(gamma|alpha|running_std)$/.test(tensor) ? 1 : 0;
-    const values = noise.map((value) => (shape.length > 1 ? value * spread : 0.1 * value + centre));
-    tensors[tensor] = ['F32', shape, new Uint8Array(values.buffer)];
-  }
-  return safetensors(tensors);
+  return session.run(taken);
 }

@@ -1,14 +1,16 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { environmentFor, type Holding } from './environment.ts';
 import type { Reply, WorkerPort } from './protocol.ts';
 
 /** How much of the child's last words to keep for the error message. */
 const STDERR_KEPT = 2000;
 
 /** Starts worker.ts as a plain Node child process: the port factory of the CLI. */
-export function createChildPort(): WorkerPort {
+export function createChildPort(holding: Holding = 'samples'): WorkerPort {
   const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
     serialization: 'advanced',
+    env: { ...environmentFor(holding), ...process.env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let stderr = '';

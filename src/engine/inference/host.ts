@@ -27,6 +27,9 @@ interface Pending {
   fail(error: RefoleyError): void;
 }
 
+/** How the message begins where the child died. */
+export const PROCESS_ENDED = 'the inference process ended unexpectedly';
+
 /** The child is started by the first job, and again by the next one after it died. */
 export function createInference(createPort: CreatePort): Inference {
   const pending = new Map<number, Pending>();
@@ -38,7 +41,7 @@ export function createInference(createPort: CreatePort): Inference {
     connected.onReply((reply) => pending.get(reply.id)?.settle(reply));
     connected.onExit((reason) => {
       if (port === connected) port = undefined;
-      const message = `the inference process ended unexpectedly (${reason}): close other programs to free memory and try again`;
+      const message = `${PROCESS_ENDED} (${reason}): close other programs to free memory and try again`;
       for (const job of pending.values()) {
         if (job.port === connected) job.fail(new RefoleyError('unavailable', message));
       }

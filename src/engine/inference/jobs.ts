@@ -6,12 +6,19 @@ import { embedSound, heardPart } from '#core/pipeline/embedSound.ts';
 import { embedTexts, encodeTexts } from '#core/pipeline/encodeTexts.ts';
 import { generate, type Progress } from '#core/pipeline/generate.ts';
 import { generatePart } from '#core/pipeline/generatePart.ts';
+import { guidanceRows } from '#core/pipeline/guidanceRows.ts';
+import { rowByRow } from '#core/pipeline/rowByRow.ts';
 import type { BuildJob, BuildProgress } from '../index/buildIndexFile.ts';
 import type { Recipe } from '#core/pipeline/recipe.ts';
 import { createEditJobs, type EditProgress } from '../edit/editJobs.ts';
 import { createExportJobs } from '../export/exportJobs.ts';
 import type { ExportProgress } from '../export/pace.ts';
 import { listProviders } from '../onnx/providers.ts';
+import type { ChosenProviders } from '../providers/chooseProviders.ts';
+import type { FallBack } from '../providers/fallbackSessions.ts';
+import { fitTake } from '../memory/fitTake.ts';
+import { freeMemory } from '../memory/freeMemory.ts';
+import { createTrialJobs } from '../providers/trialJobs.ts';
 import { writeTake, type WrittenTake } from '../takes/writeTake.ts';
 import { canHear } from '../packs/pack.ts';
 import { createLoadedPacks } from './loadedPacks.ts';
@@ -33,6 +40,8 @@ export interface JobContext {
 export interface PackInput {
   /** Folder of the pack. */
   readonly pack: string;
+  /** Of its parts that the CPU does not run; as it is loaded already unless given. */
+  readonly providers?: ChosenProviders | undefined;
 }
 
 /** What the library is heard with. */
@@ -75,12 +84,17 @@ export interface GenerateInput extends PackInput, HearingInput {
   readonly out: string;
 }
 
+const ROW_BY_ROW =
+  'there is little memory: the branches of the guidance were run one after another, which takes longer';
+
 const STAGES = ['encode', 'sample', 'decode', 'vocode', 'choose', 'finish'] as const;
 type Stage = (typeof STAGES)[number];
 
 export interface GenerateOutput extends WrittenTake {
   readonly recipe: Recipe;
   readonly warnings: readonly string[];
+  /** Providers that failed while it was made, or before. */
+  readonly fallBacks: readonly FallBack[];
   /** Milliseconds. Creating sessions counts as setup, whenever it happens. */
   readonly timings: Record<Stage | 'setup', number>;
 }
@@ -94,6 +108,7 @@ export function createJobs() {
   return {
     ...createEditJobs(),
     ...createExportJobs(),
+    ...createTrialJobs(),
 
     /** Answers at once, unless another job is running. `peakMemory` in bytes. */
     ping: () => Promise.resolve({ pid: process.pid, peakMemory: process.resourceUsage().maxRSS * 1024 }),
@@ -103,7 +118,8 @@ export function createJobs() {
 
     /** Creates sessions ahead of the job that needs them, while the parent has other things to do. */
     async prepare({ parts, ...of }: (PackInput | HearingInput) & { readonly parts: readonly PartName[] }) {
-      const { sessions } = 'pack' in of ? await packs.load(of.pack) : await packs.loadHearing(of.hearing);
+      const { sessions } =
+        'pack' in of ? await packs.load(of.pack, of.providers) : await packs.loadHearing(of.hearing);
       await sessions.prepare(parts);
     },
 
@@ -147,23 +163,26 @@ export function createJobs() {
     },
 
     async generate(
-      { pack, hearing, recipe, sounds, canvas, out }: GenerateInput,
+      { recipe, sounds, canvas, out, ...input }: GenerateInput,
       { signal, progress }: JobContext,
     ): Promise<GenerateOutput> {
       const began = performance.now();
-      const running = await packs.load(pack);
-      const ears = canHear(running) ? running : await packs.loadHearing(hearing);
-      const models = { ...running, ears };
-      const { sampleRate } = running.manifest.audio;
+      const running = await packs.load(input.pack, input.providers);
+      const ears = canHear(running) ? running : await packs.loadHearing(input.hearing);
+      const { manifest, sessions } = running;
+      const { sampleRate } = manifest.audio;
       const creationTime = () =>
-        [...new Set([running, ears])].reduce((sum, { sessions }) => sum + sessions.creationTime(), 0);
+        sessions.creationTime() + (ears === running ? 0 : ears.sessions.creationTime());
+      const size = { duration: recipe.duration, rows: guidanceRows(recipe, manifest) };
+      const onCpu = (part: PartName) => input.providers?.[part] === undefined;
+      const fit = fitTake(manifest, size, onCpu, await freeMemory(), process.memoryUsage.rss());
       const loading = performance.now() - began;
       const createdBefore = creationTime();
 
       // This clock stands still while a session is created.
       const timer = createStageTimer(STAGES, () => performance.now() - creationTime());
       timer.enter('encode');
-      const heard = Math.max(secondsAttended(running.manifest), recipe.start > 0 ? recipe.duration : 0);
+      const heard = Math.max(secondsAttended(manifest), recipe.start > 0 ? recipe.duration : 0);
       const neighbours = await Promise.all(
         recipe.neighbours.map(async ({ caption, weight }, k) => {
           const sound = sounds[k];
@@ -180,6 +199,8 @@ export function createJobs() {
         },
       };
       const into = canvas && (await readCanvas(canvas, sampleRate, recipe.duration));
+      const run = fit === 'together' ? running.run : rowByRow(running.run);
+      const models = { ...running, run, ears };
       const { influence, candidate, warnings, ...made } = into
         ? await generatePart(recipe, neighbours, models, watch, into.canvases)
         : await generate(recipe, neighbours, models, watch);
@@ -192,7 +213,13 @@ export function createJobs() {
       const written = await writeTake(out, channels, finished);
 
       const timings = { ...timer.times(), setup: loading + creationTime() - createdBefore };
-      return { ...written, recipe: finished, warnings, timings };
+      return {
+        ...written,
+        recipe: finished,
+        warnings: [...warnings, ...(fit === 'together' ? [] : [ROW_BY_ROW])],
+        fallBacks: [...sessions.fallBacks],
+        timings,
+      };
     },
   };
 }

@@ -2,10 +2,12 @@ import { createTokenizer } from '#core/text/tokenizer.ts';
 import type { LoadedPack } from '#core/pipeline/generate.ts';
 import { RefoleyError } from '#core/errors.ts';
 import type { PackManifest } from '#core/pack/manifest.ts';
-import { openSessions, type Sessions } from '../onnx/sessions.ts';
+import { openSessions } from '../onnx/sessions.ts';
 import { openPack } from '../packs/openPack.ts';
 import type { Pack, PackFile } from '../packs/pack.ts';
 import { readPackFile } from '../packs/readPackFile.ts';
+import type { ChosenProviders } from '../providers/chooseProviders.ts';
+import { createFallbackSessions, type FallbackSessions } from '../providers/fallbackSessions.ts';
 
 /** A pack whose graphs run in this process. */
 export interface RunningPack<Manifest extends PackManifest = PackManifest> extends Omit<
@@ -14,27 +16,40 @@ export interface RunningPack<Manifest extends PackManifest = PackManifest> exten
 > {
   readonly folder: string;
   readonly manifest: Manifest;
-  readonly sessions: Sessions;
+  readonly sessions: FallbackSessions;
 }
 
 /**
  * Loads a pack: manifest and tokenizer now, each graph when it is first run.
  * @param threads of one run of a graph; some unless given
+ * @param providers of the parts that the CPU does not run
  * @throws RefoleyError 'corrupt' when a file is damaged
  */
-export async function loadPack(folder: string, threads?: number): Promise<RunningPack> {
+export async function loadPack(
+  folder: string,
+  threads?: number,
+  providers: ChosenProviders = {},
+): Promise<RunningPack> {
   const pack = await openPack(folder);
-  const { tokenizer } = pack.manifest;
-  const [json, config] = await Promise.all([readJson(pack, tokenizer), readJson(pack, tokenizer.config)]);
-  const sessions = openSessions(pack, threads);
+  const { manifest } = pack;
+  const readTokenizer = async (file: TokenizerFile) => {
+    const [json, config] = await Promise.all([readJson(pack, file), readJson(pack, file.config)]);
+    return createTokenizer(json, config);
+  };
+  const second = manifest.format === 2 ? manifest.tokenizer2 : undefined;
+  const device = openSessions(pack, threads, (part) => providers[part] ?? 'cpu');
+  const sessions = createFallbackSessions(providers, device, openSessions(pack, threads));
   return {
     folder,
-    manifest: pack.manifest,
-    tokenizer: createTokenizer(json, config),
+    manifest,
+    tokenizer: await readTokenizer(manifest.tokenizer),
+    tokenizer2: second && (await readTokenizer(second)),
     run: sessions.run,
     sessions,
   };
 }
+
+type TokenizerFile = PackFile & { readonly config: PackFile };
 
 async function readJson(pack: Pack, file: PackFile): Promise<unknown> {
   const text = new TextDecoder().decode(await readPackFile(pack, file));

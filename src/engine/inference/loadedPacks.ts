@@ -1,32 +1,42 @@
+import { isDeepStrictEqual } from 'node:util';
 import { requireHearing, type HearingPack } from '../packs/pack.ts';
+import type { ChosenProviders } from '../providers/chooseProviders.ts';
 import { loadPack, type RunningPack } from './loadPack.ts';
+
+type Hearing = RunningPack<HearingPack['manifest']>;
 
 /** Two packs stay loaded: the last one that made takes, and the last one that heard; often they are one. */
 export function createLoadedPacks() {
-  let making: RunningPack | undefined;
-  let hearing: RunningPack<HearingPack['manifest']> | undefined;
+  let making: { readonly running: RunningPack; readonly providers: ChosenProviders } | undefined;
+  let hearing: Hearing | undefined;
 
-  const loaded = (folder: string) => [making, hearing].find((pack) => pack?.folder === folder);
   const release = async (old: RunningPack | undefined) => {
-    if (old && old !== making && old !== hearing) await old.sessions.close();
+    if (old && old !== making?.running && old !== hearing) await old.sessions.close();
   };
 
   return {
-    async load(folder: string, threads?: number): Promise<RunningPack> {
+    /** @param providers of its parts that the CPU does not run; as it is loaded already unless given */
+    async load(folder: string, providers?: ChosenProviders): Promise<RunningPack> {
       const old = making;
-      if (old?.folder === folder) return old;
+      const isSame = old && (!providers || isDeepStrictEqual(providers, old.providers));
+      if (isSame && old.running.folder === folder) return old.running;
       making = undefined;
-      await release(old);
-      return (making = loaded(folder) ?? (await loadPack(folder, threads)));
+      // What hears runs on the CPU: it is no other than this one where that does, too.
+      const canShare = Object.keys(providers ?? {}).length === 0 && hearing?.folder === folder;
+      await release(old?.running);
+      const running = canShare && hearing ? hearing : await loadPack(folder, undefined, providers);
+      making = { running, providers: providers ?? {} };
+      return running;
     },
 
     /** @throws RefoleyError `input` for a pack that cannot hear */
-    async loadHearing(folder: string, threads?: number): Promise<RunningPack<HearingPack['manifest']>> {
+    async loadHearing(folder: string, threads?: number): Promise<Hearing> {
       const old = hearing;
       if (old?.folder === folder) return old;
       hearing = undefined;
       await release(old);
-      return (hearing = requireHearing(loaded(folder) ?? (await loadPack(folder, threads))));
+      const there = making?.running.folder === folder ? making.running : await loadPack(folder, threads);
+      return (hearing = requireHearing(there));
     },
   };
 }

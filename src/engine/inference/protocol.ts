@@ -1,4 +1,5 @@
 import type { ErrorKind } from '#core/errors.ts';
+import type { Holding } from './environment.ts';
 import type { JobProgress, Jobs } from './jobs.ts';
 
 export type JobKind = keyof Jobs;
@@ -25,4 +26,5 @@ export interface WorkerPort {
   kill(): void;
 }
 
-export type CreatePort = () => WorkerPort;
+/** @param holding what the process will hold most of; samples unless given */
+export type CreatePort = (holding?: Holding) => WorkerPort;

@@ -7,6 +7,7 @@ import type { PartName } from '#core/pack/manifest.ts';
 import { boundSession } from '../checkpoint/boundSession.ts';
 import { openCheckpoint } from '../checkpoint/openCheckpoint.ts';
 import { requireSameWeights } from '../checkpoint/requireSameWeights.ts';
+import { asMemoryError } from '../memory/memoryError.ts';
 import type { Pack, PackFile } from '../packs/pack.ts';
 import { readPackFile } from '../packs/readPackFile.ts';
 import { join } from 'node:path';
@@ -39,7 +40,10 @@ export async function packSession(
     return await InferenceSession.create(graph, options);
   } catch (cause) {
     if (cause instanceof RefoleyError) throw cause;
-    const message = `the ${part} of pack '${manifest.name}' (${file.file}) does not load: reinstall the pack`;
+    const what = `the ${part} of pack '${manifest.name}'`;
+    const memory = asMemoryError(cause, what);
+    if (memory) throw memory;
+    const message = `${what} (${file.file}) does not load: reinstall the pack`;
     throw new RefoleyError('corrupt', message, { cause });
   }
 }

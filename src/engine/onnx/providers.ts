@@ -1,15 +1,12 @@
 import { asRefoleyError } from '#core/errors.ts';
+import { PROVIDERS, type ProviderName } from '#shared/provider.ts';
 import { loadOnnxRuntime, type OnnxRuntime } from './runtime.ts';
 
-export interface Provider {
-  /** As onnxruntime names it. */
-  readonly name: string;
-  /** Whether this build of onnxruntime contains it. */
-  readonly available: boolean;
-  /** Whether takes are made with it. */
-  readonly used: boolean;
-  /** Of the provider that is used: 'passed', or what went wrong. */
-  readonly selfTest?: string;
+export interface RuntimeProviders {
+  /** Those that this build of onnxruntime has; whether they run here is for a test to find out. */
+  readonly names: readonly ProviderName[];
+  /** Of the CPU: 'passed', or what went wrong. */
+  readonly selfTest: string;
 }
 
 /** y = x x + x over a 2 by 2 matrix, as an ONNX graph of opset 17. */
@@ -18,22 +15,14 @@ const SELF_TEST_GRAPH =
 const INPUT = [1, 2, 3, 4];
 const EXPECTED = [8, 12, 18, 26];
 
-/** Providers in the order of preference once each of them has a measured self-test; until then takes use the CPU. */
-const PREFERENCE = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'];
-
 /**
- * The execution providers, and whether the one in use computes right.
+ * The execution providers of this build, and whether the CPU computes right.
  * @throws RefoleyError 'unavailable' when onnxruntime cannot be loaded
  */
-export async function listProviders(): Promise<Provider[]> {
+export async function listProviders(): Promise<RuntimeProviders> {
   const ort = await loadOnnxRuntime();
-  const bundled = new Set(ort.listSupportedBackends().map(({ name }) => name));
-  const selfTest = await testCpu(ort);
-  return PREFERENCE.map((name) =>
-    name === 'cpu'
-      ? { name, available: bundled.has(name), used: true, selfTest }
-      : { name, available: bundled.has(name), used: false },
-  );
+  const built = new Set(ort.listSupportedBackends().map(({ name }) => name));
+  return { names: PROVIDERS.filter((name) => built.has(name)), selfTest: await testCpu(ort) };
 }
 
 async function testCpu({ InferenceSession, Tensor }: OnnxRuntime): Promise<string> {

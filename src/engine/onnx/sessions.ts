@@ -2,13 +2,24 @@ import { availableParallelism } from 'node:os';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { PartName } from '#core/pack/manifest.ts';
 import type { GraphRunner, Tensor, Tensors } from '#core/pipeline/parts.ts';
+import type { ProviderName } from '#shared/provider.ts';
+import { asMemoryError } from '../memory/memoryError.ts';
 import type { Pack } from '../packs/pack.ts';
+import { sessionOptions } from '../providers/sessionOptions.ts';
 import { packSession } from './packSession.ts';
 import { loadOnnxRuntime } from './runtime.ts';
+
+/** What a graph asks for; a dimension that it leaves open has a name. */
+export interface GraphInput {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: readonly (number | string)[];
+}
 
 /** The graphs of one pack as onnxruntime sessions, each created when it is first run. */
 export interface Sessions {
   readonly run: GraphRunner;
+  inputs(part: PartName): Promise<readonly GraphInput[]>;
   /** Creates the sessions of some parts ahead of their first run. */
   prepare(parts: readonly PartName[]): Promise<void>;
   /** Milliseconds spent on creating sessions so far. */
@@ -20,12 +31,17 @@ export interface Sessions {
 const MAX_THREADS = 4;
 
 /**
- * Sessions on the CPU in fp32: measured, int8 and fp16 arithmetic is no faster there. Weights stored as int8 or fp16
+ * Sessions in fp32: measured, int8 and fp16 arithmetic is no faster on the CPU. Weights stored as int8 or fp16
  * are expanded once, when the session is created, by onnxruntime's constant folding.
  *
  * @param threads of one run
+ * @param providerOf what a part is run with
  */
-export function openSessions(pack: Pack, threads = Math.min(MAX_THREADS, availableParallelism())): Sessions {
+export function openSessions(
+  pack: Pack,
+  threads = Math.min(MAX_THREADS, availableParallelism()),
+  providerOf: (part: PartName) => ProviderName = () => 'cpu',
+): Sessions {
   const sessions = new Map<PartName, Promise<InferenceSession>>();
   let creationTime = 0;
 
@@ -41,7 +57,7 @@ export function openSessions(pack: Pack, threads = Math.min(MAX_THREADS, availab
     const began = performance.now();
     try {
       return await packSession(pack, part, {
-        executionProviders: ['cpu'],
+        ...sessionOptions(providerOf(part)),
         graphOptimizationLevel: 'all',
         intraOpNumThreads: threads,
         // Threads that spin while they wait gain nothing here and burn as much time again on a busy machine.
@@ -60,7 +76,17 @@ export function openSessions(pack: Pack, threads = Math.min(MAX_THREADS, availab
       const feeds = Object.fromEntries(
         Object.entries(inputs).map(([name, { type, data, dims }]) => [name, new OrtTensor(type, data, dims)]),
       );
-      return fromOrt(await session.run(feeds));
+      try {
+        return fromOrt(await session.run(feeds));
+      } catch (cause) {
+        throw asMemoryError(cause, `the ${part} of pack '${pack.manifest.name}'`) ?? cause;
+      }
+    },
+    async inputs(part) {
+      const { inputMetadata } = await sessionOf(part);
+      return inputMetadata.map((input) =>
+        input.isTensor ? input : { name: input.name, type: 'sequence', shape: [] },
+      );
     },
     async prepare(parts) {
       for (const part of parts) await sessionOf(part);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RefoleyError } from '#core/errors.ts';
-import type { CheckpointManifest } from '#core/pack/checkpointManifest.ts';
+import type { CheckpointManifest, CheckpointPart } from '#core/pack/checkpointManifest.ts';
 import type { PackManifest } from '#core/pack/manifest.ts';
 import type { RefoleyManifest } from '#core/pack/refoleyManifest.ts';
 
@@ -39,24 +39,28 @@ export function requireHearing<Loaded extends Pick<Pack, 'manifest'>>(
 /** Every file in a pack's folder except its manifest. */
 export function filesOf(manifest: PackManifest): PackFile[] {
   const { tokenizer } = manifest;
+  const second = manifest.format === 2 ? manifest.tokenizer2 : undefined;
   const graphs =
     manifest.format === 1
       ? Object.values(manifest.graphs)
-      : Object.values(manifest.parts).map(({ template }) => template);
-  return [...graphs, tokenizer, tokenizer.config];
+      : partsOf(manifest).map(({ template }) => template);
+  return [...graphs, tokenizer, tokenizer.config, ...(second ? [second, second.config] : [])];
 }
 
 /** The authors' files that a pack takes its weights from, each once, below the folder of the checkpoint. */
-export function weightsOf({ parts }: CheckpointManifest) {
-  const weights = Object.values(parts).flatMap((part) => part.weights);
+export function weightsOf(manifest: CheckpointManifest) {
+  const weights = partsOf(manifest).flatMap((part) => part.weights);
   return [...new Map(weights.map((each) => [each.file, each])).values()];
+}
+
+function partsOf({ parts }: CheckpointManifest): readonly CheckpointPart[] {
+  return Object.values(parts);
 }
 
 /** Numbers that all models of a pack have learnt. */
 export function parametersOf(manifest: PackManifest): number {
-  const parts: readonly { readonly parameters: number }[] = Object.values(
-    manifest.format === 1 ? manifest.graphs : manifest.parts,
-  );
+  const parts: readonly { readonly parameters: number }[] =
+    manifest.format === 1 ? Object.values(manifest.graphs) : partsOf(manifest);
   return parts.reduce((sum, { parameters }) => sum + parameters, 0);
 }
 

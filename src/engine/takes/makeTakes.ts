@@ -53,6 +53,7 @@ export async function makeTakes(
 
   // 2. Open the library while the inference process starts and reads its models.
   const { inference } = context;
+  const providers = await context.providers.of(pack, work);
   const starting = inference.run('prepare', { hearing: hearing.folder, parts: HEARING_TEXTS }, work);
   const [library] = await Promise.all([context.library(work), starting]);
   const setup = performance.now() - began;
@@ -60,7 +61,7 @@ export async function makeTakes(
   // 3. Find the neighbours; meanwhile the inference process gets ready to use them.
   const embedding = embedPrompt(library, settings.prompt);
   const parts = partsBeforeDecoding(pack.manifest);
-  const preparing = inference.run('prepare', { pack: pack.folder, parts }, work);
+  const preparing = inference.run('prepare', { pack: pack.folder, providers, parts }, work);
   preparing.catch(() => undefined); // A graph that does not load is reported by the take that needs it.
   const choice = { pins, bans: request.bans ?? [] };
   const retrieved = await findNeighbours(library, await embedding, settings, choice, context.warn);
@@ -79,7 +80,7 @@ export async function makeTakes(
 
 /** What a take needs until it has a latent; the rest is loaded meanwhile or afterwards. */
 function partsBeforeDecoding({ format }: PackManifest): readonly PartName[] {
-  return format === 1 ? ['audioMae', 'unet'] : ['textEncoder', 'unet'];
+  return format === 1 ? ['audioMae', 'unet'] : ['unet'];
 }
 
 function variationSeeds(seed: number, variations: number): number[] {

@@ -5,6 +5,7 @@ import { replaceFile } from '../files/replaceFile.ts';
 import type { GenerateOutput } from '../inference/jobs.ts';
 import type { CanvasFile } from '../inference/readCanvas.ts';
 import type { Pack } from '../packs/pack.ts';
+import { generateTake } from './generateTake.ts';
 
 export interface TakeReport {
   readonly path: string;
@@ -68,9 +69,8 @@ export interface Rendering {
 export async function renderTakes(
   context: EngineContext,
   { pack, jobs, sounds, embeddings, began, timings: before, onTake }: Rendering,
-  { signal, onProgress }: Work,
+  work: Work,
 ): Promise<TakesReport> {
-  const { inference, warn } = context;
   const regions = sounds.map(({ path, start, end }, k) => ({ path, start, end, embedding: embeddings?.[k] }));
   const takes: TakeReport[] = [];
   const timings = { ...before, encode: 0, sample: 0, decode: 0, vocode: 0, choose: 0, finish: 0, total: 0 };
@@ -79,9 +79,7 @@ export async function renderTakes(
   for (const { recipe, path, canvas } of jobs) {
     let output: GenerateOutput | undefined;
     await replaceFile(path, async (temporary) => {
-      const folders = { pack: pack.folder, hearing: (await context.hearing()).folder };
-      const input = { ...folders, recipe, sounds: regions, canvas, out: temporary };
-      output = await inference.run('generate', input, { signal, onProgress });
+      output = await generateTake(context, pack, { recipe, sounds: regions, canvas, out: temporary }, work);
     });
     if (!output) throw new Error(`nothing was written to ${path}`);
     for (const stage of ['setup', 'encode', 'sample', 'decode', 'vocode', 'choose', 'finish'] as const) {
@@ -95,7 +93,7 @@ export async function renderTakes(
     onTake?.(take);
   }
 
-  for (const warning of warnings) warn(warning);
+  for (const warning of warnings) context.warn(warning);
   timings.total = performance.now() - began;
   const { passedOver = [], passedOverCount = passedOver.length } = takes[0]?.recipe ?? {};
   return { takes, neighbours: neighbourReports(takes, sounds), passedOver, passedOverCount, timings };

@@ -20,13 +20,8 @@ export function createPackHandlers({ packs }: Engine): Handlers<PackChannels> {
 
   return {
     'packs.list': async () => Promise.all((await packs.list()).map(publicPack)),
-    async 'packs.providers'() {
-      const providers = await packs.providers();
-      return {
-        machine: packs.machine,
-        providers: providers.map(({ selfTest = null, ...provider }) => ({ ...provider, selfTest })),
-      };
-    },
+    'packs.providers': async () => ({ machine: packs.machine, providers: await packs.providers() }),
+    'packs.testProviders': ({ name }, call) => packs.testProviders(name, work(call)),
     'packs.measure': ({ name }, call) => packs.measure(name, work(call)),
     async 'packs.add'({ folder }, call) {
       const { manifest } = await packs.add(folder, work(call));

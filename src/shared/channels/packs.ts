@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { channel } from '../channel.ts';
+import { providerReportSchema } from '../provider.ts';
 import { done, nothing } from './common.ts';
 
 const modeSchema = z.object({
@@ -19,16 +20,6 @@ export const measurementSchema = z.object({
   /** Milliseconds since 1970. */
   measuredAt: z.number(),
 });
-
-/** What takes are computed with. */
-const providerSchema = z.object({
-  name: z.string(),
-  available: z.boolean(),
-  used: z.boolean(),
-  /** 'passed', or what went wrong; null where it was not tested. */
-  selfTest: z.string().nullable(),
-});
-export type Provider = z.infer<typeof providerSchema>;
 
 /** A pack on the network whose manifest was read, and nothing else. */
 export const offeredPackSchema = z.object({
@@ -99,8 +90,10 @@ export const packChannels = {
   'packs.list': channel(nothing, z.array(packSchema).readonly()),
   'packs.providers': channel(
     nothing,
-    z.object({ machine: z.string(), providers: z.array(providerSchema).readonly() }),
+    z.object({ machine: z.string(), providers: z.array(providerReportSchema).readonly() }),
   ),
+  /** Tries each provider with a pack, and remembers what came of it. */
+  'packs.testProviders': channel(name, z.array(providerReportSchema).readonly()),
   /** Makes a take in each mode, and remembers how long that took. */
   'packs.measure': channel(name, measurementSchema),
   /** Copies a pack into the data folder; its name. */

@@ -17,8 +17,8 @@ def weight(name: str, shape: tuple[int, ...]) -> torch.Tensor:
     noise = np.resize(gaussian_noise(zlib.crc32(name.encode()), min(count, BLOCK)), count).reshape(shape)
     if len(shape) > 1:
         return torch.from_numpy(noise * np.float32(1 / np.sqrt(np.prod(shape[1:]))))
-    is_gain = name.endswith("running_var") or (name.endswith("weight") and ("norm" in name.lower() or "ln_" in name))
-    return torch.from_numpy(np.float32(0.1) * noise + np.float32(1 if is_gain else 0))
+    is_gain = name.endswith(("running_var", "running_std", "gamma", "alpha")) or (name.endswith("weight") and ("norm" in name.lower() or "ln_" in name))
+    return torch.from_numpy(np.asarray(np.float32(0.1) * noise + np.float32(1 if is_gain else 0)))
 
 
 @torch.no_grad()

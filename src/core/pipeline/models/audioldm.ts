@@ -3,13 +3,14 @@ import type { AudioldmManifest } from '../../pack/checkpointManifest.ts';
 import type { TextTokenizer } from '../../text/tokenizer.ts';
 import { mixNeighbours } from '../mixNeighbours.ts';
 import type { GraphRunner } from '../parts.ts';
-import { float32, int64, join, outputOf, repeat, rows } from '../tensors.ts';
+import { float32, join, outputOf, repeat, rows } from '../tensors.ts';
+import { embedByClap } from './clapEmbeddings.ts';
 import type { Model } from './model.ts';
 import { createPublishedVae } from './publishedVae.ts';
 
 /**
  * AudioLDM (Liu et al., ICML 2023) as diffusers' AudioLDMPipeline runs it. It knows no neighbours: their captions' CLAP embeddings are
- * mixed into the prompt's.
+ * mixed into the prompt's, for the published folder has no tower that hears sounds.
  *
  * | part | inputs | outputs |
  * | --- | --- | --- |
@@ -22,32 +23,14 @@ export function createAudioldmModel(
   run: GraphRunner,
 ): Model {
   const { conditioning } = manifest;
-
-  /** CLAP embeddings, of unit length. */
-  const embed = async (texts: readonly string[]) => {
-    const encoded = texts.map((text) => tokenizer.encode(text, conditioning.textTokens));
-    const longest = Math.max(1, ...encoded.map(({ attentionMask }) => attentionMask.lastIndexOf(1) + 1));
-    const tensor = (values: readonly (readonly number[])[]) =>
-      int64(
-        [texts.length, longest],
-        values.flatMap((row) => row.slice(0, longest)),
-      );
-    const outputs = await run('textEncoder', {
-      input_ids: tensor(encoded.map(({ ids }) => ids)),
-      attention_mask: tensor(encoded.map(({ attentionMask }) => attentionMask)),
-    });
-    const dims = [texts.length, conditioning.clapDimension];
-    const embeddings = rows(outputOf(outputs, 'textEncoder', 'embedding', dims), texts.length).map(unit);
-    return { embeddings, truncated: encoded.some(({ truncated }) => truncated) };
-  };
-
   return {
     ...createPublishedVae(manifest, run),
 
     async condition({ prompt, negative, retrieval, guidance, libraryGuidance }, neighbours, size) {
       // There is no text that stands for none: without a negative prompt it is the empty one.
       const captions = retrieval === 'audio' ? [] : neighbours.map(({ caption }) => caption);
-      const { embeddings, truncated } = await embed([prompt, negative, ...captions]);
+      const texts = [prompt, negative, ...captions];
+      const { embeddings, truncated } = await embedByClap(texts, 'textEncoder', conditioning, tokenizer, run);
       const [asked = new Float32Array(), away = new Float32Array(), ...described] = embeddings;
       const known = neighbours.map(({ caption, weight }, k) => ({
         embedding: caption === '' ? undefined : described[k],
@@ -76,9 +59,4 @@ export function createAudioldmModel(
       };
     },
   };
-}
-
-function unit(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector);
-  return length > 0 ? vector.map((value) => value / length) : vector.slice();
 }

@@ -1,12 +1,15 @@
-import type { PackManifest } from '../../pack/manifest.ts';
-import type { TextTokenizer } from '../../text/tokenizer.ts';
-import type { GraphRunner } from '../parts.ts';
+import { RefoleyError } from '../../errors.ts';
+import type { LoadedPack } from '../generate.ts';
 import { createAudioldmModel } from './audioldm.ts';
+import { createAudioldm2Model } from './audioldm2.ts';
 import type { Model } from './model.ts';
 import { createRefoleyModel } from './refoley.ts';
 
-export function createModel(manifest: PackManifest, tokenizer: TextTokenizer, run: GraphRunner): Model {
-  return manifest.format === 1
-    ? createRefoleyModel(manifest, tokenizer, run)
-    : createAudioldmModel(manifest, tokenizer, run);
+/** @throws RefoleyError 'corrupt' for a pack that lacks something of its family */
+export function createModel({ manifest, tokenizer, tokenizer2, run }: Omit<LoadedPack, 'ears'>): Model {
+  if (manifest.format === 1) return createRefoleyModel(manifest, tokenizer, run);
+  if (manifest.family === 'audioldm') return createAudioldmModel(manifest, tokenizer, run);
+  if (!tokenizer2)
+    throw new RefoleyError('corrupt', `the pack '${manifest.name}' lacks a tokenizer: add it again`);
+  return createAudioldm2Model(manifest, { clap: tokenizer, words: tokenizer2 }, run);
 }

@@ -15,7 +15,7 @@ export function randomWeights(template: Uint8Array): Record<string, Stored> {
     const noise = new Float32Array(count);
     for (let at = 0; at < count; at += BLOCK) noise.set(block.subarray(0, count - at), at);
     const spread = Math.fround(Math.sqrt(1 / (count / (shape[0] ?? 1))));
-    const centre = /norm.*weight$|ln_.*weight$|running_var$/i.test(tensor) ? 1 : 0;
+    const centre = /norm.*weight$|ln_.*weight$|running_(var|std)$|(gamma|alpha)$/i.test(tensor) ? 1 : 0;
     const values = noise.map((value) => (shape.length > 1 ? value * spread : 0.1 * value + centre));
     tensors[tensor] = ['F32', shape, new Uint8Array(values.buffer)];
   }

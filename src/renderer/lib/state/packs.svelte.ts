@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { asRefoleyError } from '#core/errors.ts';
-import type { OfferedPack, Pack, Provider } from '#shared/channels/packs.ts';
+import type { OfferedPack, Pack } from '#shared/channels/packs.ts';
+import type { ProviderReport, ProviderSetting } from '#shared/provider.ts';
 import { call } from '../bridge.ts';
 import { count } from '../format.ts';
 import { LongCall } from './longCall.svelte.ts';
@@ -10,11 +11,14 @@ import type { SettingsState } from './settings.svelte.ts';
 /** What a check of a pack's files found. */
 export type Verified = readonly { readonly file: string; readonly problem: string | null }[];
 
+/** No pack is called so. */
+const TESTING = 'providers/';
+
 /** The packs that are installed, and what is done with them. */
 export class PacksState {
   list = $state.raw<readonly Pack[]>([]);
   machine = $state('');
-  providers = $state.raw<readonly Provider[]>([]);
+  providers = $state.raw<readonly ProviderReport[]>([]);
   readonly verified = new SvelteMap<string, Verified>();
   /** One thing at a time, of one pack. */
   readonly work = new LongCall();
@@ -39,6 +43,22 @@ export class PacksState {
 
   async loadProviders(): Promise<void> {
     await this.#notices.attempt(async () => Object.assign(this, await call('packs.providers')));
+  }
+
+  /** Tries each provider with the pack in use. */
+  async testProviders(): Promise<void> {
+    await this.#do(TESTING, 'Testing', async () => {
+      this.providers = await this.work.run('packs.testProviders', { name: this.#settings.now.pack });
+    });
+  }
+
+  /** From now on packs are run with it; the engine starts again. */
+  async useProvider(provider: ProviderSetting): Promise<void> {
+    await this.#notices.attempt(() => this.#settings.change({ provider }));
+  }
+
+  get testing(): boolean {
+    return this.busy?.name === TESTING;
   }
 
   /** From now on takes are made with it; the engine starts again. */

@@ -1,0 +1,35 @@
+import type { GraphRunner, Tensor, Tensors } from './parts.ts';
+
+/** Runs the UNet on one row of its batch after another: slower, for less memory. Every input and output has a row for each. */
+export function rowByRow(run: GraphRunner): GraphRunner {
+  return async (part, inputs) => {
+    const count = Object.values(inputs)[0]?.dims[0] ?? 1;
+    if (part !== 'unet' || count === 1) return run(part, inputs);
+    const made: Tensors[] = [];
+    for (let row = 0; row < count; row++) {
+      const entries = Object.entries(inputs).map(
+        ([name, tensor]) => [name, rowOf(tensor, row, count)] as const,
+      );
+      made.push(await run(part, Object.fromEntries(entries)));
+    }
+    const names = Object.keys(made[0] ?? {});
+    return Object.fromEntries(names.map((name) => [name, stacked(made.map((outputs) => outputs[name]))]));
+  };
+}
+
+function rowOf(tensor: Tensor, row: number, count: number): Tensor {
+  const length = tensor.data.length / count;
+  const dims = [1, ...tensor.dims.slice(1)];
+  const [begin, end] = [row * length, (row + 1) * length];
+  return tensor.type === 'float32'
+    ? { type: 'float32', dims, data: tensor.data.subarray(begin, end) }
+    : { type: 'int64', dims, data: tensor.data.subarray(begin, end) };
+}
+
+function stacked(rows: readonly (Tensor | undefined)[]): Tensor {
+  const floats = rows.map((row) => (row?.type === 'float32' ? row.data : new Float32Array()));
+  const length = floats[0]?.length ?? 0;
+  const data = new Float32Array(length * rows.length);
+  for (const [row, values] of floats.entries()) data.set(values, row * length);
+  return { type: 'float32', dims: [rows.length, ...(rows[0]?.dims.slice(1) ?? [])], data };
+}

@@ -1,0 +1,71 @@
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { FAMILIES } from '#core/checkpoint/families.ts';
+import { templateListSchema } from '#core/checkpoint/templates.ts';
+import type { PartName } from '#core/pack/manifest.ts';
+import { randomWeights } from './randomWeights.ts';
+import { safetensors, type Stored } from './safetensors.ts';
+
+export type SmallFamily = 'audioldm' | 'audioldm2';
+
+/** As cvssp publishes both. */
+const SCHEDULER = {
+  ...{ _class_name: 'DDIMScheduler', num_train_timesteps: 1000, beta_start: 0.0015, beta_end: 0.0195 },
+  ...{ beta_schedule: 'scaled_linear', clip_sample: false, prediction_type: 'epsilon' },
+  ...{ set_alpha_to_one: false, steps_offset: 1, trained_betas: null },
+};
+/** What config.json says that no graph depends on. */
+const REST: Readonly<Record<string, object>> = {
+  vae: { _class_name: 'AutoencoderKL', scaling_factor: 0.9227914214134216 },
+  unet: { sample_size: 128 },
+  vocoder: { architectures: ['SpeechT5HifiGan'], sampling_rate: 16_000 },
+};
+const TOKENS = { bos_token: '<s>', eos_token: '</s>', pad_token: '<pad>', unk_token: '<unk>' };
+const TOKENIZERS: Readonly<Record<string, object>> = {
+  tokenizer: { ...TOKENS, tokenizer_class: 'RobertaTokenizer', model_max_length: 512 },
+  tokenizer_2: { ...TOKENS, tokenizer_class: 'T5Tokenizer', model_max_length: 512 },
+};
+
+function goldensOf(family: SmallFamily): string {
+  return fileURLToPath(new URL(`../goldens/${family}`, import.meta.url));
+}
+
+/** Puts the templates of small models where the app looks for those that a user made. */
+export async function addSmallTemplates(dataFolder: string, family: SmallFamily = 'audioldm'): Promise<void> {
+  await cp(goldensOf(family), join(dataFolder, 'templates', family), { recursive: true });
+}
+
+/** A small model with random weights in the layout that its authors publish. */
+export async function writeSmallModel(folder: string, family: SmallFamily = 'audioldm'): Promise<string> {
+  const goldens = goldensOf(family);
+  const { className, parts, tokenizers } = FAMILIES.find((each) => each.family === family)!;
+  const list: unknown = JSON.parse(await readFile(join(goldens, 'templates.json'), 'utf8'));
+  const models = new Map<string, { config: object; weights: Record<string, Stored> }>();
+  for (const { part, file, config } of templateListSchema.parse(list).templates) {
+    const name = parts[part as PartName]!;
+    const template = gunzipSync(await readFile(join(goldens, file)));
+    const there = models.get(name);
+    models.set(name, {
+      config: { ...there?.config, ...config },
+      weights: { ...there?.weights, ...randomWeights(template) },
+    });
+  }
+  for (const [name, { config, weights }] of models) {
+    await writeJson(join(folder, name), 'config.json', { ...config, ...REST[name] });
+    await writeFile(join(folder, name, 'diffusion_pytorch_model.safetensors'), safetensors(weights));
+  }
+  for (const name of tokenizers) {
+    await writeJson(join(folder, name), 'tokenizer_config.json', TOKENIZERS[name]!);
+    await cp(join(goldens, `${name}.json`), join(folder, name, 'tokenizer.json'));
+  }
+  await writeJson(folder, 'model_index.json', { _class_name: className, _diffusers_version: '0.15.0' });
+  await writeJson(join(folder, 'scheduler'), 'scheduler_config.json', SCHEDULER);
+  return folder;
+}
+
+async function writeJson(folder: string, name: string, json: object): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, name), JSON.stringify(json, null, 1));
+}

@@ -1,0 +1,28 @@
+import type { PackManifest } from '#core/pack/manifest.ts';
+import { melLatentSize } from '#core/pipeline/models/melLatent.ts';
+
+/** How large the dimensions are that a graph leaves open, by the names that they have in it. */
+export type Sizes = Readonly<Record<string, number>>;
+
+/** Of a usual prompt. */
+const WORDS = 12;
+/** States that AudioLDM 2's language model is asked for. */
+const GENERATED = 8;
+/** Rows that a UNet is given at once where a take is guided. */
+const GUIDED_ROWS = 2;
+
+/** Sizes of the two runs of a test: a small one, which shows soon whether the numbers are right, and one of a usual take. */
+export function testSizes(manifest: PackManifest, part: string): readonly [small: Sizes, usual: Sizes] {
+  const { conditioning, defaults, distilled } = manifest;
+  const of = (seconds: number): Sizes => {
+    const { time, samples } = melLatentSize(seconds, manifest);
+    return {
+      batch: part === 'unet' && !distilled ? GUIDED_ROWS : 1,
+      ...{ frames: time, mel_frames: samples / manifest.audio.hop, samples },
+      neighbours: Math.max(1, defaults.k),
+      ...{ sequence: conditioning.textTokens, words: WORDS, generated: GENERATED },
+    };
+  };
+  const shortest = Number.EPSILON;
+  return [of(shortest), of(defaults.duration)];
+}
