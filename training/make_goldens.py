@@ -17,6 +17,7 @@ FOLDERS = {
     "graphs": SRC / "engine" / "onnx" / "goldens",
     "checkpoints": SRC / "engine" / "checkpoint" / "goldens",
     "pipelines": SRC / "engine" / "checkpoint" / "goldens",
+    "tokens": SRC / "engine" / "checkpoint" / "goldens",
     "stable_audio_3": SRC / "engine" / "checkpoint" / "goldens" / "stable-audio-3",
 }
 

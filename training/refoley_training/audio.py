@@ -19,6 +19,10 @@ N_FBANK = 128
 FBANK_FRAMES = 256  # AudioMAE-S sees 2.56 s
 LOG_FLOOR = 1e-5
 
+KALDI_WINDOW = 400  # 25 ms
+KALDI_N_FFT = 512
+KALDI_PREEMPHASIS = 0.97
+
 TOWER_RATE = 44_100  # aiSFX
 TOWER_N_FFT = 2048
 TOWER_HOP = 1024
@@ -81,6 +85,14 @@ def mel_filters(n_mels: int) -> torch.Tensor:
 
 
 @lru_cache
+def kaldi_filters() -> torch.Tensor:
+    """Kaldi's filters, triangles on the mel scale from 20 Hz up. Returns [257, 128]."""
+    mel = 1127 * np.log1p(np.fft.rfftfreq(KALDI_N_FFT, 1 / SAMPLE_RATE) / 700)
+    edges = np.linspace(1127 * np.log1p(20 / 700), mel[-1], N_FBANK + 2)
+    return torch.from_numpy(triangles(edges, mel).T.astype("float32"))
+
+
+@lru_cache
 def tower_filters() -> torch.Tensor:
     """HTK-scale filters whose weights sum to one, as Essentia's MelBands makes them. Returns [96, 1025]."""
     top = 2595 * np.log10(1 + TOWER_RATE / 2 / 700)
@@ -111,6 +123,17 @@ def fbank(wave: torch.Tensor) -> torch.Tensor:
     """AudioMAE-S input: 128 log-mel bins of the first 2.56 s, zero-padded. wave [n] -> [256, 128]."""
     length = FBANK_FRAMES * HOP
     return log_mel(torch.nn.functional.pad(wave[:length], (0, max(0, length - len(wave)))), N_FBANK)
+
+
+def kaldi_fbank(wave: torch.Tensor, frames: int) -> torch.Tensor:
+    """Published AudioMAE's input: Kaldi's filter banks of 25 ms windows without dither, then zeros. wave [n] -> [frames, 128]."""
+    windows = (wave - wave.mean()).unfold(0, KALDI_WINDOW, HOP)[:frames]
+    windows = windows - windows.mean(dim=1, keepdim=True)
+    before = torch.cat([windows[:, :1], windows[:, :-1]], dim=1)
+    shaped = (windows - KALDI_PREEMPHASIS * before) * torch.hann_window(KALDI_WINDOW, periodic=False)
+    power = torch.fft.rfft(shaped, KALDI_N_FFT).abs().square()
+    bank = (power @ kaldi_filters()).clamp(min=torch.finfo(torch.float32).eps).log()
+    return torch.nn.functional.pad(bank, (0, 0, 0, frames - len(bank)))
 
 
 def tower_mel(samples: np.ndarray) -> torch.Tensor:

@@ -23,6 +23,17 @@ export function gaussianNoise(seed: number, count: number, stream = 0): Float32A
   return noise;
 }
 
+/** Numbers between 0 and 1, neither of them included: two of each block that `gaussianNoise` would make two values of. */
+export function uniformNoise(seed: number, count: number, stream = 0): Float64Array {
+  const noise = new Float64Array(count);
+  for (let block = 0; 2 * block < count; block++) {
+    const [a, b, c, d] = philox([block, 0, 0, 0], [seed >>> 0, stream >>> 0]);
+    noise[2 * block] = uniform53(a, b) + 2 ** -54;
+    if (2 * block + 1 < count) noise[2 * block + 1] = uniform53(c, d) + 2 ** -54;
+  }
+  return noise;
+}
+
 /** 53 bits of two words as a number in [0, 1). */
 function uniform53(high: number, low: number): number {
   return (high * 2 ** 21 + (low >>> 11)) * 2 ** -53;

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from templates import audioldm, audioldm2, audiomae, clap, t5, tango
+from templates import audiogen, audioldm, audioldm2, audiomae, clap, t5, tango
 from templates.template import write_templates
 
 from refoley_training.goldens.graphs import summary, wave
@@ -13,9 +13,10 @@ from refoley_training.goldens.weights import fill
 
 FAMILIES = {
     "audioldm": audioldm.small, "audioldm2": audioldm2.small, "tango": tango.small, "t5": t5.small, "clap": clap.small, "audiomae": audiomae.small,
+    "audiogen": audiogen.small,
 }  # fmt: skip
 # Scale and offset of the inputs that are not about noise.
-INPUTS = {"input_ids": (50.0, 100.0), "timestep": (0.0, 500.0), **dict.fromkeys(("attention_mask", "text_mask", "mask"), (0.4, 0.8))}
+INPUTS = {"input_ids": (50.0, 100.0), "timestep": (0.0, 500.0), "codes": (20.0, 32.0), **dict.fromkeys(("attention_mask", "text_mask", "mask"), (0.4, 0.8))}
 
 
 @torch.no_grad()
@@ -30,8 +31,9 @@ def write(folder: Path) -> None:
             recipe: dict[str, Any] = {}
             inputs = []
             for key, value in part.inputs.items():
-                # Other lengths than were traced.
-                dims = [1, *(size + 4 if axis + 1 in part.axes[key] else size for axis, size in enumerate(value.shape[1:]))]
+                # One of a batch, and other lengths than were traced.
+                labels = [part.axes[key].get(axis) for axis in range(value.dim())]
+                dims = [1 if label == "batch" else size + 4 if label else size for label, size in zip(labels, value.shape)]
                 whole = not value.is_floating_point()
                 scale, offset = INPUTS.get(key, (0.5, 0.0))
                 recipe[key] = {"dims": dims, "scale": scale, "offset": offset, "type": "int64" if whole else "float32"}

@@ -8,6 +8,7 @@ timestep: 1000 is added to it, so one graph serves both and the first mode is re
 
 import argparse
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -101,7 +102,7 @@ def walk(teacher: UNet, conditions: Conditions, config: Config, folder: Path) ->
         c = conditions.batch(first)
         noise = torch.randn((config.batch, 8, config.frames, 16), generator=torch.Generator().manual_seed(first)).to(device())
         points: list[Tensor] = []
-        velocity = guided(teacher, c, config.guidance, config.library_guidance)
+        velocity = guided(partial(predict, teacher), c, config.guidance, config.library_guidance)
 
         def watched(x: Tensor, t: Tensor) -> Tensor:
             points.append(x)

@@ -11,6 +11,7 @@ open length means "as long as such sounds are", whatever the window.
 
 import argparse
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Callable
 
@@ -37,7 +38,17 @@ TEXT_LENGTHS = (12, 24, minilm.TOKENS)
 
 
 @dataclass
-class Config:
+class Dropping:
+    """Shares of a batch from which text and retrieval are withheld, so that either can be turned up at inference."""
+
+    drop_both: float = 0.08
+    drop_text: float = 0.17
+    drop_retrieval: float = 0.12
+    drop_modality: float = 0.1  # of each
+
+
+@dataclass
+class Config(Dropping):
     steps: int = 9000
     decay_from: int = 7500
     batch: int = 64
@@ -47,10 +58,6 @@ class Config:
     open_length: float = 0.4  # share of sounds in any window, their length not told
     cropped: float = 0.5  # share of other 5.12 s windows cut to 2.56 s
     from_middle: float = 0.25  # share of sounds beyond their window that are heard from the middle
-    drop_both: float = 0.08
-    drop_text: float = 0.17
-    drop_retrieval: float = 0.12
-    drop_modality: float = 0.1  # of each
     by_likeness: float = 0.4  # share of sounds whose neighbours are drawn by likeness
     likeness_temperature: float = 0.05
     versions: float = 0.4  # share of sounds with another version of themselves among their neighbours
@@ -69,6 +76,12 @@ class Conditioning:
 
     def rows(self, index: slice) -> "Conditioning":
         return Conditioning(*(getattr(self, field.name)[index] for field in fields(self)))
+
+    def drop(self, no_text: np.ndarray, modality: np.ndarray, config: Dropping) -> None:
+        """Withholds the text where told, the neighbours' sounds where `modality` [B] is near 0 and their captions where it is near 1."""
+        self.token_bias[torch.from_numpy(modality < config.drop_modality), :, : audiomae.TOKENS] = MASKED
+        self.token_bias[torch.from_numpy(modality > 1 - config.drop_modality), :, audiomae.TOKENS :] = MASKED
+        self.text_embedding[torch.from_numpy(no_text)] = 0
 
 
 class Targets:
@@ -183,16 +196,19 @@ class Dataset:
         latents = [d.targets.latent(d.row, frames, int(at), int(rng.integers(2))) for d, at in zip(drawn, start)]
         seconds = told * (np.array([d.targets.seconds[d.row] for d in drawn]) - start * FRAME_SECONDS).clip(min=FRAME_SECONDS)
         neighbours = np.stack([d.targets.pick(d.row, k, len(self.features), config, rng) for d in drawn])
-        fate, both = rng.random(count), config.drop_both
-        no_text = fate < both + config.drop_text
-        no_retrieval = (fate < both) | ((fate >= both + config.drop_text) & (fate < both + config.drop_text + config.drop_retrieval))
+        no_text, no_retrieval = fates(count, config, rng)
         neighbours[no_retrieval | (not config.retrieval)] = -1
         c = self.conditioning(np.stack([d.targets.prompt(d.row, rng) for d in drawn]), seconds, neighbours)
-        modality = rng.random(count)
-        c.token_bias[torch.from_numpy(modality < config.drop_modality), :, : audiomae.TOKENS] = MASKED
-        c.token_bias[torch.from_numpy(modality > 1 - config.drop_modality), :, audiomae.TOKENS :] = MASKED
-        c.text_embedding[torch.from_numpy(no_text)] = 0
+        c.drop(no_text, rng.random(count), config)
         return torch.from_numpy(np.stack(latents)).to(device()), c
+
+
+def fates(count: int, config: Dropping, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Which of a batch are made without the text, and which without neighbours. Each [count]"""
+    fate, both = rng.random(count), config.drop_both
+    no_text = fate < both + config.drop_text
+    no_retrieval = (fate < both) | ((fate >= both + config.drop_text) & (fate < both + config.drop_text + config.drop_retrieval))
+    return no_text, no_retrieval
 
 
 def noise_levels(count: int, rng: np.random.Generator) -> Tensor:
@@ -285,12 +301,15 @@ def sample(
 ) -> Tensor:  # fmt: skip
     """Latents [B, 8, T, 16]: v00 + guidance (vt0 - v00) + library_guidance (vtr - vt0); branches of weight 0 are not run."""
     return torch.cat([
-        sampler(guided(model, c.rows(slice(start, start + chunk)), guidance, library_guidance), noise[start : start + chunk].to(device()), steps)
+        sampler(guided(partial(predict, model), c.rows(slice(start, start + chunk)), guidance, library_guidance), noise[start : start + chunk].to(device()), steps)
         for start in range(0, len(noise), chunk)
     ])  # fmt: skip
 
 
-def guided(model: UNet, full: Conditioning, guidance: float, library_guidance: float) -> Callable[[Tensor, Tensor], Tensor]:
+def guided(
+    predict: Callable[[Tensor, Tensor, Conditioning], Tensor], full: Conditioning, guidance: float, library_guidance: float
+) -> Callable[[Tensor, Tensor], Tensor]:  # fmt: skip
+    """What a model predicts with two guidance weights, from what it predicts under one condition."""
     # Nobody listens to the library in two of three branches: one masked neighbour stands for all of them.
     alone = replace(
         full, audio_tokens=full.audio_tokens[:, :1], text_tokens=full.text_tokens[:, :1], token_bias=torch.full_like(full.token_bias[:, :1], MASKED)
@@ -299,10 +318,10 @@ def guided(model: UNet, full: Conditioning, guidance: float, library_guidance: f
     library = library_guidance if bool((full.token_bias > MASKED / 2).any()) else 0.0
     terms = [(1 - guidance, free), (guidance - library, alone), (library, full)]
 
-    def velocity(x: Tensor, t: Tensor) -> Tensor:
-        return sum((weight * predict(model, x, t, c) for weight, c in terms if weight != 0), torch.zeros_like(x))
+    def prediction(x: Tensor, t: Tensor) -> Tensor:
+        return sum((weight * predict(x, t, c) for weight, c in terms if weight != 0), torch.zeros_like(x))
 
-    return velocity
+    return prediction
 
 
 if __name__ == "__main__":
