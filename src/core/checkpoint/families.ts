@@ -72,10 +72,11 @@ const audioldm: Family = {
         sampler: 'dpmpp',
         // As AudioLDMPipeline has it.
         guidance: 2.5,
-        libraryGuidance: 0.5,
+        // What the library does without training: docs/adr/0017.
+        libraryGuidance: 0,
         k: 3,
         start: 0.2,
-        candidates: 1,
+        candidates: 2,
       },
     };
   },
