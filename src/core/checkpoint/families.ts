@@ -43,14 +43,15 @@ const MAX_NEIGHBOURS = 10;
 /** Length that the published tokenizers cut texts to. */
 const TEXT_TOKENS = 512;
 
+/** What the library does to models that were not trained for it: docs/adr/0017. */
 const defaults = {
   duration: 5.12,
   steps: 20,
   sampler: 'dpmpp',
-  libraryGuidance: 0.5,
+  libraryGuidance: 0,
   k: 3,
   start: 0.2,
-  candidates: 1,
+  candidates: 2,
 } as const;
 
 /** As LAION's checkpoints hear, of which this one is (preprocessor_config.json of laion/clap-htsat-unfused). */

@@ -19,6 +19,7 @@ from refoley_training.prepare import caption_embeddings
 from refoley_training.split import kind_left_out
 from refoley_training.train.clap import pooled
 from refoley_training.train.clap_tower import sound_embeddings
+from refoley_training.train.common import Features
 
 Row = dict[str, float | str]
 Key = TypeVar("Key", bound=Hashable)
@@ -86,8 +87,12 @@ class Bench:
         return Heard(self.real.embedding[order], self.real.clap[order], [p[order] for p in self.real.posteriors])
 
 
+def shuffled_rows(features: Features, split: str) -> np.ndarray:
+    return np.random.default_rng(3).permutation(features.rows(split, "AB"))
+
+
 def test_rows(studio: Studio, split: str = "test", limit: int | None = None) -> np.ndarray:
-    return np.random.default_rng(3).permutation(studio.features.rows(split, "AB"))[:limit]
+    return shuffled_rows(studio.features, split)[:limit]
 
 
 def grouped(rows: np.ndarray, key: Callable[[int], Key]) -> dict[Key, list[int]]:
