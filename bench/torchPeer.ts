@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const TRAINING = join(import.meta.dirname, '..', 'training');
-const PYTHON = join(TRAINING, '.venv', 'bin', 'python');
+export const TRAINING = join(import.meta.dirname, '..', 'training');
+/** `REFOLEY_PYTHON` names another one. */
+export const PYTHON = process.env['REFOLEY_PYTHON'] ?? join(TRAINING, '.venv', 'bin', 'python');
 
 /** What a module of the training code prints; undefined where training, or what the module needs, is not installed. */
 export async function python(module: string, options: readonly string[]): Promise<number | undefined> {

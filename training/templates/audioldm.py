@@ -7,6 +7,8 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from torch import Tensor, nn
 from transformers import ClapTextConfig, ClapTextModelWithProjection, SpeechT5HifiGan, SpeechT5HifiGanConfig
 
+from templates.attention import FusedAttention
+from templates.images import run_as_image, run_turned, split_upsampling
 from templates.template import Part, Template, Wrapped
 
 # Channels of the UNet's levels in audioldm-s-full(-v2), -m-full and -l-full; all else is the same in all of them.
@@ -56,18 +58,27 @@ def unet(config: dict[str, Any]) -> Part:
     }
     time = {0: "batch", 2: "frames"}
     axes = {"sample": time, "prediction": time, "timestep": {0: "batch"}, "text_embedding": {0: "batch"}}
-    return Part(Wrapped(UNet2DConditionModel(**config), call), inputs, ["prediction"], axes)
+    return Part(Wrapped(UNet2DConditionModel(**config), call), inputs, ["prediction"], axes, quicken_network)
+
+
+def quicken_network(module: Wrapped) -> None:
+    module.model.set_attn_processor(FusedAttention())
+    run_turned(module)
 
 
 def vae_decoder(config: dict[str, Any]) -> Part:
     def call(model: nn.Module, latent: Tensor) -> Tensor:
         return model.decode(latent, return_dict=False)[0]
 
+    def quicken(module: Wrapped) -> None:
+        quicken_network(module)
+        split_upsampling(module.model)
+
     # The encoder's weights are in the same file and not in this graph.
     model = AutoencoderKL(**config)
     del model.encoder, model.quant_conv
     axes = {"latent": {0: "batch", 2: "frames"}, "log_mel": {0: "batch", 2: "mel_frames"}}
-    return Part(Wrapped(model, call), {"latent": torch.randn(2, config["latent_channels"], FRAMES, 16)}, ["log_mel"], axes)
+    return Part(Wrapped(model, call), {"latent": torch.randn(2, config["latent_channels"], FRAMES, 16)}, ["log_mel"], axes, quicken)
 
 
 def vae_encoder(config: dict[str, Any]) -> Part:
@@ -77,7 +88,7 @@ def vae_encoder(config: dict[str, Any]) -> Part:
     model = AutoencoderKL(**config)
     del model.decoder, model.post_quant_conv
     axes = {"log_mel": {0: "batch", 2: "mel_frames"}, "moments": {0: "batch", 2: "frames"}}
-    return Part(Wrapped(model, call), {"log_mel": torch.randn(2, 1, 4 * FRAMES, 64)}, ["moments"], axes)
+    return Part(Wrapped(model, call), {"log_mel": torch.randn(2, 1, 4 * FRAMES, 64)}, ["moments"], axes, quicken_network)
 
 
 def vocoder(config: dict[str, Any]) -> Part:
@@ -85,8 +96,12 @@ def vocoder(config: dict[str, Any]) -> Part:
         return model(log_mel)
 
     axes = {"log_mel": {0: "batch", 1: "mel_frames"}, "waveform": {0: "batch", 1: "samples"}}
-    model = SpeechT5HifiGan(SpeechT5HifiGanConfig(**config))
-    return Part(Wrapped(model, call), {"log_mel": torch.randn(2, FRAMES, config["model_in_dim"])}, ["waveform"], axes)
+
+    def quicken(module: Wrapped) -> None:
+        run_as_image(module.model, first=module.model.conv_pre, last=module.model.conv_post)
+
+    inputs = {"log_mel": torch.randn(2, FRAMES, config["model_in_dim"])}
+    return Part(Wrapped(SpeechT5HifiGan(SpeechT5HifiGanConfig(**config)), call), inputs, ["waveform"], axes, quicken)
 
 
 def text_encoder(config: dict[str, Any]) -> Part:
@@ -121,5 +136,5 @@ def published() -> list[Template]:
 def small() -> list[Template]:
     """Every kind of layer of the published ones, a few hundred kilobytes of weights."""
     text = {**TEXT, "vocab_size": 200, "hidden_size": 48, "num_hidden_layers": 2, "intermediate_size": 96}
-    vae = {**VAE, "block_out_channels": (32, 64, 64)}
-    return templates({"": unet_config((32, 64, 96, 160))}, vae, {**VOCODER, "upsample_initial_channel": 64}, text)
+    small_vae = {**VAE, "block_out_channels": (32, 64, 64)}
+    return templates({"": unet_config((32, 64, 96, 160))}, small_vae, {**VOCODER, "upsample_initial_channel": 64}, text)

@@ -22,12 +22,16 @@ PREFIX = "model."
 
 @dataclass(frozen=True)
 class Part:
-    """What of a model is run, and on what it is traced. Axes: of each tensor, the names of those that may change."""
+    """
+    What of a model is run, and on what it is traced. Axes: of each tensor, the names of those that may change. `quicken` lets the module
+    compute the same in ways that suit onnxruntime; what it is to agree with is computed without.
+    """
 
     module: "Wrapped"
     inputs: dict[str, Tensor]
     outputs: list[str]
     axes: dict[str, dict[int, str]]
+    quicken: "Callable[[Wrapped], None] | None" = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ def to_template(part: Part) -> onnx.ModelProto:
     for weight in part.module.state_dict().values():
         if weight.is_floating_point():
             nn.init.normal_(weight, std=0.02)
+    if part.quicken:
+        part.quicken(part.module)
     buffer = io.BytesIO()
     names = [*part.inputs, *part.outputs]
     with torch.no_grad():
@@ -74,7 +80,7 @@ def to_template(part: Part) -> onnx.ModelProto:
         torch.onnx.export(
             part.module.eval(), tuple(part.inputs.values()), buffer, dynamo=False, opset_version=OPSET, export_params=False,
             do_constant_folding=False, input_names=list(part.inputs), output_names=part.outputs,
-            dynamic_axes={name: part.axes[name] for name in names if name in part.axes},
+            dynamic_axes={name: part.axes[name] for name in names if name in part.axes}, custom_opsets={"com.microsoft": 1},
         )  # fmt: skip
     model = onnx.load_model_from_string(buffer.getvalue())
     lost = {name for name, _ in part.module.named_parameters()} - {value.name for value in model.graph.input}

@@ -155,8 +155,8 @@ const audioldm2: Family = {
         maxNeighbours: MAX_NEIGHBOURS,
       },
       scheduler: scheduleOf(schedulerConfigSchema.parse(configs['scheduler'])),
-      // Guidance as AudioLDM2Pipeline has it.
-      defaults: { ...defaults, guidance: 3.5 },
+      // Guidance as AudioLDM2Pipeline has it; it hears neighbours, and half a part of them keeps the prompt.
+      defaults: { ...defaults, guidance: 3.5, libraryGuidance: 0.5 },
     };
   },
 };
