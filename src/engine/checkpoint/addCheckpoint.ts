@@ -4,6 +4,7 @@ import { mkdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { findTensor } from '#core/checkpoint/aliases.ts';
 import { bindGraph } from '#core/checkpoint/bindGraph.ts';
 import { findTemplate, nearestDifferences } from '#core/checkpoint/templates.ts';
 import { RefoleyError } from '#core/errors.ts';
@@ -131,7 +132,9 @@ async function fitParts(
       throw new RefoleyError('corrupt', `${join(template.in, template.file)} is damaged: reinstall Refoley`);
     const files = weights[of] ?? [];
     const { tensors } = await openCheckpoint(join(folder, of), files);
-    const { misfits } = bindGraph(await promisify(gunzip)(compressed), (tensor) => tensors.get(tensor));
+    const { misfits } = bindGraph(await promisify(gunzip)(compressed), (tensor) =>
+      findTensor(tensors, tensor),
+    );
     if (misfits.length > 0) problems.push(`${of}: ${misfitMessage(misfits)}`);
     fitted.push({
       ...{ name, folder: of, files, parameters: template.parameters },

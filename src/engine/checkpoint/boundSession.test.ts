@@ -3,6 +3,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findTensor } from '#core/checkpoint/aliases.ts';
 import { loadOnnxRuntime } from '../onnx/runtime.ts';
 import { boundSession } from './boundSession.ts';
 import { openCheckpoint } from './openCheckpoint.ts';
@@ -105,6 +106,21 @@ describe('a graph with the weights of a safetensors folder', () => {
       safetensors({ others, 'layer.bias': bias, 'layer.weight': weight }),
     );
     expect(await result()).toEqual([531.5, 641.75]);
+  });
+
+  it('finds weights by the names that they have in older files', async () => {
+    const older = {
+      'attention.query.weight': 1,
+      'attention.proj_attn.bias': 2,
+      'transformer.h.0.ln_1.weight': 3,
+    };
+    const tensors = new Map(Object.entries(older));
+    expect(
+      ['attention.to_q.weight', 'attention.to_out.0.bias', 'h.0.ln_1.weight', 'attention.to_k.weight'].map(
+        (name) => findTensor(tensors, name),
+      ),
+    ).toEqual([1, 2, 3, undefined]);
+    expect(findTensor(new Map([['encoder.embed_tokens.weight', 4]]), 'shared.weight')).toBe(4);
   });
 
   it.each([

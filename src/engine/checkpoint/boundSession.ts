@@ -1,4 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
+import { findTensor } from '#core/checkpoint/aliases.ts';
 import { bindGraph, type Misfit } from '#core/checkpoint/bindGraph.ts';
 import { RefoleyError } from '#core/errors.ts';
 import { loadOnnxRuntime } from '../onnx/runtime.ts';
@@ -19,7 +20,7 @@ export async function boundSession(
   { folder, tensors }: Checkpoint,
   options: InferenceSession.SessionOptions = {},
 ): Promise<InferenceSession> {
-  const { bytes, misfits } = bindGraph(template, (name) => tensors.get(name));
+  const { bytes, misfits } = bindGraph(template, (name) => findTensor(tensors, name));
   if (misfits.length > 0)
     throw new RefoleyError('input', `${folder} does not fit this model: ${misfitMessage(misfits)}`);
   const { InferenceSession: Session } = await loadOnnxRuntime();

@@ -70,7 +70,7 @@ async function take(pack: RunningPack, settings: object, captions: readonly stri
     if (made?.type === 'float32') waveform = Float32Array.from(made.data);
     return outputs;
   };
-  const checked = checkSettings({ sampleRate: 16_000, start: 0, ...settings }, pack.manifest);
+  const checked = checkSettings({ sampleRate: 16_000, start: 0, candidates: 1, ...settings }, pack.manifest);
   const samples = Float32Array.from({ length: 16_000 }, (_, n) => 0.7 * Math.sin(n / 9));
   const neighbours = captions.map((caption, k) => ({ samples, caption, weight: k === 0 ? 2 : 1 }));
   const { influence } = await generate(checked, neighbours, { ...pack, run, ears: createTestPack().ears });
