@@ -108,7 +108,7 @@ describe('a graph with the weights of a safetensors folder', () => {
     expect(await result()).toEqual([531.5, 641.75]);
   });
 
-  it('finds weights by the names that they have in older files', async () => {
+  it('finds weights by the names that they have in older files', () => {
     const older = {
       'attention.query.weight': 1,
       'attention.proj_attn.bias': 2,
