@@ -4,10 +4,10 @@ import type { Sampler } from '../pack/facts.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 
 /** Seconds: what the models on log-mel spectrograms were trained on. */
-export const LONGEST_TAKE = 10.24;
+const LONGEST_TAKE = 10.24;
 
 /** What a pack can be asked for. */
-export interface Abilities {
+interface Abilities {
   readonly samplers: readonly [Sampler, ...Sampler[]];
   readonly mostSteps: number;
   /** Seconds of a take. */

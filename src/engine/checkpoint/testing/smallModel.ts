@@ -38,7 +38,7 @@ const LETTERS = {
   model: {
     ...{ type: 'BPE', unk_token: '<unk>', fuse_unk: true, byte_fallback: false, merges: [] },
     vocab: Object.fromEntries(
-      ['<pad>', '<unk>', ...' abcdefghijklmnopqrstuvwxyz'].map((token, id) => [token, id]),
+      ['<pad>', '<unk>', ...Array.from(' abcdefghijklmnopqrstuvwxyz')].map((token, id) => [token, id]),
     ),
   },
 };
