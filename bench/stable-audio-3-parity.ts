@@ -6,7 +6,9 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { templateListSchema } from '#core/checkpoint/templates.ts';
 import { boundSession } from '#engine/checkpoint/boundSession.ts';
 import { openCheckpoint } from '#engine/checkpoint/openCheckpoint.ts';
-import { take, takeSchema, type Run } from '#engine/checkpoint/testing/stableAudio3Take.ts';
+import type { GraphRunner, Tensor as CoreTensor } from '#core/pipeline/parts.ts';
+import type { WaveFormat } from '#core/pipeline/models/stableAudio3.ts';
+import { take, takeSchema } from '#engine/checkpoint/testing/stableAudio3Take.ts';
 import { loadOnnxRuntime } from '#engine/onnx/runtime.ts';
 
 /**
@@ -19,9 +21,11 @@ import { loadOnnxRuntime } from '#engine/onnx/runtime.ts';
 const TEMPLATES = fileURLToPath(new URL('../resources/templates/stable-audio-3', import.meta.url));
 /** Root mean square of the difference over that of the reference. */
 const TOLERANCE = 1e-3;
-const FULL = {
-  ...{ sampleRate: 44_100, latentChannels: 256, samplesPerFrame: 4096 },
-  ...{ chunkFrames: 2, textWidth: 768 },
+const FULL: WaveFormat = {
+  name: 'stable-audio-3-small',
+  audio: { sampleRate: 44_100, channels: 2, longest: 120 },
+  latent: { channels: 256, samplesPerFrame: 4096, chunkFrames: 2 },
+  conditioning: { textTokens: 256, textDimension: 768, lengthSeconds: 384, maxNeighbours: 10, projected: 1 },
 };
 /** TAKE and SEED of training/templates/stable_audio_3_checkpoint.py. */
 const TAKE = takeSchema.parse({ seconds: 3, steps: 8, sampler: 'pingpong' });
@@ -42,7 +46,10 @@ const { templates } = templateListSchema.parse(
 const cases = await readCases(join(folder, 'cases'));
 
 let open: { readonly part: string; readonly session: InferenceSession } | undefined;
-const run: Run = async (part, feeds) => {
+const run = async (
+  part: string,
+  feeds: Readonly<Record<string, Tensor>>,
+): Promise<Record<string, Tensor>> => {
   if (open?.part !== part) {
     await open?.session.release();
     open = { part, session: await sessionOf(part, folder) };
@@ -50,6 +57,20 @@ const run: Run = async (part, feeds) => {
   const { session } = open;
   const taken = Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]!]));
   return session.run(taken);
+};
+
+/** As the pipeline has it. */
+const runCore: GraphRunner = async (part, inputs) => {
+  const feeds = Object.entries(inputs).map(
+    ([name, { type, data, dims }]) => [name, new OrtTensor(type, data, dims)] as const,
+  );
+  const made = await run(part, Object.fromEntries(feeds));
+  return Object.fromEntries(
+    Object.entries(made).map(([name, { dims, data }]): [string, CoreTensor] => [
+      name,
+      { type: 'float32', dims, data: data as Float32Array },
+    ]),
+  );
 };
 
 let worst = 0;
@@ -70,7 +91,7 @@ for (const [name, parts] of Object.entries(CASES)) {
   }
 }
 const prompt = Array.from(cases.get('take/prompt')!.data as BigInt64Array, Number);
-const { data } = await take(TAKE, prompt, SEED, FULL, run);
+const { data } = await take(TAKE, prompt, SEED, FULL, runCore);
 compare(`take of ${TAKE.seconds} s in ${TAKE.steps} steps`, data, cases.get('take/waveform'));
 await open?.session.release();
 if (!(worst < TOLERANCE)) process.exitCode = 1;

@@ -43,7 +43,10 @@ export function definePack(program: Command): void {
   pack
     .command('add')
     .description('add a pack, or a model as its authors publish it: its weights stay where they are')
-    .argument('<folder>', 'holds manifest.json, or model_index.json and what diffusers puts beside it')
+    .argument(
+      '<folder>',
+      'holds manifest.json, or a published model: model_index.json or model_config.json and what lies beside it',
+    )
     .action((folder: string, _options: unknown, command: Command) =>
       withEngine(
         command.optsWithGlobals<CommonOptions>(),

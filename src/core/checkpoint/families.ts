@@ -4,12 +4,13 @@ import type { PartName } from '../pack/manifest.ts';
 import {
   scheduleOf,
   schedulerConfigSchema,
+  stableAudioConfigSchema,
   unetConfigSchema,
   vaeConfigSchema,
   vocoderConfigSchema,
 } from './published.ts';
 
-/** The config.json of each folder of a checkpoint; that of `scheduler` is scheduler_config.json. */
+/** The configuration in each folder of a checkpoint. */
 export type Configs = Readonly<Record<string, unknown>>;
 
 /** What a manifest says beyond names and files. */
@@ -24,15 +25,19 @@ export interface Family {
   readonly family: CheckpointManifest['family'];
   /** As people know it. */
   readonly title: string;
-  /** Of model_index.json. */
-  readonly className: string;
-  /** The folder that each part's weights and config.json lie in. */
+  /** Of model_index.json; a family without one is known by the configuration in its root. */
+  readonly className?: string;
+  /** The folder that each part's weights and configuration lie in; '' is the root. */
   readonly parts: Readonly<Partial<Record<PartName, string>>>;
+  /** By folder, configurations beside the config.json of each part, or in its place. */
+  readonly configFiles: Readonly<Record<string, string>>;
   /** Folders with tokenizer.json, of the first text encoder and of the second. */
   readonly tokenizers: readonly string[];
   /** @throws ZodError when a config is not one of this family */
   describe(configs: Configs): FamilyFacts;
 }
+
+const SCHEDULER = { scheduler: 'scheduler/scheduler_config.json' };
 
 /** AudioLDM's front end (Liu et al., 2023, section 3.3): windows of 1024 samples. */
 const FFT_SIZE = 1024;
@@ -71,6 +76,7 @@ const audioldm: Family = {
     vaeDecoder: 'vae',
     vocoder: 'vocoder',
   },
+  configFiles: SCHEDULER,
   tokenizers: ['tokenizer'],
   describe(configs) {
     const text = z
@@ -133,6 +139,7 @@ const audioldm2: Family = {
     vaeDecoder: 'vae',
     vocoder: 'vocoder',
   },
+  configFiles: SCHEDULER,
   tokenizers: ['tokenizer', 'tokenizer_2'],
   describe(configs) {
     const clap = z.looseObject({ projection_dim: whole.default(512) }).parse(configs['text_encoder']);
@@ -161,5 +168,55 @@ const audioldm2: Family = {
   },
 };
 
+/** Seconds that the published ones are told lengths up to. */
+const LONGEST_TOLD = 384;
+const T5GEMMA = 't5gemma-b-b-ul2';
+
+const stableAudio3: Family = {
+  family: 'stable-audio-3',
+  title: 'Stable Audio 3',
+  parts: {
+    textEncoder: T5GEMMA,
+    conditioner: '',
+    dit: '',
+    autoencoderEncoder: '',
+    autoencoderDecoder: '',
+  },
+  configFiles: { '': 'model_config.json' },
+  tokenizers: [T5GEMMA],
+  describe(configs) {
+    const {
+      sample_rate: sampleRate,
+      sample_size: samples,
+      model,
+    } = stableAudioConfigSchema.parse(configs['']);
+    const { diffusion, pretransform, conditioning } = model;
+    const { latent_dim: channels, downsampling_ratio: samplesPerFrame, encoder } = pretransform.config;
+    const [told] = conditioning.configs.filter(({ id }) => id === 'seconds_total');
+    const lengthSeconds = told?.config.max_val ?? LONGEST_TOLD;
+    const isDistilled = diffusion.diffusion_objective === 'rf_denoiser';
+    return {
+      family: 'stable-audio-3',
+      audio: {
+        ...{ sampleRate, channels: 2 },
+        longest: Math.min(lengthSeconds, samples === undefined ? Infinity : samples / sampleRate),
+      },
+      latent: {
+        ...{ channels, samplesPerFrame },
+        // Of what it halves and puts side by side in its layers, whole chunks go in.
+        chunkFrames: encoder.config.chunk_size / (encoder.config.strides[0] ?? 1),
+      },
+      conditioning: {
+        ...{ textTokens: 256, textDimension: diffusion.config.cond_token_dim, lengthSeconds },
+        ...{ maxNeighbours: MAX_NEIGHBOURS, projected: 1 },
+      },
+      // One that was distilled guesses the sound at once and was taught its guidance.
+      defaults: isDistilled
+        ? { ...defaults, sampler: 'pingpong', steps: 8, guidance: 1 }
+        : { ...defaults, sampler: 'euler', steps: 50, guidance: 7 },
+    };
+  },
+};
+
 /** All that can be added. */
-export const FAMILIES: readonly Family[] = [audioldm, audioldm2];
+export const FAMILIES: readonly Family[] = [audioldm, audioldm2, stableAudio3];

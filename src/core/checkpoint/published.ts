@@ -36,6 +36,39 @@ export const vocoderConfigSchema = z.looseObject({
   upsample_rates: z.array(whole).nonempty(),
 });
 
+/** model_config.json of Stable Audio 3. */
+export const stableAudioConfigSchema = z.looseObject({
+  sample_rate: whole,
+  /** Samples that it was trained on. */
+  sample_size: whole.optional(),
+  model: z.looseObject({
+    diffusion: z.looseObject({
+      diffusion_objective: z.enum(['rf_denoiser', 'rectified_flow']).default('rf_denoiser'),
+      config: z.looseObject({ cond_token_dim: whole }),
+    }),
+    pretransform: z.looseObject({
+      config: z.looseObject({
+        io_channels: z.literal(2),
+        latent_dim: whole,
+        downsampling_ratio: whole,
+        encoder: z.looseObject({
+          config: z.looseObject({ chunk_size: whole, strides: z.array(whole).nonempty() }),
+        }),
+      }),
+    }),
+    conditioning: z
+      .looseObject({
+        configs: z.array(
+          z.looseObject({
+            id: z.string(),
+            config: z.looseObject({ max_val: z.number().positive().optional() }),
+          }),
+        ),
+      })
+      .default({ configs: [] }),
+  }),
+});
+
 /** The `scheduler` of a pack's manifest. */
 export function scheduleOf(config: z.infer<typeof schedulerConfigSchema>) {
   return {

@@ -19,7 +19,7 @@ export interface FlowSettings {
 
 /** Logarithms of the signal-to-noise ratio that the steps are spread between, as Stable Audio 3 spreads them. */
 const [NOISIEST, CLEANEST] = [-6.2, 2];
-const MOST_STEPS = 1000;
+export const MOST_STEPS = 1000;
 
 /**
  * Rectified flow as Stable Audio 3 samples it (Evans et al., 2026): timesteps are shares of noise, from `from` to 0, and evenly

@@ -1,9 +1,13 @@
 import { RefoleyError } from '#core/errors.ts';
-import type { PackManifest } from '#core/pack/manifest.ts';
+import type { z } from 'zod';
+import type { scheduleSchema } from '#core/pack/facts.ts';
 import { exactCosSin } from './exactMath.ts';
 
-export interface SchedulerConfig extends Readonly<Omit<PackManifest['scheduler'], 'timestepSpacing'>> {
-  readonly timestepSpacing: Exclude<PackManifest['scheduler']['timestepSpacing'], 'usual'>;
+/** The schedule of a pack's manifest. */
+export type Schedule = z.infer<typeof scheduleSchema>;
+
+export interface SchedulerConfig extends Readonly<Omit<Schedule, 'timestepSpacing'>> {
+  readonly timestepSpacing: Exclude<Schedule['timestepSpacing'], 'usual'>;
 }
 
 /** A sampler over a fixed number of steps: knows the noise schedule, nothing of the model. */

@@ -38,7 +38,6 @@ const shared = aboutSchema.extend({
   tokenizer: tokenizerSchema,
   /** Of a second text encoder. */
   tokenizer2: tokenizerSchema.optional(),
-  scheduler: scheduleSchema,
   defaults: defaultsSchema,
   distilled: z.undefined().optional(),
 });
@@ -51,6 +50,7 @@ const parts = <const Names extends readonly string[]>(names: Names) =>
 /** AudioLDM (Liu et al., 2023) as diffusers publishes it: the CLAP embedding of the text is all that the UNet is told. */
 export const audioldmSchema = shared.extend({
   family: z.literal('audioldm'),
+  scheduler: scheduleSchema,
   parts: parts(['textEncoder', 'unet', 'vaeEncoder', 'vaeDecoder', 'vocoder']),
   audio: melAudioSchema,
   latent: melLatentSchema.extend({
@@ -79,6 +79,7 @@ const clapFormatSchema = z.object({
 /** AudioLDM 2 (Liu et al., 2024): a language model turns CLAP's and T5's view of the text into what the UNet attends to. */
 export const audioldm2Schema = shared.extend({
   family: z.literal('audioldm2'),
+  scheduler: scheduleSchema,
   parts: parts([
     'clapText',
     'clapAudio',
@@ -108,6 +109,38 @@ export const audioldm2Schema = shared.extend({
 });
 export type Audioldm2Manifest = z.infer<typeof audioldm2Schema>;
 
+/** Stable Audio 3 (Evans et al., 2026): a transformer that follows a rectified flow over the latents of an autoencoder of waveforms. */
+export const stableAudio3Schema = shared.extend({
+  family: z.literal('stable-audio-3'),
+  parts: parts(['textEncoder', 'conditioner', 'dit', 'autoencoderEncoder', 'autoencoderDecoder']),
+  audio: z.object({
+    sampleRate: z.number().int().positive(),
+    channels: z.literal(2),
+    /** Seconds of the longest take. */
+    longest: z.number().positive(),
+  }),
+  latent: z.object({
+    channels: z.number().int().positive(),
+    samplesPerFrame: z.number().int().positive(),
+    /** The autoencoder takes whole chunks of so many frames. */
+    chunkFrames: z.number().int().positive(),
+  }),
+  conditioning: z.object({
+    textTokens: z.number().int().positive(),
+    textDimension: z.number().int().positive(),
+    /** Seconds that the length of a take is told as a share of. */
+    lengthSeconds: z.number().positive(),
+    maxNeighbours: z.number().int().positive(),
+    /** How much of what guidance only makes louder is left out. */
+    projected: z.number().min(0).max(1).default(1),
+  }),
+});
+export type StableAudio3Manifest = z.infer<typeof stableAudio3Schema>;
+
 /** Models that others publish, in the files of their authors. */
-export const checkpointManifestSchema = z.discriminatedUnion('family', [audioldmSchema, audioldm2Schema]);
+export const checkpointManifestSchema = z.discriminatedUnion('family', [
+  audioldmSchema,
+  audioldm2Schema,
+  stableAudio3Schema,
+]);
 export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>;

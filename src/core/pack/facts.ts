@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 /** What every manifest says, whatever its models are. */
 
-/** Ways to denoise; `distilled` where the pack has that mode. */
-export const samplers = ['ddim', 'dpmpp', 'distilled'] as const;
+/** Ways to denoise; which of them a pack has, `samplersOf` says. */
+export const samplers = ['ddim', 'dpmpp', 'distilled', 'euler', 'pingpong'] as const;
 export type Sampler = (typeof samplers)[number];
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hex');

@@ -82,18 +82,19 @@ export async function generate(
   const model = createModel({ ...pack, run: stoppable(pack.run) });
   const ears = { ...pack.ears, run: stoppable(pack.ears.run) };
 
-  // 1. What the denoiser is told: the prompt (E_t), what to keep away from, the neighbours (E_ra and E_rt).
+  // 1. What to begin with instead of noise alone, and what a part has to fit.
   progress({ stage: 'encode', done: 0, of: 1 });
   const heard = settings.retrieval === 'none' ? [] : neighbours;
   const size = model.latentSize(settings.duration);
-  const denoiser = await model.condition(settings, heard, size);
-
-  // 2. What to begin with instead of noise alone, and what a part has to fit.
   const weights = heard.map(({ weight }) => weight);
   const origin = settings.start > 0 && !canvas ? startNeighbour(settings.seed, weights) : undefined;
   const begun = canvas ?? (origin === undefined ? undefined : heard[origin]);
   const known = begun && (await model.encode(begun.samples, size));
   const hasSound = known !== undefined && settings.start > 0;
+
+  // 2. What the denoiser is told: the prompt (E_t), what to keep away from, the neighbours (E_ra and E_rt).
+  const into = canvas && known && { latent: known, parts: [[canvas.start, canvas.end] as const] };
+  const denoiser = await model.condition(settings, heard, size, into);
   const latentLength = size.channels * size.time * size.frequency;
 
   const tried = settings.candidate === undefined ? upTo(settings.candidates) : [settings.candidate];
@@ -118,7 +119,7 @@ export async function generate(
       progress({ stage: 'sample', done, of: tried.length * steps.length });
       const denoised = await denoiser.denoise(latent, timestep);
       latent = scheduler.step(denoised.prediction, step, latent);
-      if (canvas && known) {
+      if (canvas && known && !model.fitsSurroundings) {
         const last = step + 1 === scheduler.timesteps.length;
         const there = last ? known : scheduler.addNoise(known, latentNoise, step + 1);
         latent = withSurroundings(latent, there, canvas, size, model.sampleRate);

@@ -1,6 +1,6 @@
 import type { PackManifest, PartName } from '../pack/manifest.ts';
 import { packParts } from '../pack/packParts.ts';
-import { melLatentSize } from './models/melLatent.ts';
+import { latentSizeOf } from './models/latentSize.ts';
 
 /** Bytes of the process itself: runtime, onnxruntime, the sounds that are listened to. */
 const PROCESS = 150e6;
@@ -33,7 +33,7 @@ export function memoryNeed(
   { duration, rows }: TakeSize,
   onCpu: (part: PartName) => boolean,
 ): number {
-  const { time, frequency } = melLatentSize(duration, manifest);
+  const { time, frequency } = latentSizeOf(duration, manifest);
   const parts = packParts(manifest).flatMap(({ part, parameters, isExpanded }) => {
     if (!onCpu(part)) return [];
     const working = (WORKING[part] ?? 0) * time * frequency * Math.sqrt(parameters);

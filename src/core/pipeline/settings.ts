@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { mostSteps } from '../diffusion/schedule.ts';
 import { RefoleyError } from '../errors.ts';
 import { samplers, type Sampler } from '../pack/facts.ts';
 import type { PackManifest } from '../pack/manifest.ts';
+import { abilitiesOf } from './abilities.ts';
 import { highBands, retrievalModes, type Recipe } from './recipe.ts';
 
-/** Seconds: what the models were trained on. */
+/** Seconds. */
 export const SHORTEST_TAKE = 0.2;
-export const LONGEST_TAKE = 10.24;
 /** Beyond this a take is its neighbour behind a vocoder. */
 const MAX_START = 0.9;
 /** Beyond this the best hardly gets better. */
@@ -51,7 +50,8 @@ export type RequestedSettings = {
  * @throws RefoleyError 'input' that names the first setting out of range
  */
 export function checkSettings(requested: RequestedSettings, pack: PackManifest): TakeSettings {
-  const { conditioning, scheduler } = pack;
+  const { conditioning } = pack;
+  const { mostSteps, longest, samplers: known } = abilitiesOf(pack);
   const { retrieval } = requested;
   const usual = usualSampler(requested, pack);
   const taught = (requested.sampler ?? usual) === 'distilled' ? taughtSettings(requested, pack) : undefined;
@@ -72,15 +72,20 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
       .min(1, 'the prompt is empty: describe the sound in a few words'),
     negative: z.string().trim().default(''),
     seed: whole('the seed', 0, 0xffff_ffff),
-    sampler: oneOf('the sampler', samplers).default(defaults.sampler),
-    steps: whole('the number of steps', 1, mostSteps(scheduler)).default(defaults.steps),
+    sampler: oneOf('the sampler', samplers)
+      .refine(
+        (sampler) => known.includes(sampler),
+        `the pack '${pack.name}' has no such sampler: take ${known.join(', ')}`,
+      )
+      .default(defaults.sampler),
+    steps: whole('the number of steps', 1, mostSteps).default(defaults.steps),
     guidance: within('guidance', 0, MAX_GUIDANCE).default(defaults.guidance),
     libraryGuidance: within('library guidance', 0, MAX_GUIDANCE).default(defaults.libraryGuidance),
     retrieval: oneOf('retrieval', retrievalModes).default('both'),
     k: whole('k, the number of neighbours,', 0, conditioning.maxNeighbours).default(defaults.k),
-    duration: within('the duration', SHORTEST_TAKE, LONGEST_TAKE, ' seconds').default(defaults.duration),
+    duration: within('the duration', SHORTEST_TAKE, longest, ' seconds').default(defaults.duration),
     // Somebody who asks for two seconds wants a sound of two seconds, not the first two of a longer one.
-    soundLength: within("the sound's length", 0, LONGEST_TAKE, ' seconds').default(requested.duration ?? 0),
+    soundLength: within("the sound's length", 0, longest, ' seconds').default(requested.duration ?? 0),
     // A neighbour of whose sound nothing is used gives no beginning either.
     start:
       retrieval === 'none' || retrieval === 'text'

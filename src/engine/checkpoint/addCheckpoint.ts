@@ -23,7 +23,13 @@ import { misfitMessage } from './boundSession.ts';
 import { findTemplates } from './findTemplates.ts';
 import { openCheckpoint } from './openCheckpoint.ts';
 import { publishedAs } from './publishedAs.ts';
-import { describeFolder, readCheckpoint, TOKENIZER_FILES, type PublishedFolder } from './readCheckpoint.ts';
+import {
+  configPath,
+  describeFolder,
+  readCheckpoint,
+  TOKENIZER_FILES,
+  type PublishedFolder,
+} from './readCheckpoint.ts';
 
 export interface CheckpointFolders {
   readonly addedPacksFolder: string;
@@ -90,8 +96,8 @@ export async function addCheckpoint(
     description: `${family.title}, ${(parameters / 1e6).toFixed(0)} M parameters, in the files of its authors`,
     attributions: [{ what: name, author, licence, source }],
     ...Object.fromEntries(
-      family.tokenizers.map((tokenizer) => [
-        tokenizer.replace('_', ''),
+      family.tokenizers.map((tokenizer, i) => [
+        i === 0 ? 'tokenizer' : 'tokenizer2',
         {
           ...fileOf(inPack(tokenizer, 'tokenizer.json')),
           config: fileOf(inPack(tokenizer, 'tokenizer_config.json')),
@@ -123,7 +129,7 @@ async function fitParts(
     if (!template) {
       const different = nearestDifferences(templates, name, configs[of]).join(', ');
       problems.push(
-        `${of}/config.json is of a size that Refoley has no graph for${different && ` (${different})`}`,
+        `${configPath(family, of)} is of a size that Refoley has no graph for${different && ` (${different})`}`,
       );
       continue;
     }
@@ -135,7 +141,7 @@ async function fitParts(
     const { misfits } = bindGraph(await promisify(gunzip)(compressed), (tensor) =>
       findTensor(tensors, tensor),
     );
-    if (misfits.length > 0) problems.push(`${of}: ${misfitMessage(misfits)}`);
+    if (misfits.length > 0) problems.push(`${of || 'its weights'}: ${misfitMessage(misfits)}`);
     fitted.push({
       ...{ name, folder: of, files, parameters: template.parameters },
       template: { file: `${name}.onnx.gz`, bytes: compressed },

@@ -19,9 +19,22 @@ export interface PublishedFolder {
   readonly weights: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Names the class of a model in diffusers' layout. */
+const INDEX = 'model_index.json';
+/** What a folder without one is known by. */
+const rootConfigs = FAMILIES.flatMap(({ configFiles }) => configFiles[''] ?? []);
+
 /** Whether a folder is laid out as models are published. */
 export async function isCheckpoint(folder: string): Promise<boolean> {
-  return (await stat(join(folder, 'model_index.json')).catch(() => undefined)) !== undefined;
+  const found = await Promise.all(
+    [INDEX, ...rootConfigs].map((name) => stat(join(folder, name)).catch(() => undefined)),
+  );
+  return found.some((each) => each !== undefined);
+}
+
+/** Where the configuration of a folder lies in a checkpoint. */
+export function configPath({ configFiles }: Family, folder: string): string {
+  return configFiles[folder] ?? `${folder}/config.json`;
 }
 
 /**
@@ -31,15 +44,7 @@ export async function isCheckpoint(folder: string): Promise<boolean> {
  */
 export async function readCheckpoint(path: string): Promise<PublishedFolder> {
   const folder = await realpath(path);
-  const index = indexSchema.safeParse(await readJson(join(folder, 'model_index.json')));
-  if (!index.success) throw new RefoleyError('corrupt', `${join(path, 'model_index.json')} names no model`);
-  const className = index.data._class_name;
-  const family = FAMILIES.find((each) => each.className === className);
-  if (!family)
-    throw new RefoleyError(
-      'input',
-      `${path} holds a ${className}, which Refoley has no graphs for: it knows ${FAMILIES.map(({ title }) => title).join(', ')}`,
-    );
+  const family = await familyOf(folder, path);
 
   const problems: string[] = [];
   const configs: Record<string, unknown> = {};
@@ -51,10 +56,10 @@ export async function readCheckpoint(path: string): Promise<PublishedFolder> {
       problems.push(`the folder ${part} is missing`);
       continue;
     }
-    configs[part] = await readJson(join(folder, part, 'config.json')).catch(note);
     weights[part] = await listWeights(join(folder, part)).catch((cause: unknown) => (note(cause), []));
   }
-  configs['scheduler'] = await readJson(join(folder, 'scheduler', 'scheduler_config.json')).catch(note);
+  for (const part of new Set([...Object.keys(weights), ...Object.keys(family.configFiles)]))
+    configs[part] = await readJson(join(folder, configPath(family, part))).catch(note);
   for (const tokenizer of family.tokenizers)
     for (const file of TOKENIZER_FILES) await readJson(join(folder, tokenizer, file)).catch(note);
   if (problems.length > 0)
@@ -63,6 +68,21 @@ export async function readCheckpoint(path: string): Promise<PublishedFolder> {
       `${path} is no whole ${family.title}: ${problems.join('; ')}. Download the whole folder of the model`,
     );
   return { folder, family, configs, weights };
+}
+
+async function familyOf(folder: string, path: string): Promise<Family> {
+  const names = await readdir(folder);
+  const unnamed = FAMILIES.find(({ configFiles }) => names.includes(configFiles[''] ?? INDEX));
+  if (!names.includes(INDEX) && unnamed) return unnamed;
+  const index = indexSchema.safeParse(await readJson(join(folder, INDEX)));
+  if (!index.success) throw new RefoleyError('corrupt', `${join(path, INDEX)} names no model`);
+  const className = index.data._class_name;
+  const family = FAMILIES.find((each) => each.className === className);
+  if (family) return family;
+  throw new RefoleyError(
+    'input',
+    `${path} holds a ${className}, which Refoley has no graphs for: it knows ${FAMILIES.map(({ title }) => title).join(', ')}`,
+  );
 }
 
 /** @throws RefoleyError `input` for a config that no model of this family has */

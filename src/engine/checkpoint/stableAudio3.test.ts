@@ -1,18 +1,22 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { stableAudio3Schema, type StableAudio3Manifest } from '#core/pack/checkpointManifest.ts';
+import type { PartName } from '#core/pack/manifest.ts';
+import type { Canvas } from '#core/pipeline/canvas.ts';
+import { generate } from '#core/pipeline/generate.ts';
+import type { Tensor, Tensors } from '#core/pipeline/parts.ts';
+import { checkSettings } from '#core/pipeline/settings.ts';
+import { createTestPack } from '#core/pipeline/testPack.ts';
 import { createTokenizer } from '#core/text/tokenizer.ts';
-import { boundSession } from './boundSession.ts';
+import { loadPack, type RunningPack } from '../inference/loadPack.ts';
+import { addPack } from '../packs/addPack.ts';
 import { expectAgreement, recipeSchema, summarySchema, tensorOf } from './testing/goldenCases.ts';
+import { addSmallTemplates, writeSmallModel } from './testing/smallModel.ts';
 import { take, takeSchema } from './testing/stableAudio3Take.ts';
-import { openCheckpoint } from './openCheckpoint.ts';
-import { randomWeights } from './testing/randomWeights.ts';
-import { safetensors, type Stored } from './testing/safetensors.ts';
 
 /** Written by `training/make_goldens.py stable_audio_3` from the reference implementation. */
 const goldens = new URL('goldens/stable-audio-3/', import.meta.url);
@@ -34,43 +38,22 @@ const golden = z
   })
   .parse(JSON.parse(readFileSync(new URL('cases.json', goldens), 'utf8')));
 
-/** Where the published folder has the weights of a part. */
-const FOLDERS: Readonly<Record<string, string>> = {
-  textEncoder: 't5gemma-b-b-ul2',
-  conditioner: '',
-  dit: '',
-  autoencoderEncoder: '',
-  autoencoderDecoder: '',
-};
-const SMALL = {
-  sampleRate: golden.sampleRate,
-  latentChannels: 16,
-  samplesPerFrame: 32,
-  chunkFrames: 2,
-  textWidth: 32,
-};
-
 let root: string;
-const sessions: Record<string, InferenceSession> = {};
+let pack: RunningPack;
+let manifest: StableAudio3Manifest;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'refoley-stable-audio-3-'));
-  const templates = Object.keys(FOLDERS).map(
-    (part) => [part, gunzipSync(readFileSync(new URL(`${part}.onnx.gz`, goldens)))] as const,
-  );
-  for (const folder of new Set(Object.values(FOLDERS))) {
-    const inside = templates.filter(([part]) => FOLDERS[part] === folder).map(([, graph]) => graph);
-    await mkdir(join(root, folder), { recursive: true });
-    const tensors: Record<string, Stored> = {};
-    for (const graph of inside) Object.assign(tensors, randomWeights(graph));
-    await writeFile(join(root, folder, 'model.safetensors'), safetensors(tensors));
-  }
-  for (const [part, graph] of templates) {
-    const checkpoint = await openCheckpoint(join(root, FOLDERS[part] ?? ''));
-    sessions[part] = await boundSession(graph, checkpoint, { logSeverityLevel: 3 });
-  }
-});
+  await addSmallTemplates(root, 'stable-audio-3');
+  const folders = {
+    ...{ addedPacksFolder: join(root, 'packs'), packFolders: [join(root, 'packs')] },
+    templateFolders: [join(root, 'templates')],
+  };
+  const published = await writeSmallModel(join(root, 'published'), 'stable-audio-3');
+  pack = await loadPack((await addPack(folders, published, {})).folder);
+  manifest = stableAudio3Schema.parse(pack.manifest);
+}, 60_000);
 afterAll(async () => {
-  for (const session of Object.values(sessions)) await session.release();
+  await pack.sessions.close();
   await rm(root, { recursive: true, force: true });
 });
 
@@ -78,15 +61,60 @@ describe('a small Stable Audio 3 with random weights agrees with the reference',
   it.each(Object.keys(golden.parts))('in its %s', async (name) => {
     const { parts, inputs, outputs } = golden.parts[name]!;
     const feeds: Record<string, Tensor> = {};
-    for (const [key, recipe] of Object.entries(inputs)) feeds[key] = await tensorOf(recipe);
-    for (const part of parts) Object.assign(feeds, await run(part, feeds));
+    for (const [key, recipe] of Object.entries(inputs))
+      feeds[key] = (await tensorOf(recipe)) as unknown as Tensor;
+    for (const part of parts)
+      Object.assign(feeds, await pack.run(part as PartName, await known(part, feeds)));
     for (const [key, output] of Object.entries(outputs))
       expectAgreement(feeds[key] as { dims: number[]; data: Float32Array } | undefined, output);
   });
 
   it.each(Object.keys(golden.takes))('in a whole take: %s', async (name) => {
     const { waveform, ...request } = golden.takes[name]!;
-    expectAgreement(await take(request, golden.prompt, golden.seed, SMALL, run), waveform);
+    const slow = { ...manifest, audio: { ...manifest.audio, sampleRate: golden.sampleRate } };
+    expectAgreement(await take(request, golden.prompt, golden.seed, slow, pack.run), waveform);
+  });
+});
+
+describe('a pack of it', () => {
+  const settings = { prompt: 'a gate', seed: 3, duration: 0.3, steps: 3, sampleRate: 44_100, start: 0 };
+  const make = async (asked: object, sounds: readonly Float32Array[] = [], canvas?: Canvas) => {
+    const neighbours = sounds.map((samples) => ({ samples, caption: 'a bell', weight: 1 }));
+    const checked = checkSettings({ ...settings, ...asked }, pack.manifest);
+    return generate(checked, neighbours, { ...pack, ears: createTestPack().ears }, {}, canvas);
+  };
+  const sine = (frequency: number) =>
+    Float32Array.from({ length: 1323 }, (_, n) => 0.7 * Math.sin(n * frequency));
+
+  it('makes stereo at 44.1 kHz, as long as asked, and the same again of the same seed', async () => {
+    const { channels } = await make({});
+    expect(channels.map(({ length }) => length)).toEqual([13_230, 13_230]);
+    expect(channels[0]).not.toEqual(channels[1]);
+    expect((await make({})).channels).toEqual(channels);
+    expect((await make({ candidate: 1 })).channels).not.toEqual(channels);
+  });
+
+  it('begins with a neighbour as far as the recipe says', async () => {
+    const alone = await make({}, [sine(0.5)]);
+    expect(alone.influence).toEqual([0]);
+    const begun = await make({ start: 0.5 }, [sine(0.5)]);
+    expect(begun.influence).toEqual([1]);
+    expect((await make({ start: 0.5 }, [sine(1.1)])).channels).not.toEqual(begun.channels);
+  });
+
+  it('fits a part to what is around it', async () => {
+    const part = (frequency: number) => make({}, [], { samples: sine(frequency), start: 0.1, end: 0.2 });
+    const { channels } = await part(0.5);
+    expect(channels[0].length).toBe(4410);
+    expect((await part(1.1)).channels).not.toEqual(channels);
+  });
+
+  it('says which samplers it has, and how long its takes may be', () => {
+    expect(() => checkSettings({ ...settings, sampler: 'ddim' }, manifest)).toThrow(
+      /take pingpong, euler, dpmpp/,
+    );
+    expect(checkSettings({ ...settings, duration: 60 }, manifest).duration).toBe(60);
+    expect(() => checkSettings({ ...settings, duration: 400 }, manifest)).toThrow(/between 0.2 and 384/);
   });
 });
 
@@ -105,8 +133,8 @@ describe('the kind of tokenizer that it comes with', () => {
   });
 });
 
-async function run(part: string, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-  const session = sessions[part]!;
-  const taken = Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]!]));
-  return session.run(taken);
+/** Of the feeds those that the part takes. */
+async function known(part: string, feeds: Readonly<Record<string, Tensor>>): Promise<Tensors> {
+  const inputs = await pack.sessions.inputs(part as PartName);
+  return Object.fromEntries(inputs.map(({ name }) => [name, feeds[name]!]));
 }

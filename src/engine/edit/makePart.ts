@@ -2,13 +2,9 @@ import { randomInt } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
 import type { AskedOperation } from '#core/edit/operations.ts';
+import { abilitiesOf } from '#core/pipeline/abilities.ts';
 import type { Recipe } from '#core/pipeline/recipe.ts';
-import {
-  checkSettings,
-  LONGEST_TAKE,
-  SHORTEST_TAKE,
-  type RequestedSettings,
-} from '#core/pipeline/settings.ts';
+import { checkSettings, SHORTEST_TAKE, type RequestedSettings } from '#core/pipeline/settings.ts';
 import type { Pin } from '#core/retrieval/selectNeighbours.ts';
 import type { FilePart } from '../catalogue/edits.ts';
 import type { EngineContext, Work } from '../context.ts';
@@ -77,12 +73,13 @@ export async function makePart(
 ): Promise<{ operation: AskedOperation & { op: 'replace' }; part: FilePart }> {
   const began = performance.now();
   const { kind, settings: requested, strength, bans } = request;
-  const { start, end, replaced, crossfade } = placeOf(request, edited.seconds);
-  const spare = Math.max(0, (LONGEST_TAKE - (end - start)) / 2);
+  const pack = await context.pack();
+  const { longest } = abilitiesOf(pack.manifest);
+  const { start, end, replaced, crossfade } = placeOf(request, edited.seconds, longest);
+  const spare = Math.max(0, (longest - (end - start)) / 2);
   const window = Math.max(0, start - Math.min(CONTEXT, spare));
   const until = Math.min(Math.max(edited.seconds, end), end + Math.min(CONTEXT, spare));
 
-  const pack = await context.pack();
   const pins = checkPins(request.pins, pack.manifest.conditioning.maxNeighbours);
   const seed = requested.seed ?? randomInt(SEEDS);
   const sampleRate = TAKE_RATES.includes(edited.rate) ? edited.rate : TAKE_RATES[0];
@@ -122,26 +119,32 @@ export async function makePart(
 }
 
 /** What is made, and what it takes the place of; an extension begins a little before the old end. */
-function placeOf({ kind, start, end }: PartRequest, seconds: number) {
+function placeOf({ kind, start, end }: PartRequest, seconds: number, longest: number) {
   if (kind === 'extend') {
     const from = Math.max(0, seconds - OVERLAP);
     if (!(end > seconds))
       throw new RefoleyError('input', `the sound is ${seconds.toFixed(2)} s long already: say a later end`);
-    return checked({ start: from, end, replaced: { start: from, end: seconds }, crossfade: seconds - from });
+    return checked(
+      { start: from, end, replaced: { start: from, end: seconds }, crossfade: seconds - from },
+      longest,
+    );
   }
   if (!(end > start) || end > seconds + 0.5 / 8000)
     throw new RefoleyError(
       'input',
       `${start} to ${end} s is not within the sound, which is ${seconds.toFixed(2)} s long`,
     );
-  return checked({ start, end, replaced: { start, end }, crossfade: BLEND });
+  return checked({ start, end, replaced: { start, end }, crossfade: BLEND }, longest);
 }
 
-function checked<Place extends { readonly start: number; readonly end: number }>(place: Place): Place {
+function checked<Place extends { readonly start: number; readonly end: number }>(
+  place: Place,
+  longest: number,
+): Place {
   const length = place.end - place.start;
-  if (length <= LONGEST_TAKE && length >= 2 * BLEND) return place;
+  if (length <= longest && length >= 2 * BLEND) return place;
   throw new RefoleyError(
     'input',
-    `a part of ${length.toFixed(2)} s cannot be made at once: choose one of ${2 * BLEND} to ${LONGEST_TAKE} s`,
+    `a part of ${length.toFixed(2)} s cannot be made at once: choose one of ${2 * BLEND} to ${longest} s`,
   );
 }

@@ -1,5 +1,5 @@
 import type { PackManifest } from '#core/pack/manifest.ts';
-import { melLatentSize } from '#core/pipeline/models/melLatent.ts';
+import { latentSizeOf } from '#core/pipeline/models/latentSize.ts';
 
 /** How large the dimensions are that a graph leaves open, by the names that they have in it. */
 export type Sizes = Readonly<Record<string, number>>;
@@ -15,7 +15,12 @@ const GUIDED_ROWS = 2;
 export function testSizes(manifest: PackManifest, part: string): readonly [small: Sizes, usual: Sizes] {
   const { conditioning, defaults, distilled } = manifest;
   const of = (seconds: number): Sizes => {
-    const { time, samples } = melLatentSize(seconds, manifest);
+    const { time, samples } = latentSizeOf(seconds, manifest);
+    if (manifest.format === 2 && manifest.family === 'stable-audio-3')
+      return {
+        ...{ batch: 1, length: WORDS, frames: time, local_frames: 1 },
+        samples: time * manifest.latent.samplesPerFrame,
+      };
     return {
       batch: part === 'unet' && !distilled ? GUIDED_ROWS : 1,
       ...{ frames: time, mel_frames: samples / manifest.audio.hop, samples },

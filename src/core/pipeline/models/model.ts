@@ -23,6 +23,13 @@ export interface Denoised {
   readonly influence: Float32Array;
 }
 
+/** A sound that is to be worked into. */
+export interface KnownSound {
+  readonly latent: Float32Array;
+  /** In seconds, what of it is to be made anew. */
+  readonly parts: readonly (readonly [from: number, to: number])[];
+}
+
 /** The denoiser with all that it is told for one take. */
 export interface Denoiser {
   /** What the user should know although it works. */
@@ -46,6 +53,8 @@ export interface Model {
   readonly sampleRate: number;
   /** Whether the denoiser was shown neighbours in training; otherwise they are mixed into the prompt. */
   readonly attendsNeighbours: boolean;
+  /** Whether the denoiser is told what is around a part; otherwise that is put back after every step. */
+  readonly fitsSurroundings?: boolean;
   /** The smallest latent that covers `seconds`. */
   latentSize(seconds: number): LatentSize;
   /** Encodes the texts and the neighbours, and plans what of them each step is shown. */
@@ -53,6 +62,7 @@ export interface Model {
     settings: TakeSettings,
     neighbours: readonly NeighbourSound[],
     size: LatentSize,
+    known?: KnownSound,
   ): Promise<Denoiser>;
   /**
    * @param hasSound whether there is a sound to begin with, as far as `settings.start` says

@@ -1,5 +1,4 @@
 import { createScheduler } from '../../diffusion/scheduler.ts';
-import { RefoleyError } from '../../errors.ts';
 import { logMel } from '../../dsp/mel.ts';
 import type { AudioldmManifest } from '../../pack/checkpointManifest.ts';
 import type { GraphRunner } from '../parts.ts';
@@ -30,7 +29,6 @@ export function createPublishedVae(
     latentSize: (seconds) => melLatentSize(seconds, manifest),
 
     planSampling({ sampler, steps, start }, hasSound) {
-      if (sampler === 'distilled') throw new RefoleyError('input', 'this pack has no distilled mode');
       const scheduler = createScheduler(sampler, manifest.scheduler, steps);
       return diffusionSteps(scheduler, hasSound ? start : 0);
     },

@@ -2,13 +2,14 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { FAMILIES } from '#core/checkpoint/families.ts';
+import { FAMILIES, type Family } from '#core/checkpoint/families.ts';
 import { templateListSchema } from '#core/checkpoint/templates.ts';
 import type { PartName } from '#core/pack/manifest.ts';
+import { configPath } from '../readCheckpoint.ts';
 import { randomWeights } from './randomWeights.ts';
 import { safetensors, type Stored } from './safetensors.ts';
 
-export type SmallFamily = 'audioldm' | 'audioldm2';
+export type SmallFamily = Family['family'];
 
 /** As cvssp publishes both. */
 const SCHEDULER = {
@@ -21,11 +22,25 @@ const REST: Readonly<Record<string, object>> = {
   vae: { _class_name: 'AutoencoderKL', scaling_factor: 0.9227914214134216 },
   unet: { sample_size: 128 },
   vocoder: { architectures: ['SpeechT5HifiGan'], sampling_rate: 16_000 },
+  // A tenth of the published rate: its room of six seconds would otherwise take most of a minute.
+  '': { sample_rate: 4410 },
 };
 const TOKENS = { bos_token: '<s>', eos_token: '</s>', pad_token: '<pad>', unk_token: '<unk>' };
 const TOKENIZERS: Readonly<Record<string, object>> = {
   tokenizer: { ...TOKENS, tokenizer_class: 'RobertaTokenizer', model_max_length: 512 },
   tokenizer_2: { ...TOKENS, tokenizer_class: 'T5Tokenizer', model_max_length: 512 },
+  't5gemma-b-b-ul2': { tokenizer_class: 'GemmaTokenizer', pad_token: '<pad>', add_bos_token: false },
+};
+/** As many tokens as the small text encoder knows: letters. */
+const LETTERS = {
+  ...{ version: '1.0', truncation: null, padding: null, added_tokens: [], normalizer: null },
+  ...{ pre_tokenizer: null, post_processor: null, decoder: null },
+  model: {
+    ...{ type: 'BPE', unk_token: '<unk>', fuse_unk: true, byte_fallback: false, merges: [] },
+    vocab: Object.fromEntries(
+      ['<pad>', '<unk>', ...Array.from(' abcdefghijklmnopqrstuvwxyz')].map((token, id) => [token, id]),
+    ),
+  },
 };
 
 function goldensOf(family: SmallFamily): string {
@@ -40,7 +55,8 @@ export async function addSmallTemplates(dataFolder: string, family: SmallFamily 
 /** A small model with random weights in the layout that its authors publish. */
 export async function writeSmallModel(folder: string, family: SmallFamily = 'audioldm'): Promise<string> {
   const goldens = goldensOf(family);
-  const { className, parts, tokenizers } = FAMILIES.find((each) => each.family === family)!;
+  const published = FAMILIES.find((each) => each.family === family)!;
+  const { className, parts, tokenizers } = published;
   const list: unknown = JSON.parse(await readFile(join(goldens, 'templates.json'), 'utf8'));
   const models = new Map<string, { config: object; weights: Record<string, Stored> }>();
   for (const { part, file, config } of templateListSchema.parse(list).templates) {
@@ -48,21 +64,34 @@ export async function writeSmallModel(folder: string, family: SmallFamily = 'aud
     const template = gunzipSync(await readFile(join(goldens, file)));
     const there = models.get(name);
     models.set(name, {
-      config: { ...there?.config, ...config },
+      config: merged(there?.config, config),
       weights: { ...there?.weights, ...randomWeights(template) },
     });
   }
   for (const [name, { config, weights }] of models) {
-    await writeJson(join(folder, name), 'config.json', { ...config, ...REST[name] });
+    await mkdir(join(folder, name), { recursive: true });
+    await writeJson(folder, configPath(published, name), { ...config, ...REST[name] });
     await writeFile(join(folder, name, 'diffusion_pytorch_model.safetensors'), safetensors(weights));
   }
   for (const name of tokenizers) {
     await writeJson(join(folder, name), 'tokenizer_config.json', TOKENIZERS[name]!);
-    await cp(join(goldens, `${name}.json`), join(folder, name, 'tokenizer.json'));
+    if (className) await cp(join(goldens, `${name}.json`), join(folder, name, 'tokenizer.json'));
+    else await writeJson(join(folder, name), 'tokenizer.json', LETTERS);
   }
+  if (!className) return folder;
   await writeJson(folder, 'model_index.json', { _class_name: className, _diffusers_version: '0.15.0' });
   await writeJson(join(folder, 'scheduler'), 'scheduler_config.json', SCHEDULER);
   return folder;
+}
+
+/** The parts of Stable Audio 3 have one configuration, of which each graph depends on a branch. */
+function merged(one: object = {}, other: object): object {
+  const both = Object.entries(other).map(([key, value]: [string, unknown]) => {
+    const there = (one as Record<string, unknown>)[key];
+    const isBranch = key === 'model' && typeof there === 'object' && typeof value === 'object';
+    return [key, isBranch ? { ...there, ...value } : value] as const;
+  });
+  return { ...one, ...Object.fromEntries(both) };
 }
 
 async function writeJson(folder: string, name: string, json: object): Promise<void> {

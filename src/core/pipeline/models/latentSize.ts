@@ -1,0 +1,28 @@
+import type { StableAudio3Manifest } from '../../pack/checkpointManifest.ts';
+import type { PackManifest } from '../../pack/manifest.ts';
+import { melLatentSize } from './melLatent.ts';
+import type { LatentSize } from './model.ts';
+
+/** Seconds of silence that Stable Audio 3 wants after a take. */
+export const ROOM = 6;
+
+/** The smallest latent that covers `seconds`. */
+export function latentSizeOf(seconds: number, manifest: PackManifest): LatentSize {
+  return manifest.format === 2 && manifest.family === 'stable-audio-3'
+    ? waveLatentSize(seconds, manifest)
+    : melLatentSize(seconds, manifest);
+}
+
+/** With the room after the take, in whole chunks; `samples` are those of the take. */
+export function waveLatentSize(
+  seconds: number,
+  { audio, latent }: Pick<StableAudio3Manifest, 'audio' | 'latent'>,
+): LatentSize {
+  const chunk = latent.chunkFrames * latent.samplesPerFrame;
+  const chunks = Math.ceil(Math.floor((seconds + ROOM) * audio.sampleRate) / chunk);
+  return {
+    ...{ channels: latent.channels, time: chunks * latent.chunkFrames, frequency: 1 },
+    samples: Math.ceil(seconds * audio.sampleRate),
+    noise: 0,
+  };
+}
