@@ -76,7 +76,7 @@ async function compare(folder: string): Promise<Record<string, number>> {
     const ours = of(seconds['ours']!);
     results[`AudioLDM-S, ${what}, s of one thread`] = ours;
     for (const [who, parts] of Object.entries(seconds))
-      if (who !== 'ours') results[`the same, ${who}, times as long`] = of(parts) / ours;
+      if (who !== 'ours') results[`${what}: ${who} takes so many times as long`] = of(parts) / ours;
   };
   for (const part of Object.keys(PARTS) as Part[]) tell(part, (parts) => parts[part]);
   for (const [what, steps] of Object.entries(TAKES))

@@ -127,7 +127,7 @@ test('a model as its authors publish it is added, and makes a take that the libr
   await window.getByRole('button', { name: 'Packs', exact: true }).click();
   await desktop.answer('showOpenDialog', { canceled: false, filePaths: [join(published, 'unet')] });
   await window.getByRole('button', { name: 'Add from a folder…' }).click();
-  await expect(window.getByRole('alert')).toContainText('no model');
+  await expect(window.getByRole('alert')).toContainText('no published model');
 
   await desktop.answer('showOpenDialog', { canceled: false, filePaths: [published] });
   await window.getByRole('button', { name: 'Add from a folder…' }).click();

@@ -13,7 +13,7 @@ export const presetSchema = z.object({
   steps: z.number().int().nullable(),
   guidance: z.number().nullable(),
   libraryGuidance: z.number().nullable(),
-  start: z.number().default(0),
+  start: z.number().nullable().default(0),
   candidates: z.number().int().nullable().default(null),
   retrieval: z.enum(retrievalModes),
   k: z.number().int(),

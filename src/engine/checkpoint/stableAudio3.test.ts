@@ -87,10 +87,10 @@ describe('a pack of it', () => {
     Float32Array.from({ length: 1323 }, (_, n) => 0.7 * Math.sin(n * frequency));
 
   it('makes stereo at 44.1 kHz, as long as asked, and the same again of the same seed', async () => {
-    const { channels } = await make({});
+    const { channels } = await make({ candidate: 0 });
     expect(channels.map(({ length }) => length)).toEqual([13_230, 13_230]);
     expect(channels[0]).not.toEqual(channels[1]);
-    expect((await make({})).channels).toEqual(channels);
+    expect((await make({ candidate: 0 })).channels).toEqual(channels);
     expect((await make({ candidate: 1 })).channels).not.toEqual(channels);
   });
 

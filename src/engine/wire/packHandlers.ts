@@ -1,4 +1,5 @@
 import type { PackManifest } from '#core/pack/manifest.ts';
+import { abilitiesOf } from '#core/pipeline/abilities.ts';
 import type { Pack, PackChannels } from '#shared/channels/packs.ts';
 import type { Engine } from '../app.ts';
 import type { FoundPack } from '../packs/findPacks.ts';
@@ -46,7 +47,7 @@ export function createPackHandlers({ packs }: Engine): Handlers<PackChannels> {
 
 function factsOf(manifest: PackManifest): NonNullable<Pack['facts']> {
   const { version, description, licence, audio, conditioning, defaults, distilled } = manifest;
-  const { steps, guidance, libraryGuidance, k, candidates, duration } = defaults;
+  const { sampler, steps, guidance, libraryGuidance, k, start, candidates, duration } = defaults;
   return {
     ...{ version, description, licence },
     checkpoint: manifest.format === 2 ? manifest.checkpoint : null,
@@ -54,7 +55,8 @@ function factsOf(manifest: PackManifest): NonNullable<Pack['facts']> {
     sampleRate: audio.sampleRate,
     maxNeighbours: conditioning.maxNeighbours,
     defaultDuration: duration,
-    defaults: { steps, guidance, libraryGuidance, k, candidates },
+    longest: abilitiesOf(manifest).longest,
+    defaults: { sampler, steps, guidance, libraryGuidance, k, start, candidates },
     distilled: distilled ?? null,
     parameters: parametersOf(manifest),
     bytes: totalBytes(filesOf(manifest)) + (manifest.format === 2 ? totalBytes(weightsOf(manifest)) : 0),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { samplers } from '#core/pack/facts.ts';
 import { channel } from '../channel.ts';
 import { providerReportSchema } from '../provider.ts';
 import { done, nothing } from './common.ts';
@@ -54,11 +55,14 @@ export const packSchema = z.object({
       maxNeighbours: z.number().int(),
       /** Seconds. */
       defaultDuration: z.number(),
+      longest: z.number(),
       defaults: z.object({
+        sampler: z.enum(samplers),
         steps: z.number().int(),
         guidance: z.number(),
         libraryGuidance: z.number(),
         k: z.number().int(),
+        start: z.number(),
         candidates: z.number().int(),
       }),
       /** Steps of the fast mode, where it has one. */
@@ -67,6 +71,7 @@ export const packSchema = z.object({
           steps: z.number().int(),
           guidance: z.number(),
           libraryGuidance: z.number(),
+          start: z.number(),
           candidates: z.number().int(),
         })
         .nullable(),

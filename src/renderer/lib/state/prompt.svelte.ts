@@ -39,8 +39,8 @@ export class PromptState {
   steps = $state<number | null>(null);
   guidance = $state<number | null>(null);
   libraryGuidance = $state<number | null>(null);
-  /** How much of the way from noise to sound a neighbour has gone already, 0 to 0.9. */
-  start = $state(0);
+  /** How much of the way from noise to sound a neighbour has gone already, 0 to 0.9; null: as much as the pack says. */
+  start = $state<number | null>(null);
   /** How many ways are tried for each take; null: as many as the pack says. */
   candidates = $state<number | null>(null);
   retrieval = $state<RetrievalMode>('both');
@@ -54,13 +54,18 @@ export class PromptState {
   defaults = $derived.by(
     () =>
       this.#packs.current?.facts?.defaults ?? {
+        sampler: 'dpmpp' as const,
         steps: 20,
         guidance: 4.5,
         libraryGuidance: 4,
         k: 3,
+        start: 0,
         candidates: 1,
       },
   );
+  /** Seconds of the longest take. */
+  longest = $derived.by(() => this.#packs.current?.facts?.longest ?? 10.24);
+  usualStart = $derived((this.fast ? this.distilled : this.defaults)?.start ?? 0);
   usualCandidates = $derived((this.fast ? this.distilled : this.defaults)?.candidates ?? 1);
 
   constructor(packs: PacksState, settings: SettingsState) {
@@ -73,7 +78,7 @@ export class PromptState {
     const chosen = this.fast
       ? { sampler: 'distilled' as const }
       : {
-          sampler: 'dpmpp' as const,
+          sampler: this.defaults.sampler,
           steps: this.steps ?? this.defaults.steps,
           guidance: this.guidance ?? this.defaults.guidance,
           libraryGuidance: this.libraryGuidance ?? this.defaults.libraryGuidance,
@@ -83,7 +88,7 @@ export class PromptState {
       negative: this.fast ? '' : this.negative.trim(),
       seed: this.seed,
       duration: this.duration,
-      start: this.start,
+      start: this.start ?? this.usualStart,
       candidates: this.candidates ?? this.usualCandidates,
       retrieval: this.retrieval,
       k: this.k,
