@@ -1,5 +1,6 @@
 """AudioLDM 2 (Liu et al., TASLP 2024) at the sizes that were published, in diffusers' layout."""
 
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -9,6 +10,7 @@ from transformers import GPT2Config, GPT2Model
 
 from templates import audioldm, clap, t5
 from templates.audioldm import FRAMES
+from templates.folder import write_folder
 from templates.template import Part, Template, Wrapped
 
 CHANNELS = (128, 256, 384, 640)
@@ -25,6 +27,11 @@ LANGUAGE: dict[str, Any] = {
 }  # fmt: skip
 GENERATED = 8
 WORDS = 14
+
+SCHEDULER: dict[str, Any] = {
+    "_class_name": "DDIMScheduler", "num_train_timesteps": 1000, "beta_start": 0.0015, "beta_end": 0.0195, "beta_schedule": "scaled_linear",
+    "clip_sample": False, "prediction_type": "epsilon", "set_alpha_to_one": False, "steps_offset": 1,
+}  # fmt: skip
 
 
 def unet_config(size: dict[str, Any], channels: tuple[int, ...] = CHANNELS) -> dict[str, Any]:
@@ -60,7 +67,7 @@ def unet(config: dict[str, Any]) -> Part:
 
 
 def projection(config: dict[str, Any]) -> Part:
-    """CLAP's embedding and T5's states [batch, words, width] to what the language model goes on from [batch, words + 5, width], and its mask."""
+    """CLAP's embedding and T5's states [batch, words, width] to what the language model goes on from [batch, words + 5, width]."""
 
     def call(model: nn.Module, embedding: Tensor, states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         # CLAP's one vector is always heard.
@@ -126,3 +133,11 @@ def small() -> list[Template]:
     vae = {**audioldm.VAE, "block_out_channels": (32, 64, 64)}
     words = {**t5.SIZES["flan-large"], **t5.SMALL}
     return templates({"": model}, towers, words, projected, predicted, vae, {**audioldm.VOCODER, "upsample_initial_channel": 64})
+
+
+def build(folder: Path, size: str, dtype: torch.dtype) -> None:
+    write_folder(folder, published(), size, dtype, {
+        "model_index.json": {"_class_name": "AudioLDM2Pipeline"}, "scheduler/scheduler_config.json": SCHEDULER,
+        "vae/config.json": {"scaling_factor": 0.9227914214134216}, "vocoder/config.json": {"sampling_rate": 16000},
+        "language_model/config.json": {"max_new_tokens": GENERATED},
+    })  # fmt: skip

@@ -4,12 +4,14 @@ Weights are named as the authors' and timm's are.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from templates.folder import write_folder
 from templates.template import Part, Template, Wrapped
 
 FRAMES, BINS, PATCH = 1024, 128, 16
@@ -113,3 +115,7 @@ def published() -> list[Template]:
 
 def small() -> list[Template]:
     return [Template("audioEncoder", "", "", {"width": 48, "depth": 4, "heads": 4, "contextual_depth": 1}, encoder)]
+
+
+def build(folder: Path, size: str, dtype: torch.dtype) -> None:
+    write_folder(folder, published(), size, dtype, {})

@@ -1,5 +1,6 @@
 """LAION-CLAP (Wu et al., ICASSP 2023) as transformers publishes it: a tower for texts and one for sounds, in one folder."""
 
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -7,6 +8,7 @@ from torch import Tensor, nn
 from transformers import ClapConfig, ClapModel
 
 from templates.audioldm import TEXT
+from templates.folder import write_folder
 from templates.template import Part, Template, Wrapped
 
 # Frames of ten seconds, which is all that the tower for sounds takes.
@@ -73,3 +75,7 @@ def small() -> list[Template]:
         Template("clapAudio", "", "unfused", {"audio_config": SMALL}, audio),
         Template("clapAudio", "", "fused", {"audio_config": {**SMALL, "enable_fusion": True}}, audio),
     ]
+
+
+def build(folder: Path, size: str, dtype: torch.dtype) -> None:
+    write_folder(folder, published(), size, dtype, {})

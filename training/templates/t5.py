@@ -1,11 +1,13 @@
 """Encoders of T5 (Raffel et al., JMLR 2020) and FLAN-T5, as transformers publishes them."""
 
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from transformers import T5Config, T5EncoderModel
 
+from templates.folder import write_folder
 from templates.template import Part, Template, Wrapped
 
 
@@ -48,3 +50,7 @@ def published() -> list[Template]:
 
 def small() -> list[Template]:
     return [Template("textEncoder", "", size, {**SIZES[size], **SMALL}, encoder) for size in ("small", "flan-small")]
+
+
+def build(folder: Path, size: str, dtype: torch.dtype) -> None:
+    write_folder(folder, published(), size, dtype, {})

@@ -1,5 +1,6 @@
 """Tango (Ghosal et al., ACM MM 2023): a UNet that attends to FLAN-T5's states, with AudioLDM's VAE and vocoder."""
 
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -8,9 +9,16 @@ from torch import Tensor, nn
 
 from templates import audioldm, t5
 from templates.audioldm import FRAMES
+from templates.folder import write_folder
 from templates.template import Part, Template, Wrapped
 
 WORDS = 14
+
+# Of Stable Diffusion 2.1, which its authors name for it.
+SCHEDULER: dict[str, Any] = {
+    "_class_name": "DDIMScheduler", "num_train_timesteps": 1000, "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear",
+    "clip_sample": False, "prediction_type": "v_prediction", "set_alpha_to_one": False, "steps_offset": 1,
+}  # fmt: skip
 
 
 def unet_config(channels: tuple[int, ...], heads: tuple[int, ...], words: int) -> dict[str, Any]:
@@ -61,3 +69,10 @@ def small() -> list[Template]:
     model = {**unet_config((32, 64), (2, 4), 32), "layers_per_block": 1}
     vae = {**audioldm.VAE, "block_out_channels": (32, 64, 64)}
     return templates(model, {**t5.SIZES["flan-large"], **t5.SMALL}, vae, {**audioldm.VOCODER, "upsample_initial_channel": 64})
+
+
+def build(folder: Path, size: str, dtype: torch.dtype) -> None:
+    write_folder(folder, published(), size, dtype, {
+        "scheduler/scheduler_config.json": SCHEDULER,
+        "vae/config.json": {"scaling_factor": 0.9227914214134216}, "vocoder/config.json": {"sampling_rate": 16000},
+    })  # fmt: skip

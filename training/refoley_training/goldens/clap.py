@@ -10,7 +10,9 @@ from refoley_training.goldens.dsp import probe_signal
 
 RATE = 48000
 # As laion/clap-htsat-unfused is published; the fused one differs in its truncation.
-FORMAT = {"feature_size": 64, "sampling_rate": RATE, "hop_length": 480, "fft_window_size": 1024, "frequency_min": 50, "frequency_max": 14000}
+FORMAT = {
+    "feature_size": 64, "sampling_rate": RATE, "hop_length": 480, "fft_window_size": 1024, "frequency_min": 50, "frequency_max": 14000,
+}  # fmt: skip
 CASES = {
     "short": (0.4, False), "three seconds": (3.1, False), "ten seconds": (10, False), "long": (11.3, False),
     "short, fused": (0.4, True), "three seconds, fused": (3.1, True), "a little longer, fused": (10.005, True), "long, fused": (17.3, True),
