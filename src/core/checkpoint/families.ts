@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { count } from '../pack/facts.ts';
 import type { CheckpointManifest } from '../pack/checkpointManifest.ts';
 import type { PartName } from '../pack/manifest.ts';
 import {
@@ -122,8 +123,6 @@ function melFacts(configs: Configs, unetLevels: number) {
   };
 }
 
-const whole = z.number().int().positive();
-
 const audioldm2: Family = {
   family: 'audioldm2',
   title: 'AudioLDM 2',
@@ -142,10 +141,10 @@ const audioldm2: Family = {
   configFiles: SCHEDULER,
   tokenizers: ['tokenizer', 'tokenizer_2'],
   describe(configs) {
-    const clap = z.looseObject({ projection_dim: whole.default(512) }).parse(configs['text_encoder']);
-    const words = z.looseObject({ d_model: whole }).parse(configs['text_encoder_2']);
+    const clap = z.looseObject({ projection_dim: count.default(512) }).parse(configs['text_encoder']);
+    const words = z.looseObject({ d_model: count }).parse(configs['text_encoder_2']);
     const language = z
-      .looseObject({ n_embd: whole, max_new_tokens: whole.default(8) })
+      .looseObject({ n_embd: count, max_new_tokens: count.default(8) })
       .parse(configs['language_model']);
     const unet = unetConfigSchema.parse(configs['unet']);
     return {

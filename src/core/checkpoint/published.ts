@@ -1,14 +1,13 @@
 import { z } from 'zod';
+import { count } from '../pack/facts.ts';
 
 /** What authors publish beside their weights, in diffusers' layout; only what a pack needs of it. */
 
 export const indexSchema = z.looseObject({ _class_name: z.string() });
 
-const whole = z.number().int().positive();
-
 /** scheduler_config.json, with the values that diffusers takes for what is left out. */
 export const schedulerConfigSchema = z.looseObject({
-  num_train_timesteps: whole.default(1000),
+  num_train_timesteps: count.default(1000),
   beta_start: z.number().positive().default(0.0001),
   beta_end: z.number().positive().default(0.02),
   beta_schedule: z.enum(['linear', 'scaled_linear', 'squaredcos_cap_v2']).default('linear'),
@@ -20,39 +19,39 @@ export const schedulerConfigSchema = z.looseObject({
 });
 
 export const unetConfigSchema = z.looseObject({
-  in_channels: whole,
-  block_out_channels: z.array(whole).nonempty(),
+  in_channels: count,
+  block_out_channels: z.array(count).nonempty(),
 });
 
 export const vaeConfigSchema = z.looseObject({
-  block_out_channels: z.array(whole).nonempty(),
-  latent_channels: whole,
+  block_out_channels: z.array(count).nonempty(),
+  latent_channels: count,
   scaling_factor: z.number().positive(),
 });
 
 export const vocoderConfigSchema = z.looseObject({
-  model_in_dim: whole,
-  sampling_rate: whole,
-  upsample_rates: z.array(whole).nonempty(),
+  model_in_dim: count,
+  sampling_rate: count,
+  upsample_rates: z.array(count).nonempty(),
 });
 
 /** model_config.json of Stable Audio 3. */
 export const stableAudioConfigSchema = z.looseObject({
-  sample_rate: whole,
+  sample_rate: count,
   /** Samples that it was trained on. */
-  sample_size: whole.optional(),
+  sample_size: count.optional(),
   model: z.looseObject({
     diffusion: z.looseObject({
       diffusion_objective: z.enum(['rf_denoiser', 'rectified_flow']).default('rf_denoiser'),
-      config: z.looseObject({ cond_token_dim: whole }),
+      config: z.looseObject({ cond_token_dim: count }),
     }),
     pretransform: z.looseObject({
       config: z.looseObject({
         io_channels: z.literal(2),
-        latent_dim: whole,
-        downsampling_ratio: whole,
+        latent_dim: count,
+        downsampling_ratio: count,
         encoder: z.looseObject({
-          config: z.looseObject({ chunk_size: whole, strides: z.array(whole).nonempty() }),
+          config: z.looseObject({ chunk_size: count, strides: z.array(count).nonempty() }),
         }),
       }),
     }),

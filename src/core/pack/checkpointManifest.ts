@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   aboutSchema,
+  count,
   defaultsSchema,
   fileSchema,
   melAudioSchema,
@@ -16,7 +17,7 @@ const inside = z.string().regex(/^(?!.*(^|\/)\.\.(\/|$))[^/\\:][^\\:]*$/, 'a pat
 const weightsSchema = z.object({
   file: inside,
   sha256: fileSchema.shape.sha256,
-  bytes: z.number().int().positive(),
+  bytes: count,
   /** When it was last changed, in ms since 1970; it is hashed again when that differs. */
   modified: z.number(),
 });
@@ -58,19 +59,19 @@ export const audioldmSchema = shared.extend({
     scale: z.number().positive(),
   }),
   conditioning: z.object({
-    clapDimension: z.number().int().positive(),
-    textTokens: z.number().int().positive(),
-    maxNeighbours: z.number().int().positive(),
+    clapDimension: count,
+    textTokens: count,
+    maxNeighbours: count,
   }),
 });
 export type AudioldmManifest = z.infer<typeof audioldmSchema>;
 
 /** How a CLAP checkpoint hears: `ClapFormat` of ../dsp/clapMel.ts. */
 const clapFormatSchema = z.object({
-  sampleRate: z.number().int().positive(),
-  fftSize: z.number().int().positive(),
-  hop: z.number().int().positive(),
-  bins: z.number().int().positive(),
+  sampleRate: count,
+  fftSize: count,
+  hop: count,
+  bins: count,
   seconds: z.number().positive(),
   band: z.tuple([z.number(), z.number()]),
   fused: z.boolean(),
@@ -96,15 +97,15 @@ export const audioldm2Schema = shared.extend({
   latent: audioldmSchema.shape.latent,
   clap: clapFormatSchema,
   conditioning: z.object({
-    clapDimension: z.number().int().positive(),
-    textTokens: z.number().int().positive(),
+    clapDimension: count,
+    textTokens: count,
     /** Of T5. */
-    wordTokens: z.number().int().positive(),
-    wordDimension: z.number().int().positive(),
+    wordTokens: count,
+    wordDimension: count,
     /** Of the language model, and how many of its states it is asked for. */
-    stateDimension: z.number().int().positive(),
-    generatedStates: z.number().int().positive(),
-    maxNeighbours: z.number().int().positive(),
+    stateDimension: count,
+    generatedStates: count,
+    maxNeighbours: count,
   }),
 });
 export type Audioldm2Manifest = z.infer<typeof audioldm2Schema>;
@@ -114,23 +115,23 @@ export const stableAudio3Schema = shared.extend({
   family: z.literal('stable-audio-3'),
   parts: parts(['textEncoder', 'conditioner', 'dit', 'autoencoderEncoder', 'autoencoderDecoder']),
   audio: z.object({
-    sampleRate: z.number().int().positive(),
+    sampleRate: count,
     channels: z.literal(2),
     /** Seconds of the longest take. */
     longest: z.number().positive(),
   }),
   latent: z.object({
-    channels: z.number().int().positive(),
-    samplesPerFrame: z.number().int().positive(),
+    channels: count,
+    samplesPerFrame: count,
     /** The autoencoder takes whole chunks of so many frames. */
-    chunkFrames: z.number().int().positive(),
+    chunkFrames: count,
   }),
   conditioning: z.object({
-    textTokens: z.number().int().positive(),
-    textDimension: z.number().int().positive(),
+    textTokens: count,
+    textDimension: count,
     /** Seconds that the length of a take is told as a share of. */
     lengthSeconds: z.number().positive(),
-    maxNeighbours: z.number().int().positive(),
+    maxNeighbours: count,
     /** How much of what guidance only makes louder is left out. */
     projected: z.number().min(0).max(1).default(1),
   }),

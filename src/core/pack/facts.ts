@@ -6,12 +6,13 @@ import { z } from 'zod';
 export const samplers = ['ddim', 'dpmpp', 'distilled', 'euler', 'pingpong'] as const;
 export type Sampler = (typeof samplers)[number];
 
+export const count = z.number().int().positive();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hex');
 /** A file of the pack: a plain name, so that no manifest can point outside its folder. */
 export const fileSchema = z.object({
   file: z.string().regex(/^[\w.-]+$/),
   sha256,
-  bytes: z.number().int().positive(),
+  bytes: count,
 });
 export const tokenizerSchema = fileSchema.extend({ config: fileSchema });
 
@@ -27,23 +28,23 @@ export const aboutSchema = z.object({
 
 /** The front end and the waveform of models that work on log-mel spectrograms. */
 export const melAudioSchema = z.object({
-  sampleRate: z.number().int().positive(),
-  fftSize: z.number().int().positive(),
-  hop: z.number().int().positive(),
-  melBins: z.number().int().positive(),
+  sampleRate: count,
+  fftSize: count,
+  hop: count,
+  melBins: count,
   logFloor: z.number().positive(),
 });
 
 export const melLatentSchema = z.object({
-  channels: z.number().int().positive(),
-  frequency: z.number().int().positive(),
-  compression: z.number().int().positive(),
+  channels: count,
+  frequency: count,
+  compression: count,
   /** The latent length (frames) must be a multiple of this. */
-  timeMultiple: z.number().int().positive(),
+  timeMultiple: count,
 });
 
 export const scheduleSchema = z.object({
-  trainTimesteps: z.number().int().positive(),
+  trainTimesteps: count,
   betaSchedule: z.enum(['squaredcos_cap_v2', 'scaled_linear', 'linear']),
   betaStart: z.number().positive(),
   betaEnd: z.number().positive(),
@@ -60,7 +61,7 @@ export const scheduleSchema = z.object({
 
 export const defaultsSchema = z.object({
   duration: z.number().positive(),
-  steps: z.number().int().positive(),
+  steps: count,
   sampler: z.enum(samplers),
   guidance: z.number(),
   libraryGuidance: z.number(),
@@ -68,17 +69,17 @@ export const defaultsSchema = z.object({
   /** How much of the way a neighbour goes (`start` of a recipe). */
   start: z.number().min(0).max(1).default(0),
   /** How many are made of each take, of which the best is kept. */
-  candidates: z.number().int().positive().default(1),
+  candidates: count.default(1),
 });
 
 /** A mode of the UNet that needs few steps and no guidance branches (training/refoley_training/train/distill.py). */
 export const distilledSchema = z.object({
-  steps: z.number().int().positive(),
+  steps: count,
   /** Added to the timestep that the UNet is told. */
   timestepOffset: z.number().int().nonnegative(),
   /** The weights that it was taught; others have no effect. */
   guidance: z.number(),
   libraryGuidance: z.number(),
   start: z.number().min(0).max(1).default(0),
-  candidates: z.number().int().positive().default(1),
+  candidates: count.default(1),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   aboutSchema,
+  count,
   defaultsSchema,
   distilledSchema,
   fileSchema,
@@ -33,17 +34,17 @@ export const refoleyManifestSchema = aboutSchema.extend({
   }),
   tokenizer: tokenizerSchema,
   audio: melAudioSchema.extend({
-    fbankBins: z.number().int().positive(),
-    fbankFrames: z.number().int().positive(),
+    fbankBins: count,
+    fbankFrames: count,
   }),
   latent: melLatentSchema,
   conditioning: z.object({
-    clapDimension: z.number().int().positive(),
-    audioTokens: z.number().int().positive(),
-    audioDimension: z.number().int().positive(),
-    textTokens: z.number().int().positive(),
-    textDimension: z.number().int().positive(),
-    maxNeighbours: z.number().int().positive(),
+    clapDimension: count,
+    audioTokens: count,
+    audioDimension: count,
+    textTokens: count,
+    textDimension: count,
+    maxNeighbours: count,
     /** Was the UNet shown neighbours when it was trained? Where not, they are mixed into the prompt. */
     attendsNeighbours: z.boolean().default(true),
     /** Does the UNet take the sound's length in seconds, or only the take's? */

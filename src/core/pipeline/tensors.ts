@@ -6,6 +6,11 @@ export function float32(dims: readonly number[], data: Float32Array): Tensor {
   return { type: 'float32', dims, data };
 }
 
+/** [length], all of them `value`. */
+export function constant(length: number, value: number): Tensor {
+  return float32([length], new Float32Array(length).fill(value));
+}
+
 export function int64(dims: readonly number[], values: readonly number[]): Tensor {
   return { type: 'int64', dims, data: BigInt64Array.from(values, BigInt) };
 }

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -15,10 +13,9 @@ import {
 } from '#core/pack/checkpointManifest.ts';
 import type { PartName } from '#core/pack/manifest.ts';
 import type { Work } from '../context.ts';
-import { fileError } from '../files/fileError.ts';
-import { hashBytes } from '../files/hashFile.ts';
-import { makeFolder } from '../files/makeFolder.ts';
-import { flushFolder, sweepTemporaryFiles, temporaryFor, writeFileAtomic } from '../files/replaceFile.ts';
+import { hashBytes, hashFile } from '../files/hashFile.ts';
+import { placeFolder } from '../files/placeFolder.ts';
+import { writeFileAtomic } from '../files/replaceFile.ts';
 import { misfitMessage } from './boundSession.ts';
 import { findTemplates } from './findTemplates.ts';
 import { openCheckpoint } from './openCheckpoint.ts';
@@ -108,7 +105,14 @@ export async function addCheckpoint(
   await requireNew(manifest);
 
   // 5. The pack, whole or not at all.
-  return writePack(addedPacksFolder, manifest, files);
+  return placeFolder(join(addedPacksFolder, name), async (temporary) => {
+    for (const [file, bytes] of files) await writeFileAtomic(join(temporary, file), bytes);
+    await writeFileAtomic(
+      join(temporary, 'manifest.json'),
+      `${JSON.stringify(manifest, null, 1)}
+`,
+    );
+  });
 }
 
 /** tokenizer_2/tokenizer_config.json lies in a pack as tokenizer_2_config.json, for a pack has no folders. */
@@ -164,14 +168,11 @@ async function hashWeights(
   let done = 0;
   const weights = new Map<string, CheckpointPart['weights'][number]>();
   for (const [i, path] of paths.entries()) {
-    const hash = createHash('sha256');
-    for await (const piece of createReadStream(join(checkpoint, path), { highWaterMark: 1 << 22 })) {
+    const sha256 = await hashFile(join(checkpoint, path), (bytes) => {
       if (signal?.aborted) throw new RefoleyError('cancelled', 'the pack was not added');
-      hash.update(piece as Uint8Array);
-      done += (piece as Uint8Array).length;
+      done += bytes;
       onProgress?.({ stage: 'install', done, of });
-    }
-    const sha256 = hash.digest('hex');
+    });
     await requireAsPublished(join(checkpoint, path), sha256);
     const { size, mtimeMs } = facts[i] ?? { size: 0, mtimeMs: 0 };
     weights.set(path, { file: path.replaceAll('\\', '/'), sha256, bytes: size, modified: mtimeMs });
@@ -189,26 +190,4 @@ async function requireAsPublished(path: string, sha256: string): Promise<void> {
       'corrupt',
       `${path} is not as it was published, its hash differs: download it again`,
     );
-}
-
-async function writePack(
-  packsFolder: string,
-  manifest: CheckpointManifest,
-  files: ReadonlyMap<string, Uint8Array>,
-): Promise<string> {
-  const folder = join(packsFolder, manifest.name);
-  const temporary = temporaryFor(folder);
-  try {
-    makeFolder(packsFolder);
-    await sweepTemporaryFiles(packsFolder);
-    await mkdir(temporary);
-    for (const [file, bytes] of files) await writeFileAtomic(join(temporary, file), bytes);
-    await writeFileAtomic(join(temporary, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
-    await rename(temporary, folder);
-    await flushFolder(packsFolder);
-    return folder;
-  } catch (cause) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
-    throw fileError(cause, folder);
-  }
 }

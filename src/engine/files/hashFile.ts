@@ -5,13 +5,19 @@ import { fileError } from './fileError.ts';
 /**
  * SHA-256 of a file in lower-case hex, read as a stream.
  *
- * @throws RefoleyError as fileError
+ * @param onBytes told of each piece that was read
+ * @throws RefoleyError as fileError; what `onBytes` throws
  */
-export async function hashFile(path: string): Promise<string> {
+export async function hashFile(
+  path: string,
+  onBytes: (bytes: number) => void = () => undefined,
+): Promise<string> {
   const hash = createHash('sha256');
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
       hash.update(chunk as Uint8Array);
+      onBytes((chunk as Uint8Array).length);
+    }
   } catch (cause) {
     throw fileError(cause, path);
   }

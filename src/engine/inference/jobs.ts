@@ -6,7 +6,7 @@ import { embedSound, heardPart } from '#core/pipeline/embedSound.ts';
 import { embedTexts, encodeTexts } from '#core/pipeline/encodeTexts.ts';
 import { generate, type Progress } from '#core/pipeline/generate.ts';
 import { generatePart } from '#core/pipeline/generatePart.ts';
-import { guidanceRows } from '#core/pipeline/guidanceRows.ts';
+import { guidanceRows } from '#core/pipeline/branchesOf.ts';
 import { rowByRow } from '#core/pipeline/rowByRow.ts';
 import type { BuildJob, BuildProgress } from '../index/buildIndexFile.ts';
 import type { Recipe } from '#core/pipeline/recipe.ts';

@@ -10,7 +10,6 @@ import { requireSameWeights } from '../checkpoint/requireSameWeights.ts';
 import { asMemoryError } from '../memory/memoryError.ts';
 import type { Pack, PackFile } from '../packs/pack.ts';
 import { readPackFile } from '../packs/readPackFile.ts';
-import { join } from 'node:path';
 import { loadOnnxRuntime } from './runtime.ts';
 
 /**
@@ -31,9 +30,11 @@ export async function packSession(
   const graph = await readPackFile(pack, file);
   try {
     if (manifest.format === 2) {
-      const { folder, weights } = parts[part] ?? { folder: '', weights: [] };
+      const weights = parts[part]?.weights ?? [];
       await requireSameWeights(manifest, weights);
-      const checkpoint = await openCheckpoint(join(manifest.checkpoint, folder));
+      // Those alone: a file that was put beside them has no hash in the manifest.
+      const files = weights.map(({ file }) => file);
+      const checkpoint = await openCheckpoint(manifest.checkpoint, files);
       return await boundSession(await promisify(gunzip)(graph), checkpoint, options);
     }
     const { InferenceSession } = await loadOnnxRuntime();

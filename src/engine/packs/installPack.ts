@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
 import type { PackManifest } from '#core/pack/manifest.ts';
 import type { Work } from '../context.ts';
-import { fileError } from '../files/fileError.ts';
-import { makeFolder } from '../files/makeFolder.ts';
-import { flushFolder, sweepTemporaryFiles, temporaryFor, writeFileAtomic } from '../files/replaceFile.ts';
+import { placeFolder } from '../files/placeFolder.ts';
+import { writeFileAtomic } from '../files/replaceFile.ts';
 import { filesOf, totalBytes, type PackFile } from './pack.ts';
 
 export interface PackSource {
@@ -30,29 +29,23 @@ export async function installPack(
   { signal, onProgress }: Work,
 ): Promise<string> {
   const folder = join(packsFolder, manifest.name);
-  const temporary = temporaryFor(folder);
   const files = [...new Map(filesOf(manifest).map((file) => [file.file, file])).values()];
   const of = totalBytes(files);
   let done = 0;
   try {
-    makeFolder(packsFolder);
-    await sweepTemporaryFiles(packsFolder);
-    await mkdir(temporary);
-    for (const file of files) {
-      await writeChecked(join(temporary, file.file), file, read(file, signal), (bytes) => {
-        if (signal?.aborted) throw new RefoleyError('cancelled', 'the pack was not added');
-        done += bytes;
-        onProgress?.({ stage: 'install', done, of });
-      });
-    }
-    await writeFileAtomic(join(temporary, 'manifest.json'), manifestText);
-    await rename(temporary, folder);
-    await flushFolder(packsFolder);
-    return folder;
+    return await placeFolder(folder, async (temporary) => {
+      for (const file of files) {
+        await writeChecked(join(temporary, file.file), file, read(file, signal), (bytes) => {
+          if (signal?.aborted) throw new RefoleyError('cancelled', 'the pack was not added');
+          done += bytes;
+          onProgress?.({ stage: 'install', done, of });
+        });
+      }
+      await writeFileAtomic(join(temporary, 'manifest.json'), manifestText);
+    });
   } catch (cause) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     if (signal?.aborted) throw new RefoleyError('cancelled', 'the pack was not added', { cause });
-    throw fileError(cause, folder);
+    throw cause;
   }
 }
 

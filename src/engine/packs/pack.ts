@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { RefoleyError } from '#core/errors.ts';
 import type { CheckpointManifest, CheckpointPart } from '#core/pack/checkpointManifest.ts';
 import type { PackManifest } from '#core/pack/manifest.ts';
+import { packParts } from '#core/pack/packParts.ts';
 import type { RefoleyManifest } from '#core/pack/refoleyManifest.ts';
 
 /** A model pack on disk whose manifest has been read and checked. Its graphs are checked when they are loaded. */
@@ -59,9 +60,7 @@ function partsOf({ parts }: CheckpointManifest): readonly CheckpointPart[] {
 
 /** Numbers that all models of a pack have learnt. */
 export function parametersOf(manifest: PackManifest): number {
-  const parts: readonly { readonly parameters: number }[] =
-    manifest.format === 1 ? Object.values(manifest.graphs) : partsOf(manifest);
-  return parts.reduce((sum, { parameters }) => sum + parameters, 0);
+  return packParts(manifest).reduce((sum, { parameters }) => sum + parameters, 0);
 }
 
 /** SHA-256 over the sorted hashes of the files, so that a rename or a new description does not change it. */

@@ -1,10 +1,11 @@
-import { combineBranches, planBranches } from '../../diffusion/guidance.ts';
+import { planBranches } from '../../diffusion/guidance.ts';
 import type { AudioldmManifest } from '../../pack/checkpointManifest.ts';
 import type { TextTokenizer } from '../../text/tokenizer.ts';
 import { mixNeighbours } from '../mixNeighbours.ts';
 import type { GraphRunner } from '../parts.ts';
-import { float32, join, outputOf, repeat, rows } from '../tensors.ts';
+import { float32, join } from '../tensors.ts';
 import { embedByClap } from './clapEmbeddings.ts';
+import { createGuidedUnet } from './guidedUnet.ts';
 import type { Model } from './model.ts';
 import { createPublishedVae } from './publishedVae.ts';
 
@@ -28,7 +29,8 @@ export function createAudioldmModel(
 
     async condition({ prompt, negative, retrieval, guidance, libraryGuidance }, neighbours, size) {
       // There is no text that stands for none: without a negative prompt it is the empty one.
-      const captions = retrieval === 'audio' ? [] : neighbours.map(({ caption }) => caption);
+      const isMixed = libraryGuidance > 0 && retrieval !== 'audio';
+      const captions = isMixed ? neighbours.map(({ caption }) => caption) : [];
       const texts = [prompt, negative, ...captions];
       const { embeddings, truncated } = await embedByClap(texts, 'textEncoder', conditioning, tokenizer, run);
       const [asked = new Float32Array(), away = new Float32Array(), ...described] = embeddings;
@@ -38,23 +40,18 @@ export function createAudioldmModel(
       }));
       const mixed = mixNeighbours(asked, known, libraryGuidance);
       const branches = planBranches({ guidance, libraryGuidance, hasNeighbours: false });
-      const dims = [branches.length, size.channels, size.time, size.frequency];
       const text_embedding = float32(
         [branches.length, conditioning.clapDimension],
         join(branches.map(({ text }) => (text ? mixed.prompt : away))),
       );
+      const unet = createGuidedUnet(run, branches, size, { text_embedding });
       return {
         warnings: truncated
           ? [`only the first ${conditioning.textTokens} tokens of a text count: shorten the prompt`]
           : [],
         async denoise(sample, timestep) {
-          const outputs = await run('unet', {
-            text_embedding,
-            sample: float32(dims, repeat(sample, branches.length)),
-            timestep: float32([branches.length], new Float32Array(branches.length).fill(timestep)),
-          });
-          const predictions = rows(outputOf(outputs, 'unet', 'prediction', dims), branches.length);
-          return { prediction: combineBranches(branches, predictions), influence: mixed.influence };
+          const { prediction } = await unet(sample, timestep);
+          return { prediction, influence: mixed.influence };
         },
       };
     },

@@ -1,4 +1,4 @@
-import { combineBranches, planBranches } from '../../diffusion/guidance.ts';
+import { planBranches } from '../../diffusion/guidance.ts';
 import { clapMel } from '../../dsp/clapMel.ts';
 import { resample } from '../../dsp/resample.ts';
 import { RefoleyError } from '../../errors.ts';
@@ -8,8 +8,9 @@ import type { NeighbourSound } from '../encodeNeighbours.ts';
 import { mixNeighbours } from '../mixNeighbours.ts';
 import type { GraphRunner, Tensor } from '../parts.ts';
 import type { RetrievalMode } from '../recipe.ts';
-import { float32, int64, join, outputOf, repeat, rows } from '../tensors.ts';
+import { float32, int64, join, outputOf, rows } from '../tensors.ts';
 import { embedByClap, meanOf, unit } from './clapEmbeddings.ts';
+import { createGuidedUnet } from './guidedUnet.ts';
 import type { Model } from './model.ts';
 import { createPublishedVae } from './publishedVae.ts';
 
@@ -114,7 +115,8 @@ export function createAudioldm2Model(
     ...createPublishedVae(manifest, run),
 
     async condition({ prompt, negative, retrieval, guidance, libraryGuidance }, neighbours, size) {
-      const texts = [prompt, negative, ...neighbours.map(({ caption }) => caption)];
+      const mixes = libraryGuidance > 0 ? neighbours : [];
+      const texts = [prompt, negative, ...mixes.map(({ caption }) => caption)];
       const { embeddings, truncated } = await embedByClap(
         texts,
         'clapText',
@@ -123,7 +125,7 @@ export function createAudioldm2Model(
         run,
       );
       const [asked = new Float32Array(), away = new Float32Array(), ...described] = embeddings;
-      const known = libraryGuidance > 0 ? await embedNeighbours(neighbours, described, retrieval) : [];
+      const known = await embedNeighbours(mixes, described, retrieval);
       const mixed = mixNeighbours(asked, known, libraryGuidance);
       const words = await encodeWords(prompt, negative);
       const generated = await goOn([mixed.prompt, away], words.states, words.mask);
@@ -132,7 +134,7 @@ export function createAudioldm2Model(
       const rowOf = branches.map(({ text }) => (text ? 0 : 1));
       const length = words.mask.dims[1] ?? 0;
       const pick = (tensor: Tensor) => rowOf.map((row) => rows(tensor.data as Float32Array, 2)[row]!);
-      const constants = {
+      const unet = createGuidedUnet(run, branches, size, {
         generated_states: float32(
           [branches.length, generatedStates, stateDimension],
           join(rowOf.map((row) => generated[row]!)),
@@ -142,21 +144,15 @@ export function createAudioldm2Model(
           [branches.length, length],
           rowOf.flatMap((row) => Array.from(words.mask.data.slice(row * length, (row + 1) * length), Number)),
         ),
-      };
-      const dims = [branches.length, size.channels, size.time, size.frequency];
+      });
       return {
         warnings:
           truncated || words.truncated
             ? [`only the first ${conditioning.textTokens} tokens of a text count: shorten the prompt`]
             : [],
         async denoise(sample, timestep) {
-          const outputs = await run('unet', {
-            ...constants,
-            sample: float32(dims, repeat(sample, branches.length)),
-            timestep: float32([branches.length], new Float32Array(branches.length).fill(timestep)),
-          });
-          const predictions = rows(outputOf(outputs, 'unet', 'prediction', dims), branches.length);
-          return { prediction: combineBranches(branches, predictions), influence: mixed.influence };
+          const { prediction } = await unet(sample, timestep);
+          return { prediction, influence: mixed.influence };
         },
       };
     },

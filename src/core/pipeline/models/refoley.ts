@@ -1,15 +1,16 @@
-import { combineBranches, planBranches, type Branch } from '../../diffusion/guidance.ts';
+import type { Branch } from '../../diffusion/guidance.ts';
 import { createScheduler } from '../../diffusion/scheduler.ts';
 import { logMel } from '../../dsp/mel.ts';
 import type { RefoleyManifest } from '../../pack/refoleyManifest.ts';
 import type { TextTokenizer } from '../../text/tokenizer.ts';
 import { encodeNeighbours, type LibraryContext } from '../encodeNeighbours.ts';
+import { branchesOf } from '../branchesOf.ts';
 import { embedTexts, encodeTexts } from '../encodeTexts.ts';
 import { mixNeighbours } from '../mixNeighbours.ts';
 import { MASKED, type GraphRunner } from '../parts.ts';
-import { float32, join, outputOf, repeat, rows } from '../tensors.ts';
-import type { TakeSettings } from '../settings.ts';
+import { constant, float32, join, outputOf, repeat, rows } from '../tensors.ts';
 import { diffusionSteps } from './diffusionSteps.ts';
+import { createGuidedUnet } from './guidedUnet.ts';
 import { melLatentSize, windowOf } from './melLatent.ts';
 import type { Model } from './model.ts';
 
@@ -56,22 +57,17 @@ export function createRefoleyModel(
         ...(conditioning.soundLength && { seconds: constant(branches.length, settings.soundLength) }),
       };
       const hearing = branches.findIndex((branch) => branch.library);
-      const dims = [branches.length, size.channels, size.time, size.frequency];
-      const offset = isDistilled(settings) ? (manifest.distilled?.timestepOffset ?? 0) : 0;
+      const unet = createGuidedUnet(run, branches, size, constants);
+      const offset = settings.sampler === 'distilled' ? (manifest.distilled?.timestepOffset ?? 0) : 0;
       return {
         warnings: texts.truncated.some(Boolean)
           ? [`only the first ${conditioning.textTokens} tokens of the prompt count: shorten it`]
           : [],
         async denoise(sample, timestep) {
-          const outputs = await run('unet', {
-            ...constants,
-            sample: float32(dims, repeat(sample, branches.length)),
-            timestep: constant(branches.length, timestep + offset),
-          });
+          const { prediction, outputs } = await unet(sample, timestep + offset);
           const influence = outputOf(outputs, 'unet', 'influence', [branches.length, library.count]);
-          const predictions = rows(outputOf(outputs, 'unet', 'prediction', dims), branches.length);
           return {
-            prediction: combineBranches(branches, predictions),
+            prediction,
             influence: conditioning.attendsNeighbours
               ? (rows(influence, branches.length)[hearing] ?? new Float32Array(library.count))
               : mixed.influence,
@@ -108,16 +104,6 @@ export function createRefoleyModel(
   };
 }
 
-function isDistilled({ sampler }: TakeSettings): boolean {
-  return sampler === 'distilled';
-}
-
-/** One branch per term of the guidance; the distilled mode was taught their sum. */
-function branchesOf(settings: TakeSettings, hasNeighbours: boolean): readonly Branch[] {
-  if (isDistilled(settings)) return [{ text: true, library: hasNeighbours, coefficient: 1 }];
-  return planBranches({ ...settings, hasNeighbours });
-}
-
 /** The inputs of the UNet that stay the same over all steps, a row for each branch. */
 function conditionBatch(
   branches: readonly Branch[],
@@ -144,8 +130,4 @@ function conditionBatch(
       join(branches.map((branch) => (branch.library ? tokenBias : deaf))),
     ),
   };
-}
-
-function constant(length: number, value: number) {
-  return float32([length], new Float32Array(length).fill(value));
 }
