@@ -1,29 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { gunzipSync } from 'node:zlib';
-import type { InferenceSession } from 'onnxruntime-node';
-import { boundSession } from '#engine/checkpoint/boundSession.ts';
-import { openCheckpoint } from '#engine/checkpoint/openCheckpoint.ts';
-import { loadOnnxRuntime } from '#engine/onnx/runtime.ts';
+import { environmentFor } from '#engine/inference/environment.ts';
+import { PARTS, type Part } from './checkpointFeeds.ts';
 import { PYTHON, TRAINING } from './torchPeer.ts';
 
-const TEMPLATES = join(import.meta.dirname, '..', 'resources', 'templates', 'audioldm');
-/** 10.24 s. */
-const FRAMES = 256;
-const TOKENS = 24;
+const OURS = join(import.meta.dirname, 'checkpointParts.ts');
 const ROUNDS = 3;
-const PARTS = {
-  textEncoder: ['textEncoder.onnx.gz', 'text_encoder'],
-  unet: ['unet-s.onnx.gz', 'unet'],
-  vaeDecoder: ['vaeDecoder.onnx.gz', 'vae'],
-  vocoder: ['vocoder.onnx.gz', 'vocoder'],
-} as const;
-type Part = keyof typeof PARTS;
 /** How often a take of 20 or 200 steps runs each. */
 const TAKES = { 'DPM-Solver++, 20 steps': 20, 'DDIM, 200 steps': 200 };
 
@@ -31,7 +18,10 @@ interface Measured {
   readonly seconds: number;
   readonly peakMemory: number;
 }
-type Runner = (part: Part) => Promise<Measured>;
+interface Peer {
+  readonly run: (part: Part) => Promise<Measured>;
+  readonly stop: () => void;
+}
 
 /**
  * AudioLDM-S with random weights, 10.24 s with guidance, against diffusers on the processor: seconds of one thread of each
@@ -51,25 +41,25 @@ export async function checkpointBench(): Promise<Record<string, number>> {
 }
 
 async function compare(folder: string): Promise<Record<string, number>> {
-  const peers = [startPeer(folder, 'float32'), startPeer(folder, 'bfloat16')] as const;
-  const runners: Readonly<Record<string, Runner>> = {
-    ours: await openOurs(folder),
-    'torch fp32': peers[0].run,
-    'torch bf16': peers[1].run,
+  const diffusers = (type: string) => startPeer(PYTHON, ['-m', 'templates.peer', folder, type]);
+  const peers: Readonly<Record<string, Peer>> = {
+    ours: startPeer(process.execPath, [OURS, folder], environmentFor('models')),
+    'torch fp32': diffusers('float32'),
+    'torch bf16': diffusers('bfloat16'),
   };
   const seconds: Record<string, Record<Part, number>> = {};
   const memory: Record<string, number> = {};
-  for (const part of Object.keys(PARTS) as Part[]) {
-    for (const run of Object.values(runners)) await run(part);
+  for (const part of PARTS) {
+    for (const { run } of Object.values(peers)) await run(part);
     for (let round = 0; round < ROUNDS; round++)
-      for (const [who, run] of Object.entries(runners)) {
+      for (const [who, { run }] of Object.entries(peers)) {
         const measured = await run(part);
         const known = (seconds[who] ??= { textEncoder: 0, unet: 0, vaeDecoder: 0, vocoder: 0 });
         known[part] = Math.min(known[part] || Infinity, measured.seconds);
         memory[who] = Math.max(memory[who] ?? 0, measured.peakMemory);
       }
   }
-  for (const peer of peers) peer.stop();
+  for (const peer of Object.values(peers)) peer.stop();
 
   const results: Record<string, number> = {};
   const tell = (what: string, of: (parts: Record<Part, number>) => number) => {
@@ -78,7 +68,7 @@ async function compare(folder: string): Promise<Record<string, number>> {
     for (const [who, parts] of Object.entries(seconds))
       if (who !== 'ours') results[`${what}: ${who} takes so many times as long`] = of(parts) / ours;
   };
-  for (const part of Object.keys(PARTS) as Part[]) tell(part, (parts) => parts[part]);
+  for (const part of PARTS) tell(part, (parts) => parts[part]);
   for (const [what, steps] of Object.entries(TAKES))
     tell(
       `a take by its parts, ${what}`,
@@ -88,55 +78,11 @@ async function compare(folder: string): Promise<Record<string, number>> {
   return results;
 }
 
-/** In this process. */
-async function openOurs(folder: string): Promise<Runner> {
-  const { Tensor } = await loadOnnxRuntime();
-  const noise = (...dims: number[]) => {
-    const length = dims.reduce((product, size) => product * size, 1);
-    return new Tensor(
-      'float32',
-      Float32Array.from({ length }, (_, i) => Math.sin(i * i)),
-      dims,
-    );
-  };
-  const tokens = (value: (i: number) => number) =>
-    new Tensor(
-      'int64',
-      BigInt64Array.from({ length: 2 * TOKENS }, (_, i) => BigInt(value(i))),
-      [2, TOKENS],
-    );
-  const feeds: Record<Part, InferenceSession.FeedsType> = {
-    textEncoder: { input_ids: tokens((i) => 4 + i), attention_mask: tokens(() => 1) },
-    unet: {
-      sample: noise(2, 8, FRAMES, 16),
-      timestep: new Tensor('float32', Float32Array.of(741, 741), [2]),
-      text_embedding: noise(2, 512),
-    },
-    vaeDecoder: { latent: noise(1, 8, FRAMES, 16) },
-    vocoder: { log_mel: noise(1, 4 * FRAMES, 64) },
-  };
-  const sessions = new Map<Part, InferenceSession>();
-  for (const [part, [file, within]] of Object.entries(PARTS)) {
-    const template = gunzipSync(await readFile(join(TEMPLATES, file)));
-    const session = await boundSession(template, await openCheckpoint(join(folder, within)), {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: 1,
-      logSeverityLevel: 3,
-    });
-    sessions.set(part as Part, session);
-  }
-  return async (part) => {
-    const before = process.cpuUsage();
-    await sessions.get(part)?.run(feeds[part]);
-    const { user, system } = process.cpuUsage(before);
-    return { seconds: (user + system) / 1e6, peakMemory: process.resourceUsage().maxRSS * 1024 };
-  };
-}
-
-/** diffusers, in a process that answers a line with a line. */
-function startPeer(folder: string, type: string): { readonly run: Runner; readonly stop: () => void } {
-  const child = spawn(PYTHON, ['-m', 'templates.peer', folder, type], {
+/** A process that answers the name of a part with its seconds and the peak of its memory. */
+function startPeer(command: string, options: readonly string[], env = {}): Peer {
+  const child = spawn(command, options, {
     cwd: TRAINING,
+    env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
@@ -144,7 +90,8 @@ function startPeer(folder: string, type: string): { readonly run: Runner; readon
     async run(part) {
       child.stdin.write(`${part}\n`);
       const { value = '', done } = await lines.next();
-      if (done === true) throw new Error(`templates.peer ended: is diffusers installed in training/.venv?`);
+      if (done === true)
+        throw new Error(`${options.join(' ')} ended: is diffusers installed in training/.venv?`);
       const [seconds = 0, peakMemory = 0] = value.split(' ').map(Number);
       return { seconds, peakMemory };
     },

@@ -10,12 +10,13 @@ from transformers import ClapTextConfig, ClapTextModelWithProjection, SpeechT5Hi
 from templates.attention import FusedAttention
 from templates.images import run_as_image, run_turned, split_upsampling
 from templates.template import Part, Template, Wrapped
+from templates.tiles import in_tiles
 
 # Channels of the UNet's levels in audioldm-s-full(-v2), -m-full and -l-full; all else is the same in all of them.
 CHANNELS = {"s": (128, 256, 384, 640), "m": (192, 384, 576, 960), "l": (256, 512, 768, 1280)}
 EMBEDDING = 512
-# A latent length that is no multiple of 8 times a power of two: sizes that differ must not be traced as one.
-FRAMES = 60
+# The shortest latent: a column in the UNet's deepest level. Others are multiples of it.
+FRAMES = 8
 
 
 def unet_config(channels: tuple[int, ...]) -> dict[str, Any]:
@@ -62,23 +63,21 @@ def unet(config: dict[str, Any]) -> Part:
 
 
 def quicken_network(module: Wrapped) -> None:
+    convolve = in_tiles(fewest=module.model.config.block_out_channels[0])
     module.model.set_attn_processor(FusedAttention())
-    run_turned(module)
+    run_turned(module, convolve)
+    split_upsampling(module.model, convolve)
 
 
 def vae_decoder(config: dict[str, Any]) -> Part:
     def call(model: nn.Module, latent: Tensor) -> Tensor:
         return model.decode(latent, return_dict=False)[0]
 
-    def quicken(module: Wrapped) -> None:
-        quicken_network(module)
-        split_upsampling(module.model)
-
     # The encoder's weights are in the same file and not in this graph.
     model = AutoencoderKL(**config)
     del model.encoder, model.quant_conv
     axes = {"latent": {0: "batch", 2: "frames"}, "log_mel": {0: "batch", 2: "mel_frames"}}
-    return Part(Wrapped(model, call), {"latent": torch.randn(2, config["latent_channels"], FRAMES, 16)}, ["log_mel"], axes, quicken)
+    return Part(Wrapped(model, call), {"latent": torch.randn(2, config["latent_channels"], FRAMES, 16)}, ["log_mel"], axes, quicken_network)
 
 
 def vae_encoder(config: dict[str, Any]) -> Part:
@@ -98,9 +97,10 @@ def vocoder(config: dict[str, Any]) -> Part:
     axes = {"log_mel": {0: "batch", 1: "mel_frames"}, "waveform": {0: "batch", 1: "samples"}}
 
     def quicken(module: Wrapped) -> None:
-        run_as_image(module.model, first=module.model.conv_pre, last=module.model.conv_post)
+        convolve = in_tiles(fewest=config["upsample_initial_channel"] // 8)
+        run_as_image(module.model, first=module.model.conv_pre, last=module.model.conv_post, convolve=convolve)
 
-    inputs = {"log_mel": torch.randn(2, FRAMES, config["model_in_dim"])}
+    inputs = {"log_mel": torch.randn(2, 4 * FRAMES, config["model_in_dim"])}
     return Part(Wrapped(SpeechT5HifiGan(SpeechT5HifiGanConfig(**config)), call), inputs, ["waveform"], axes, quicken)
 
 

@@ -13,11 +13,20 @@ import onnx
 import torch
 from onnx import TensorProto
 from torch import Tensor, nn
+from torch.onnx import register_custom_op_symbolic, symbolic_helper
 
 from templates.tidy import tidy
 
 OPSET = 17
 PREFIX = "model."
+
+
+def squeeze(graph: Any, x: Any, axis: Any) -> Any:
+    """Of what is traced; the exporter asks with an If where it has lost sight of the shape."""
+    return graph.op("Squeeze", x, graph.op("Constant", value_t=torch.tensor([symbolic_helper._parse_arg(axis, "i")])))
+
+
+register_custom_op_symbolic("aten::squeeze", squeeze, OPSET)
 
 
 @dataclass(frozen=True)

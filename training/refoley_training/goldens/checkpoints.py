@@ -31,9 +31,8 @@ def write(folder: Path) -> None:
             recipe: dict[str, Any] = {}
             inputs = []
             for key, value in part.inputs.items():
-                # One of a batch, and other lengths than were traced.
                 labels = [part.axes[key].get(axis) for axis in range(value.dim())]
-                dims = [1 if label == "batch" else size + 4 if label else size for label, size in zip(labels, value.shape)]
+                dims = [other(size, label) for size, label in zip(value.shape, labels, strict=True)]
                 whole = not value.is_floating_point()
                 scale, offset = INPUTS.get(key, (0.5, 0.0))
                 recipe[key] = {"dims": dims, "scale": scale, "offset": offset, "type": "int64" if whole else "float32"}
@@ -44,3 +43,10 @@ def write(folder: Path) -> None:
             summaries = {name: summary(output) for name, output in zip(part.outputs, outputs, strict=True)}
             cases[template.file] = {"inputs": recipe, "outputs": summaries}
         (folder / family / "cases.json").write_text(json.dumps(cases, indent=1) + "\n")
+
+
+def other(size: int, label: str | None) -> int:
+    """One of a batch, and other lengths than were traced: of spectrograms, multiples of what may be the shortest."""
+    if label is None:
+        return size
+    return {"batch": 1, "frames": 3 * size, "mel_frames": 3 * size}.get(label, size + 4)
