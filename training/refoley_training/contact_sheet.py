@@ -1,4 +1,4 @@
-"""Draw docs/contact-sheet.png: log-mels of 12 test captions, real, reconstructed, with retrieval and without, same seeds.
+"""Draw docs/contact-sheet.webp: log-mels of 12 test captions, real, reconstructed, with retrieval and without, same seeds.
 
 Prints how close each row comes to the captions and to the real sounds over a larger part of the test split.
 Neighbours come from the training split.
@@ -56,7 +56,7 @@ def draw(captions: list[str], waves: dict[str, np.ndarray], path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=manifest.ROOT.parent / "docs" / "contact-sheet.png")
+    parser.add_argument("--out", type=Path, default=manifest.ROOT.parent / "docs" / "contact-sheet.webp")
     parser.add_argument("--judge", type=int, default=64, help="test captions to measure")
     parser.add_argument("--model", default=NONE.model, help="a run of the UNet")
     arguments = parser.parse_args()

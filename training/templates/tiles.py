@@ -23,9 +23,9 @@ ONE = POINTS.index(Fraction(1))
 
 def in_tiles(fewest: int) -> Convolve:
     """
-    `conv2d(x, weight, bias, padding, dilation)` of stride 1 over [batch, channels, height, width] that goes in tiles along the width wherever there are
-    `fewest` channels, which is where products outweigh transforms. What is traced has to be the shortest input that there may be, and
-    others multiples of it: where its width is a whole number of tiles, nothing is cut off.
+    `conv2d(x, weight, bias, padding, dilation)` of stride 1 over [batch, channels, height, width], in tiles along the width wherever
+    there are `fewest` channels, which is where products outweigh transforms. What is traced has to be the shortest input that there may
+    be, and others multiples of it: where its width is a whole number of tiles, nothing is cut off.
     """
 
     def convolve(
@@ -64,17 +64,17 @@ def by_tiles(x: Tensor, weight: Tensor, bias: Tensor, padding: tuple[int, int]) 
     # Conv pads both sides alike: a tile more, before what is asked for.
     before = 0 if whole else TILE
     columns = x.shape[-1] + 2 * padding[1] - taps + 1
-    seen = [
-        functional.conv2d(x, row.expand(inputs, 1, 1, points), stride=(1, TILE), padding=(0, left + before), groups=inputs) for row in of_input
-    ]
+    along = {"stride": (1, TILE), "padding": (0, left + before), "groups": inputs}
+    seen = [functional.conv2d(x, row.expand(inputs, 1, 1, points), **along) for row in of_input]
     # In few operators: what they give is all there at once when a session is created.
     split = functional.pad(weight, (missing, 0)) if missing else weight
-    split = split.reshape(outputs, inputs, height, kernels, of_tile) 
+    split = split.reshape(outputs, inputs, height, kernels, of_tile)
     turned = torch.einsum("oihkt,pt->poihk", split, of_weight).reshape(points * outputs, inputs, height, kernels)
     biases = torch.cat([bias if point == ONE else torch.zeros(outputs) for point in range(points)])
     products = functional.conv2d(torch.cat(seen, 1), turned, biases, padding=(padding[0], 0), groups=points)
     batch, _, rows, tiles = products.shape
-    tiled = functional.conv_transpose2d(products.reshape(batch, points, -1, tiles), to_output.T.reshape(points, 1, 1, TILE), stride=(1, TILE))
+    side_by_side = to_output.T.reshape(points, 1, 1, TILE)
+    tiled = functional.conv_transpose2d(products.reshape(batch, points, -1, tiles), side_by_side, stride=(1, TILE))
     made = tiled.reshape(batch, outputs, rows, -1)
     return made if whole else made[..., before : before + columns]
 
