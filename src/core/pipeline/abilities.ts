@@ -9,19 +9,31 @@ const LONGEST_TAKE = 10.24;
 /** What a pack can be asked for. */
 interface Abilities {
   readonly samplers: readonly [Sampler, ...Sampler[]];
+  /** 1 where a take is not made in steps of anybody's choice. */
   readonly mostSteps: number;
   /** Seconds of a take. */
   readonly longest: number;
+  /** Whether a take can begin from a sound, and a part be made within one. */
+  readonly begins: boolean;
+  /** Whether there is a weight of the library: neighbours are attended to, or mixed into the prompt. */
+  readonly mixes: boolean;
 }
 
 export function abilitiesOf(manifest: PackManifest): Abilities {
+  if (manifest.format === 2 && manifest.family === 'audiogen') {
+    const { longest } = manifest.audio;
+    return { samplers: ['tokens'], mostSteps: 1, longest, begins: false, mixes: false };
+  }
   if (manifest.format === 2 && manifest.family === 'stable-audio-3') {
     const { longest } = manifest.audio;
-    return { samplers: ['pingpong', 'euler', 'dpmpp'], mostSteps: MOST_STEPS, longest };
+    const samplers = ['pingpong', 'euler', 'dpmpp'] as const;
+    return { samplers, mostSteps: MOST_STEPS, longest, begins: true, mixes: false };
   }
   return {
     samplers: manifest.distilled ? ['distilled', 'dpmpp', 'ddim'] : ['dpmpp', 'ddim'],
     mostSteps: mostSteps(manifest.scheduler),
     longest: LONGEST_TAKE,
+    begins: true,
+    mixes: manifest.format === 1 || manifest.family !== 'tango',
   };
 }
