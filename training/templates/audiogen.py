@@ -36,10 +36,10 @@ SMALL: dict[str, Any] = {
         **DECODER, "vocab_size": 64, "hidden_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "ffn_dim": 64, "pad_token_id": 64,
         "bos_token_id": 64,
     },
-    # As many bits a frame as make four codebooks of 64.
+    # 50 frames a second, as the published one has, and as many bits a frame as make four codebooks of 64.
     "audio_encoder": {
         **CODEC, "num_filters": 4, "hidden_size": 16, "codebook_dim": 16, "codebook_size": 64, "upsampling_ratios": [4, 2],
-        "target_bandwidths": [48.0],
+        "sampling_rate": 400, "target_bandwidths": [1.2],
     },
     "text_encoder": {**t5.SIZES["large"], **t5.SMALL},
 }  # fmt: skip

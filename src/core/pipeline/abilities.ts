@@ -2,6 +2,7 @@ import { MOST_STEPS } from '../diffusion/flow.ts';
 import { mostSteps } from '../diffusion/schedule.ts';
 import type { Sampler } from '../pack/facts.ts';
 import type { PackManifest } from '../pack/manifest.ts';
+import { retrievalModes, type RetrievalMode } from './recipe.ts';
 
 /** Seconds: what the models on log-mel spectrograms were trained on. */
 const LONGEST_TAKE = 10.24;
@@ -17,6 +18,12 @@ interface Abilities {
   readonly begins: boolean;
   /** Whether there is a weight of the library: neighbours are attended to, or mixed into the prompt. */
   readonly mixes: boolean;
+}
+
+/** The ways to use the library that make a difference to what a pack makes. */
+export function retrievalOf(manifest: PackManifest): readonly RetrievalMode[] {
+  const { begins, mixes } = abilitiesOf(manifest);
+  return mixes ? retrievalModes : begins ? ['none', 'audio'] : ['none'];
 }
 
 export function abilitiesOf(manifest: PackManifest): Abilities {
