@@ -9,10 +9,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { audiogen } from './parity/audiogen.ts';
 import { audioldm } from './parity/audioldm.ts';
 import { openParity, type ParityFamily } from './parity/checkpoint.ts';
+import { tango } from './parity/tango.ts';
 
-const FAMILIES: Readonly<Record<string, ParityFamily>> = { audioldm };
+const FAMILIES: Readonly<Record<string, ParityFamily>> = { audiogen, audioldm, tango };
 
 /** Of the largest difference, relative to the root mean square of what the reference computes. */
 const TOLERANCE = 1e-3;
@@ -37,12 +39,12 @@ if (!family.sizes.includes(size)) throw new Error(`--size is one of ${family.siz
 const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'refoley-parity-')));
 try {
   if (!existsSync(join(folder, 'cases.safetensors'))) {
-    const asked = [folder, '--size', size, ...(options.half ? ['--half'] : [])];
+    const asked = [folder, ...(size ? ['--size', size] : []), ...(options.half ? ['--half'] : [])];
     await promisify(execFile)(PYTHON, ['-m', family.module, ...asked], { cwd: TRAINING });
   }
   const errors = await family.compare(await openParity(folder, options.family, size));
   const rows = Object.entries(errors).map(([what, error]) => `| ${what} | ${error.toExponential(1)} |`);
-  const title = `${options.family} ${size}, ${options.half ? 'fp16' : 'fp32'} files`;
+  const title = `${[options.family, size].join(' ').trim()}, ${options.half ? 'fp16' : 'fp32'} files`;
   process.stdout.write(`| ${title} | relative error |\n| --- | --- |\n${rows.join('\n')}\n`);
   if (!Object.values(errors).every((error) => error <= TOLERANCE)) process.exitCode = 1;
 } finally {

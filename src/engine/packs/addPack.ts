@@ -59,7 +59,7 @@ async function requirePack(folder: string): Promise<void> {
     'input',
     `${join(folder, pickle)} is a pickle, which runs whatever code it holds when it is read: ${
       known?.pickles
-        ? `\`python -m refoley_training.published ${known.pickles.converter} FOLDER OUT\` in training/ lays ${known.title} out without code`
+        ? `\`python -m refoley_training.published ${known.pickles.converter} FOLDER OUT --t5 T5\` in training/ lays ${known.title} out without code`
         : 'get this model as a folder with model_index.json or model_config.json and .safetensors files'
     }`,
   );
