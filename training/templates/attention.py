@@ -32,9 +32,13 @@ class FusedAttention:
     """For `set_attn_processor` of diffusers' models. A mask is what diffusers adds for it, [batch, 1, other length]."""
 
     def __call__(
-        self, attention: Attention, hidden_states: Tensor, encoder_hidden_states: Tensor | None = None, attention_mask: Tensor | None = None,
+        self,
+        attention: Attention,
+        hidden_states: Tensor,
+        encoder_hidden_states: Tensor | None = None,
+        attention_mask: Tensor | None = None,
         **_: Any,
-    ) -> Tensor:  # fmt: skip
+    ) -> Tensor:
         residual = hidden_states
         shape = hidden_states.shape
         if len(shape) == 4:

@@ -53,7 +53,8 @@ LEAN: dict[str, dict[str, Any]] = {
 def model(config: dict[str, Any], without: tuple[str, ...] = ()) -> MusicgenForConditionalGeneration:
     """As the file is, less what a part does not run, which is made no larger than it need be."""
     kinds = {"text_encoder": T5Config, "audio_encoder": EncodecConfig, "decoder": MusicgenDecoderConfig}
-    parts = {name: kind(**{**MEDIUM[name], **config.get(name, {}), **(LEAN[name] if name in without else {})}) for name, kind in kinds.items()}
+    lean = {name: LEAN[name] if name in without else {} for name in kinds}
+    parts = {name: kind(**{**MEDIUM[name], **config.get(name, {}), **lean[name]}) for name, kind in kinds.items()}
     whole = MusicgenForConditionalGeneration(MusicgenConfig(**parts)).eval()
     for name in without:
         if hasattr(whole, name):  # widths that agree are not projected

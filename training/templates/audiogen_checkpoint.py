@@ -1,4 +1,4 @@
-"""AudioGen in the layout of transformers' MusicGen with random weights, and what that makes: `python -m templates.audiogen_checkpoint FOLDER`.
+"""AudioGen as transformers' MusicGen with random weights, and what that makes: `python -m templates.audiogen_checkpoint FOLDER`.
 
 `cases.safetensors` holds the inputs and outputs of the text encoder and of the codec, and the logits of every step of a greedy loop with
 guidance. The language model has 1.8 G parameters: weights are written one tensor at a time, and one part is in memory at a time.
@@ -71,7 +71,10 @@ def part(name: str, half: bool) -> Any:
 
 
 def loop(whole: Any, states: Tensor) -> Tensor:
-    """Logits [steps, 2, codebooks, vocabulary] with words and without, of the likeliest tokens, each codebook a step behind the one before."""
+    """
+    Logits [steps, 2, codebooks, vocabulary] with words and without. The likeliest tokens are taken, and each codebook is a step
+    behind the one before.
+    """
     decoder, padding = whole.decoder, MEDIUM["decoder"]["vocab_size"]
     mask = torch.tensor([[1], [0]]).expand(2, states.shape[1])
     told = whole.enc_to_dec_proj(states).expand(2, -1, -1) * mask[..., None]

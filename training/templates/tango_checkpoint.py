@@ -1,4 +1,4 @@
-"""Tango in the layout that the app takes, with random weights, and what diffusers makes with it: `python -m templates.tango_checkpoint FOLDER`.
+"""Tango as the app takes it, with random weights, and what diffusers makes with it: `python -m templates.tango_checkpoint FOLDER`.
 
 `cases.safetensors` holds the inputs and outputs of every part and of ten steps of DDIM with guidance, as that of `templates.checkpoint`
 does. One part is in memory at a time.
@@ -44,7 +44,8 @@ def write(folder: Path, half: bool) -> None:
     latents = torch.randn(1, 8, int(25 * SECONDS), 16, generator=generator)
     both, timestep = latents.repeat(2, 1, 1, 1), torch.tensor([741.0, 741.0])
     prediction = unet(both, timestep, states, encoder_attention_mask=mask == 1).sample
-    cases |= {"unet/sample": both, "unet/timestep": timestep, "unet/text_states": states, "unet/text_mask": mask, "unet/prediction": prediction}
+    cases |= {"unet/sample": both, "unet/timestep": timestep, "unet/text_states": states, "unet/text_mask": mask}
+    cases["unet/prediction"] = prediction
     scheduler = DDIMScheduler(**{key: value for key, value in tango.SCHEDULER.items() if key != "_class_name"})
     scheduler.set_timesteps(STEPS)
     cases |= {

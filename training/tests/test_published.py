@@ -38,7 +38,8 @@ def words(tmp_path: Path) -> Path:
     folder.mkdir()
     model = T5EncoderModel(T5Config(**WORDS))
     randomise(model)
-    save_file({name: value.clone() for name, value in model.state_dict().items() if "embed_tokens" not in name}, folder / "model.safetensors")
+    weights = {name: value.clone() for name, value in model.state_dict().items() if "embed_tokens" not in name}
+    save_file(weights, folder / "model.safetensors")
     (folder / "config.json").write_text(json.dumps(WORDS))
     for name in ("tokenizer.json", "tokenizer_config.json"):
         (folder / name).write_text("{}")
@@ -90,8 +91,9 @@ def test_tango_computes_what_its_pickles_held(tmp_path: Path, words: Path, publi
     assert (out / "tokenizer" / "tokenizer.json").exists()
 
     mel = torch.randn(1, 1, 64, 64)
-    vae = AutoencoderKL.from_pretrained(out / "vae")
-    assert torch.equal(vae.decode(vae.encode(mel).latent_dist.mean).sample, models["vae"].decode(models["vae"].encode(mel).latent_dist.mean).sample)
+    vaes = (models["vae"], AutoencoderKL.from_pretrained(out / "vae"))
+    there, again = (vae.decode(vae.encode(mel).latent_dist.mean).sample for vae in vaes)
+    assert torch.equal(again, there)
     vocoder = SpeechT5HifiGan.from_pretrained(out / "vocoder")
     assert torch.allclose(vocoder(mel[:, 0]), models["vocoder"].eval()(mel[:, 0]), atol=1e-6)
     text = T5EncoderModel.from_pretrained(out / "text_encoder")(torch.tensor([[5, 6, 1]])).last_hidden_state
@@ -119,8 +121,9 @@ def test_a_pickle_with_code_is_not_run(tmp_path: Path, words: Path, published_ta
 
 # audiocraft's names of what transformers names otherwise.
 LANGUAGE = {
-    r"^decoder\.model\.decoder\.embed_tokens": "emb", r"^decoder\.model\.decoder\.layers": "transformer.layers", r"^decoder\.lm_heads": "linears",
-    r"^decoder\.model\.decoder\.layer_norm": "out_norm", "encoder_attn_layer_norm": "norm_cross", "self_attn_layer_norm": "norm1",
+    r"^decoder\.model\.decoder\.embed_tokens": "emb", r"^decoder\.model\.decoder\.layers": "transformer.layers",
+    r"^decoder\.lm_heads": "linears", r"^decoder\.model\.decoder\.layer_norm": "out_norm", "encoder_attn_layer_norm": "norm_cross",
+    "self_attn_layer_norm": "norm1",
     "final_layer_norm": "norm2", "encoder_attn": "cross_attention", r"\.fc(\d)": r".linear\1",
     "^enc_to_dec_proj": "condition_provider.conditioners.description.output_proj",
 }  # fmt: skip
@@ -169,7 +172,8 @@ def test_audiogen_computes_what_its_pickles_held(tmp_path: Path, words: Path):
         else:
             language[own] = value
     language = {name: value.flatten(0, 1) if name.endswith("in_proj_weight") else value for name, value in language.items()}
-    codec = {renamed(name.removeprefix("audio_encoder."), CODEC): value for name, value in state.items() if name.startswith("audio_encoder.")}
+    own = {name.removeprefix("audio_encoder."): value for name, value in state.items() if name.startswith("audio_encoder.")}
+    codec = {renamed(name, CODEC): value for name, value in own.items()}
     assert "decoder.model.3.convtr.convtr.weight_g" in codec and "emb.3.weight" in language
     folder, out = tmp_path / "authors", tmp_path / "out"
     folder.mkdir()
@@ -185,7 +189,8 @@ def test_audiogen_computes_what_its_pickles_held(tmp_path: Path, words: Path):
     given = {"input_ids": text, "decoder_input_ids": codes}
     assert torch.allclose(again(**given).logits, whole.eval()(**given).logits, atol=1e-5)
     books = torch.randint(0, 64, (1, 1, 4, 9))
-    assert torch.allclose(again.audio_encoder.decode(books, [None]).audio_values, whole.audio_encoder.decode(books, [None]).audio_values, atol=1e-5)
+    there, made = (model.audio_encoder.decode(books, [None]).audio_values for model in (whole, again))
+    assert torch.allclose(made, there, atol=1e-5)
 
 
 def test_a_codec_that_is_only_named_is_asked_for(tmp_path: Path, words: Path):

@@ -26,7 +26,8 @@ LANGUAGE = {
 }  # fmt: skip
 CODEC = {
     r"^(encoder|decoder)\.model\.": r"\1.layers.", r"\.conv(tr)?\.conv(tr)?\.": ".conv.", r"^quantizer\.vq\.": "quantizer.",
-    r"\._codebook\.": ".codebook.", r"\.weight_g$": ".parametrizations.weight.original0", r"\.weight_v$": ".parametrizations.weight.original1",
+    r"\._codebook\.": ".codebook.", r"\.weight_g$": ".parametrizations.weight.original0",
+    r"\.weight_v$": ".parametrizations.weight.original1",
 }  # fmt: skip
 
 
@@ -47,8 +48,8 @@ def lay_out(folder: Path, out: Path, t5: Path) -> None:
     embedding = tensors.get("shared.weight", tensors.get("encoder.embed_tokens.weight"))
     if embedding is None:
         raise ValueError(f"{t5} has no weights of a T5 in .safetensors files")
-    weights = {f"text_encoder.{name}": value for name, value in tensors.items() if name.startswith("encoder.") and "embed_tokens" not in name}
-    weights |= {"text_encoder.shared.weight": embedding}
+    encoder = {name: value for name, value in tensors.items() if name.startswith("encoder.") and "embed_tokens" not in name}
+    weights = {f"text_encoder.{name}": value for name, value in (*encoder.items(), ("shared.weight", embedding))}
     weights |= {f"audio_encoder.{rename(name, CODEC)}": value for name, value in codec["best_state"].items()}
     weights |= decoder_weights(language["best_state"])
 
@@ -96,9 +97,9 @@ def codec_config(config: dict[str, Any]) -> dict[str, Any]:
     network, books, rate = config["seanet"], config["rvq"], config["sample_rate"]
     frames = rate / prod(network["ratios"])
     return {
-        "sampling_rate": rate, "audio_channels": config["channels"], "upsampling_ratios": network["ratios"], "num_filters": network["n_filters"],
-        "hidden_size": network["dimension"], "codebook_dim": network["dimension"], "codebook_size": books["bins"],
-        "target_bandwidths": [books["n_q"] * log2(books["bins"]) * frames / 1000], "use_causal_conv": network["causal"],
+        "sampling_rate": rate, "audio_channels": config["channels"], "upsampling_ratios": network["ratios"],
+        "num_filters": network["n_filters"], "hidden_size": network["dimension"], "codebook_dim": network["dimension"],
+        "codebook_size": books["bins"], "target_bandwidths": [books["n_q"] * log2(books["bins"]) * frames / 1000], "use_causal_conv": network["causal"],
         "use_conv_shortcut": not network["true_skip"], "norm_type": network["norm"], "normalize": False,
         "num_lstm_layers": network["lstm"], "num_residual_layers": network["n_residual_layers"], "pad_mode": network["pad_mode"],
     }  # fmt: skip
