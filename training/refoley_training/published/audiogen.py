@@ -99,7 +99,8 @@ def codec_config(config: dict[str, Any]) -> dict[str, Any]:
     return {
         "sampling_rate": rate, "audio_channels": config["channels"], "upsampling_ratios": network["ratios"],
         "num_filters": network["n_filters"], "hidden_size": network["dimension"], "codebook_dim": network["dimension"],
-        "codebook_size": books["bins"], "target_bandwidths": [books["n_q"] * log2(books["bins"]) * frames / 1000], "use_causal_conv": network["causal"],
+        "codebook_size": books["bins"], "target_bandwidths": [books["n_q"] * log2(books["bins"]) * frames / 1000],
+        "use_causal_conv": network["causal"],
         "use_conv_shortcut": not network["true_skip"], "norm_type": network["norm"], "normalize": False,
         "num_lstm_layers": network["lstm"], "num_residual_layers": network["n_residual_layers"], "pad_mode": network["pad_mode"],
     }  # fmt: skip
