@@ -10,7 +10,8 @@ const PAST = [96, 2, 24, 64];
 /** Text encoder and codec on the same inputs; of the language model the logits of each step, where the likeliest token is always taken. */
 export const audiogen: ParityFamily = {
   module: 'templates.audiogen_checkpoint',
-  sizes: [''],
+  // How its codec pads its edges.
+  sizes: ['constant', 'reflect'],
 
   async compare({ floats, open, errorOf }) {
     const { Tensor } = await loadOnnxRuntime();

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from transformers import DynamicCache, EncoderDecoderCache
 
 from templates import audiogen
-from templates.audiogen import CODEBOOKS, MEDIUM
+from templates.audiogen import CODEBOOKS, MEDIUM, PADDINGS
 from templates.folder import randomise
 
 WORDS = 9
@@ -28,35 +28,36 @@ LOUDER = 8.0
 
 
 @torch.no_grad()
-def write(folder: Path, half: bool) -> None:
+def write(folder: Path, padding: str, half: bool) -> None:
+    config = {**MEDIUM, "audio_encoder": {**MEDIUM["audio_encoder"], "pad_mode": padding}}
     folder.mkdir(parents=True, exist_ok=True)
     dtype = torch.float16 if half else torch.float32
     generator = torch.Generator().manual_seed(2)
     cases: dict[str, Tensor] = {}
 
-    whole = part("text_encoder", half)
+    whole = part(config, "text_encoder", half)
     ids = torch.randint(3, MEDIUM["text_encoder"]["vocab_size"], (1, WORDS), generator=generator)
     states = whole.text_encoder(input_ids=ids).last_hidden_state
     cases |= {"textEncoder/input_ids": ids, "textEncoder/attention_mask": torch.ones_like(ids), "textEncoder/states": states}
     keep(folder / "model-1.safetensors", whole, "text_encoder.", dtype)
 
-    whole = part("audio_encoder", half)
+    whole = part(config, "audio_encoder", half)
     codes = torch.randint(0, MEDIUM["decoder"]["vocab_size"], (1, CODEBOOKS, 50), generator=generator)
     codec = whole.audio_encoder
     cases |= {"codecDecoder/codes": codes, "codecDecoder/waveform": codec.decoder(codec.quantizer.decode(codes.transpose(0, 1)))[:, 0]}
     keep(folder / "model-2.safetensors", whole, "audio_encoder.", dtype)
 
-    whole = part("decoder", half)
+    whole = part(config, "decoder", half)
     cases |= {"loop/logits": loop(whole, states), "loop/guidance": torch.tensor([GUIDANCE]), "loop/frames": torch.tensor([float(FRAMES)])}
     keep(folder / "model-3.safetensors", whole, ("decoder.", "enc_to_dec_proj."), dtype)
 
-    (folder / "config.json").write_text(json.dumps({"model_type": "musicgen", **MEDIUM}, indent=1))
+    (folder / "config.json").write_text(json.dumps({"model_type": "musicgen", **config}, indent=1))
     save_file({name: tensor.contiguous().clone() for name, tensor in cases.items()}, folder / "cases.safetensors")
 
 
-def part(name: str, half: bool) -> Any:
+def part(config: dict[str, Any], name: str, half: bool) -> Any:
     """The whole model, of which the other parts are as small as may be."""
-    whole = audiogen.model(MEDIUM, tuple({"text_encoder", "audio_encoder", "decoder"} - {name}))
+    whole = audiogen.model(config, tuple({"text_encoder", "audio_encoder", "decoder"} - {name}))
     randomise(whole)
     if name == "decoder":
         decoder = whole.decoder.model.decoder
@@ -121,6 +122,7 @@ def write_tensors(path: Path, named: dict[str, Tensor], dtype: torch.dtype) -> N
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--size", choices=PADDINGS, default=PADDINGS[0], help="how the codec pads its edges")
     parser.add_argument("--half", action="store_true")
     options = parser.parse_args()
-    write(options.folder, options.half)
+    write(options.folder, options.size, options.half)
