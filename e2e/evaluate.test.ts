@@ -2,6 +2,11 @@ import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  addSmallTemplates,
+  writeSmallModel,
+  type SmallFamily,
+} from '#engine/checkpoint/testing/smallModel.ts';
 import { copyData, type DataFolder } from './support/dataFolder.ts';
 import { errorKind, run, runJson } from './support/refoley.ts';
 
@@ -52,10 +57,36 @@ describe('evaluate', () => {
       expect(fad).toBeGreaterThan(0);
       expect(Math.abs(likenessToReal)).toBeLessThan(1);
     }
-    expect(await readdir(join(keep, 'both'))).toEqual(['0000.wav', '0001.wav']);
+    expect(await readdir(join(keep, 'starter', 'both'))).toEqual(['0000.wav', '0001.wav']);
+  });
+
+  it('compares the baselines of the paper, each in the ways in which it can use the library', async () => {
+    const families: SmallFamily[] = ['audioldm', 'tango', 'audiogen'];
+    for (const family of families) {
+      await addSmallTemplates(data.path, family);
+      await runJson([
+        ...['pack', 'add', await writeSmallModel(join(data.path, 'published', family), family)],
+        ...['--data', data.path],
+      ]);
+    }
+    const packs = families.flatMap((name) => ['--pack', name]);
+    const { stdout } = await run(evaluate('--limit', '1', ...packs));
+    const [suite, titles, ...rows] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/));
+    expect(suite).toEqual(['1 prompts of everyday']);
+    expect(titles?.slice(0, 3)).toEqual(['pack', 'retrieval', 'CLAP']);
+    expect(rows.map(([pack, retrieval]) => `${pack}, ${retrieval}`)).toEqual([
+      ...['none', 'audio', 'text', 'both'].map((retrieval) => `audioldm 1, ${retrieval}`),
+      ...['tango 1, none', 'tango 1, audio', 'audiogen 1, none'],
+    ]);
+    // Packs sound unlike each other in one pair of ears.
+    expect(new Set([rows[0]?.[2], rows[4]?.[2], rows[6]?.[2]]).size).toBe(3);
   });
 
   it.each([
+    [['--pack', 'starter', '--pack', 'nowhere'], 'not-found'],
     [['--suite', 'nonsense'], 'not-found'],
     [['--suite', 'nowhere/captions.csv'], 'not-found'],
     [['--limit', '0'], 'input'],

@@ -159,3 +159,34 @@ test('a model as its authors publish it is added, and makes a take that the libr
   await expect(card).toHaveCount(0);
   expect(existsSync(join(published, 'unet/diffusion_pytorch_model.safetensors'))).toBe(true);
 });
+
+test('a model that draws tokens is asked for no steps and no beginning, and makes a take', async ({
+  window,
+  desktop,
+  dataFolder,
+}) => {
+  const published = await writeSmallModel(join(dataFolder, '../AudioGen small'), 'audiogen');
+  await addSmallTemplates(join(dataFolder, 'library'), 'audiogen');
+  await window.setViewportSize({ width: 1400, height: 860 });
+  await ready(window);
+  await window.getByRole('button', { name: 'Packs', exact: true }).click();
+  await desktop.answer('showOpenDialog', { canceled: false, filePaths: [published] });
+  await window.getByRole('button', { name: 'Add from a folder…' }).click();
+  const card = window.getByRole('article', { name: 'Pack audiogen-small' });
+  await expect(card).toContainText('token by token', { timeout: 60_000 });
+  await card.getByRole('button', { name: 'Use' }).click();
+  await expect(card).toContainText('in use');
+
+  await window.keyboard.press('Control+1');
+  await expect(window.getByLabel('Follow the prompt')).toBeVisible();
+  for (const label of ['Steps', 'Follow the library', 'Begin with'])
+    await expect(window.getByLabel(label, { exact: true })).toHaveCount(0);
+  const studio = studioOf(window);
+  await studio.type('heavy wooden door');
+  await studio.set('Takes', 1);
+  await studio.set('Duration', 0.6);
+  await studio.make(1);
+  await studio.takes.first().click();
+  await expect(studio.inspector).toContainText('tokens');
+  await expect(studio.inspector).not.toContainText('steps');
+});

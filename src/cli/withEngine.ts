@@ -35,7 +35,7 @@ const COUNTED = new Set<string>(['sample', 'evaluate', 'index', 'backup', 'map',
  * @param failure what is wrong although the command did its work, said after the result
  */
 export async function withEngine<Result>(
-  options: CommonOptions & { readonly pack?: string; readonly provider?: ProviderSetting },
+  options: CommonOptions & { readonly pack?: string | undefined; readonly provider?: ProviderSetting },
   act: (engine: Engine, work: Work) => Promise<Result>,
   describe: (result: Result) => string,
   failure: (result: Result) => RefoleyError | undefined = () => undefined,

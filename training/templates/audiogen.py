@@ -24,7 +24,24 @@ DECODER: dict[str, Any] = {
 CODEC: dict[str, Any] = {
     "sampling_rate": 16_000, "audio_channels": 1, "upsampling_ratios": [8, 5, 4, 2], "num_filters": 64, "hidden_size": 128, "codebook_dim": 128,
     "codebook_size": 2048, "target_bandwidths": [2.2], "use_causal_conv": False, "use_conv_shortcut": False, "norm_type": "weight_norm",
-    "normalize": False, "num_lstm_layers": 2, "num_residual_layers": 1, "pad_mode": "reflect",
+    "normalize": False, "num_lstm_layers": 2, "num_residual_layers": 1, "pad_mode": "constant",
+}  # fmt: skip
+# audiocraft's configurations say the first, its code the second where one says nothing.
+PADDINGS = ["constant", "reflect"]
+
+MEDIUM: dict[str, Any] = {"decoder": DECODER, "audio_encoder": CODEC, "text_encoder": t5.SIZES["large"]}
+
+SMALL: dict[str, Any] = {
+    "decoder": {
+        **DECODER, "vocab_size": 64, "hidden_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "ffn_dim": 64, "pad_token_id": 64,
+        "bos_token_id": 64,
+    },
+    # 50 frames a second, as the published one has, and as many bits a frame as make four codebooks of 64.
+    "audio_encoder": {
+        **CODEC, "num_filters": 4, "hidden_size": 16, "codebook_dim": 16, "codebook_size": 64, "upsampling_ratios": [4, 2],
+        "sampling_rate": 400, "target_bandwidths": [1.2],
+    },
+    "text_encoder": {**t5.SIZES["large"], **t5.SMALL},
 }  # fmt: skip
 
 LEAN: dict[str, dict[str, Any]] = {
@@ -36,7 +53,8 @@ LEAN: dict[str, dict[str, Any]] = {
 def model(config: dict[str, Any], without: tuple[str, ...] = ()) -> MusicgenForConditionalGeneration:
     """As the file is, less what a part does not run, which is made no larger than it need be."""
     kinds = {"text_encoder": T5Config, "audio_encoder": EncodecConfig, "decoder": MusicgenDecoderConfig}
-    parts = {name: kind(**{**config[name], **(LEAN[name] if name in without else {})}) for name, kind in kinds.items()}
+    lean = {name: LEAN[name] if name in without else {} for name in kinds}
+    parts = {name: kind(**{**MEDIUM[name], **config.get(name, {}), **lean[name]}) for name, kind in kinds.items()}
     whole = MusicgenForConditionalGeneration(MusicgenConfig(**parts)).eval()
     for name in without:
         if hasattr(whole, name):  # widths that agree are not projected
@@ -127,17 +145,19 @@ def codec_decoder(config: dict[str, Any]) -> Part:
     return Part(Wrapped(whole, call), {"codes": codes}, ["waveform"], axes)
 
 
-def templates(size: str, config: dict[str, Any]) -> list[Template]:
-    parts = {"textEncoder": text_encoder, "decoder": decoder_step, "codecDecoder": codec_decoder}
-    return [Template(part, "", size, config, build) for part, build in parts.items()]
+def templates(config: dict[str, Any], paddings: list[str]) -> list[Template]:
+    """One graph of each part, but for the codec's of each way in which it pads its edges."""
+    text, decoder, codec = (config[name] for name in ("text_encoder", "decoder", "audio_encoder"))
+    return [
+        Template("textEncoder", "", "", {"text_encoder": text}, text_encoder),
+        Template("decoder", "", "", {"text_encoder": {"d_model": text["d_model"]}, "decoder": decoder}, decoder_step),
+        *(Template("codecDecoder", "", size, {"audio_encoder": {**codec, "pad_mode": size}}, codec_decoder) for size in paddings),
+    ]
 
 
 def published() -> list[Template]:
-    return templates("medium", {"decoder": DECODER, "audio_encoder": CODEC, "text_encoder": t5.SIZES["large"]})
+    return templates(MEDIUM, PADDINGS)
 
 
 def small() -> list[Template]:
-    decoder = {"vocab_size": 64, "hidden_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "ffn_dim": 64, "pad_token_id": 64, "bos_token_id": 64}
-    # As many bits a frame as make four codebooks of 64.
-    codec = {"num_filters": 4, "hidden_size": 16, "codebook_dim": 16, "codebook_size": 64, "upsampling_ratios": [4, 2], "target_bandwidths": [48.0]}
-    return templates("", {"decoder": {**DECODER, **decoder}, "audio_encoder": {**CODEC, **codec}, "text_encoder": {**t5.SIZES["large"], **t5.SMALL}})
+    return templates(SMALL, PADDINGS[:1])

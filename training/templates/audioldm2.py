@@ -63,7 +63,7 @@ def unet(config: dict[str, Any]) -> Part:
         "sample": time, "prediction": time, "timestep": {0: "batch"}, "generated_states": {0: "batch", 1: "generated"},
         "text_states": words, "text_mask": words,
     }  # fmt: skip
-    return Part(Wrapped(AudioLDM2UNet2DConditionModel(**config), call), inputs, ["prediction"], axes)
+    return Part(Wrapped(AudioLDM2UNet2DConditionModel(**config), call), inputs, ["prediction"], axes, audioldm.quicken_network)
 
 
 def projection(config: dict[str, Any]) -> Part:

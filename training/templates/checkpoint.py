@@ -91,7 +91,7 @@ def cases(pipe: AudioLDMPipeline) -> dict[str, Tensor]:
         "vaeDecoder/latent": latents, "vaeDecoder/log_mel": log_mel,
         "vaeEncoder/log_mel": log_mel, "vaeEncoder/moments": pipe.vae.quant_conv(pipe.vae.encoder(log_mel)),
         "vocoder/log_mel": log_mel[:, 0], "vocoder/waveform": pipe.vocoder(log_mel[:, 0]),
-        "loop/latents": latents, "loop/text": text, "loop/timesteps": pipe.scheduler.timesteps.float(),
+        "loop/latents": latents, "loop/timesteps": pipe.scheduler.timesteps.float(),
         "loop/coefficients": coefficients(pipe.scheduler), "loop/guidance": torch.tensor([GUIDANCE]),
         "loop/scaling": torch.tensor([pipe.vae.config.scaling_factor]), "loop/denoised": steps[-1],
         "loop/waveform": torch.from_numpy(loop.audios),

@@ -46,7 +46,7 @@ def unet(config: dict[str, Any]) -> Part:
     }
     time, words = {0: "batch", 2: "frames"}, {0: "batch", 1: "words"}
     axes = {"sample": time, "prediction": time, "timestep": {0: "batch"}, "text_states": words, "text_mask": words}
-    return Part(Wrapped(UNet2DConditionModel(**config), call), inputs, ["prediction"], axes)
+    return Part(Wrapped(UNet2DConditionModel(**config), call), inputs, ["prediction"], axes, audioldm.quicken_network)
 
 
 def templates(model: dict[str, Any], words: dict[str, Any], vae: dict[str, Any], vocoder: dict[str, Any]) -> list[Template]:

@@ -5,6 +5,9 @@ const ALIASES: readonly (readonly [name: RegExp, other: string])[] = [
   [/\.to_k\./, '.key.'],
   [/\.to_v\./, '.value.'],
   [/\.to_out\.0\./, '.proj_attn.'],
+  // Norms of weights as torch wrote them before 2.1.
+  [/\.parametrizations\.weight\.original0$/, '.weight_g'],
+  [/\.parametrizations\.weight\.original1$/, '.weight_v'],
   // T5's embedding, of which a file may have one of two names.
   [/^shared\./, 'encoder.embed_tokens.'],
   // GPT-2 saved with the head that predicts words.

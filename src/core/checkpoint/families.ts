@@ -3,12 +3,14 @@ import { count } from '../pack/facts.ts';
 import type { CheckpointManifest } from '../pack/checkpointManifest.ts';
 import type { PartName } from '../pack/manifest.ts';
 import {
+  musicgenConfigSchema,
   scheduleOf,
   schedulerConfigSchema,
   stableAudioConfigSchema,
   unetConfigSchema,
   vaeConfigSchema,
   vocoderConfigSchema,
+  wordsConfigSchema,
 } from './published.ts';
 
 /** The configuration in each folder of a checkpoint. */
@@ -19,7 +21,7 @@ export type FamilyFacts = FactsOf<CheckpointManifest>;
 type FactsOf<Manifest> = Manifest extends CheckpointManifest
   ? Pick<Manifest, Extract<keyof Manifest, FactName>>
   : never;
-type FactName = 'family' | 'audio' | 'latent' | 'clap' | 'conditioning' | 'scheduler' | 'defaults';
+type FactName = 'family' | 'audio' | 'latent' | 'tokens' | 'clap' | 'conditioning' | 'scheduler' | 'defaults';
 
 /** A kind of published model that Refoley has graphs for. */
 export interface Family {
@@ -28,6 +30,10 @@ export interface Family {
   readonly title: string;
   /** Of model_index.json; a family without one is known by the configuration in its root. */
   readonly className?: string;
+  /** What that configuration says it is, where many models have a file of its name. */
+  readonly modelType?: string;
+  /** The files of code that its authors publish instead; training/refoley_training/published lays them out. */
+  readonly pickles?: { readonly file: string; readonly converter: string };
   /** The folder that each part's weights and configuration lie in; '' is the root. */
   readonly parts: Readonly<Partial<Record<PartName, string>>>;
   /** By folder, configurations beside the config.json of each part, or in its place. */
@@ -142,7 +148,7 @@ const audioldm2: Family = {
   tokenizers: ['tokenizer', 'tokenizer_2'],
   describe(configs) {
     const clap = z.looseObject({ projection_dim: count.default(512) }).parse(configs['text_encoder']);
-    const words = z.looseObject({ d_model: count }).parse(configs['text_encoder_2']);
+    const words = wordsConfigSchema.parse(configs['text_encoder_2']);
     const language = z
       .looseObject({ n_embd: count, max_new_tokens: count.default(8) })
       .parse(configs['language_model']);
@@ -163,6 +169,79 @@ const audioldm2: Family = {
       scheduler: scheduleOf(schedulerConfigSchema.parse(configs['scheduler'])),
       // Guidance as AudioLDM2Pipeline has it; it hears neighbours, and half a part of them keeps the prompt.
       defaults: { ...defaults, guidance: 3.5, libraryGuidance: 0.5 },
+    };
+  },
+};
+
+const tango: Family = {
+  family: 'tango',
+  title: 'Tango',
+  className: 'TangoPipeline',
+  pickles: { file: 'pytorch_model_main.bin', converter: 'tango' },
+  parts: {
+    textEncoder: 'text_encoder',
+    unet: 'unet',
+    vaeEncoder: 'vae',
+    vaeDecoder: 'vae',
+    vocoder: 'vocoder',
+  },
+  configFiles: SCHEDULER,
+  tokenizers: ['tokenizer'],
+  describe(configs) {
+    const words = wordsConfigSchema.parse(configs['text_encoder']);
+    const unet = unetConfigSchema.parse(configs['unet']);
+    return {
+      family: 'tango',
+      ...melFacts(configs, unet.block_out_channels.length),
+      conditioning: wordFacts(words.d_model),
+      scheduler: scheduleOf(schedulerConfigSchema.parse(configs['scheduler'])),
+      // Guidance as its authors have it.
+      defaults: { ...defaults, guidance: 3 },
+    };
+  },
+};
+
+function wordFacts(textDimension: number) {
+  return { textTokens: TEXT_TOKENS, textDimension, maxNeighbours: MAX_NEIGHBOURS };
+}
+
+/** Seconds: what AudioGen was trained on. */
+const LONGEST_DRAWN = 10;
+
+const audiogen: Family = {
+  family: 'audiogen',
+  title: 'AudioGen',
+  modelType: 'musicgen',
+  pickles: { file: 'compression_state_dict.bin', converter: 'audiogen' },
+  parts: { textEncoder: '', decoder: '', codecDecoder: '' },
+  configFiles: { '': 'config.json' },
+  tokenizers: [''],
+  describe(configs) {
+    const { text_encoder: words, decoder, audio_encoder: codec } = musicgenConfigSchema.parse(configs['']);
+    return {
+      family: 'audiogen',
+      audio: { sampleRate: codec.sampling_rate, longest: LONGEST_DRAWN },
+      tokens: {
+        codebooks: decoder.num_codebooks,
+        vocabulary: decoder.vocab_size,
+        samplesPerFrame: codec.upsampling_ratios.reduce((product, ratio) => product * ratio, 1),
+        layers: decoder.num_hidden_layers,
+        heads: decoder.num_attention_heads,
+        headWidth: decoder.hidden_size / decoder.num_attention_heads,
+        // As audiocraft draws them.
+        ...{ topK: 250, temperature: 1 },
+      },
+      conditioning: wordFacts(words.d_model),
+      // A take is minutes of work; nothing of a neighbour can be begun with.
+      defaults: {
+        ...defaults,
+        sampler: 'tokens',
+        steps: 1,
+        duration: 5,
+        start: 0,
+        candidates: 1,
+        guidance: 3,
+      },
     };
   },
 };
@@ -218,4 +297,4 @@ const stableAudio3: Family = {
 };
 
 /** All that can be added. */
-export const FAMILIES: readonly Family[] = [audioldm, audioldm2, stableAudio3];
+export const FAMILIES: readonly Family[] = [audioldm, audioldm2, tango, audiogen, stableAudio3];

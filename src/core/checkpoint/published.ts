@@ -23,6 +23,22 @@ export const unetConfigSchema = z.looseObject({
   block_out_channels: z.array(count).nonempty(),
 });
 
+/** Of a T5. */
+export const wordsConfigSchema = z.looseObject({ d_model: count });
+
+/** config.json of AudioGen in the layout of transformers' MusicGen. */
+export const musicgenConfigSchema = z.looseObject({
+  text_encoder: wordsConfigSchema,
+  decoder: z.looseObject({
+    num_codebooks: count,
+    vocab_size: count,
+    num_hidden_layers: count,
+    num_attention_heads: count,
+    hidden_size: count,
+  }),
+  audio_encoder: z.looseObject({ sampling_rate: count, upsampling_ratios: z.array(count).nonempty() }),
+});
+
 export const vaeConfigSchema = z.looseObject({
   block_out_channels: z.array(count).nonempty(),
   latent_channels: count,

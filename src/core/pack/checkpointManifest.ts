@@ -110,6 +110,49 @@ export const audioldm2Schema = shared.extend({
 });
 export type Audioldm2Manifest = z.infer<typeof audioldm2Schema>;
 
+/** What a T5 of its own tells a model. */
+const wordsSchema = z.object({
+  textTokens: count,
+  textDimension: count,
+  maxNeighbours: count,
+});
+
+/** Tango (Ghosal et al., 2023): the UNet attends to FLAN-T5's states of the text. */
+export const tangoSchema = shared.extend({
+  family: z.literal('tango'),
+  scheduler: scheduleSchema,
+  parts: parts(['textEncoder', 'unet', 'vaeEncoder', 'vaeDecoder', 'vocoder']),
+  audio: melAudioSchema,
+  latent: audioldmSchema.shape.latent,
+  conditioning: wordsSchema,
+});
+export type TangoManifest = z.infer<typeof tangoSchema>;
+
+/** AudioGen (Kreuk et al., 2023) as audiocraft has it: a language model over the tokens of a codec. */
+export const audiogenSchema = shared.extend({
+  family: z.literal('audiogen'),
+  parts: parts(['textEncoder', 'decoder', 'codecDecoder']),
+  audio: z.object({
+    sampleRate: count,
+    /** Seconds of the longest take. */
+    longest: z.number().positive(),
+  }),
+  tokens: z.object({
+    codebooks: count,
+    /** Of a codebook. */
+    vocabulary: count,
+    samplesPerFrame: count,
+    layers: count,
+    heads: count,
+    headWidth: count,
+    /** Among how many of the likeliest one is drawn. */
+    topK: count,
+    temperature: z.number().positive(),
+  }),
+  conditioning: wordsSchema,
+});
+export type AudiogenManifest = z.infer<typeof audiogenSchema>;
+
 /** Stable Audio 3 (Evans et al., 2026): a transformer that follows a rectified flow over the latents of an autoencoder of waveforms. */
 export const stableAudio3Schema = shared.extend({
   family: z.literal('stable-audio-3'),
@@ -142,6 +185,8 @@ export type StableAudio3Manifest = z.infer<typeof stableAudio3Schema>;
 export const checkpointManifestSchema = z.discriminatedUnion('family', [
   audioldmSchema,
   audioldm2Schema,
+  tangoSchema,
+  audiogenSchema,
   stableAudio3Schema,
 ]);
 export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>;

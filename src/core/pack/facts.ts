@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 /** What every manifest says, whatever its models are. */
 
-/** Ways to denoise; which of them a pack has, `samplersOf` says. */
-export const samplers = ['ddim', 'dpmpp', 'distilled', 'euler', 'pingpong'] as const;
+/** Ways to denoise, and to draw tokens; which of them a pack has, `abilitiesOf` says. */
+export const samplers = ['ddim', 'dpmpp', 'distilled', 'euler', 'pingpong', 'tokens'] as const;
 export type Sampler = (typeof samplers)[number];
 
 export const count = z.number().int().positive();

@@ -8,7 +8,9 @@ import { chooseCandidate, type Ears } from './chooseCandidate.ts';
 import type { NeighbourSound } from './encodeNeighbours.ts';
 import { mixdown } from '../dsp/mixdown.ts';
 import { finish, finishPart } from './finish.ts';
-import { createModel } from './models/createModel.ts';
+import { createAudiogenModel } from './models/audiogen.ts';
+import { createModel, drawsTokens } from './models/createModel.ts';
+import type { Model, TokenModel } from './models/model.ts';
 import type { GraphRunner } from './parts.ts';
 import type { TakeSettings } from './settings.ts';
 import { startNeighbour } from './startNeighbour.ts';
@@ -31,8 +33,10 @@ export interface Progress {
   readonly of: number;
 }
 
+type Report = (progress: Progress) => void;
+
 export interface Watch {
-  readonly progress?: (progress: Progress) => void;
+  readonly progress?: Report;
   /** An AbortSignal, looked at before every run of a graph. */
   readonly signal?: { readonly aborted: boolean } | undefined;
 }
@@ -57,7 +61,7 @@ export interface Generated {
 /**
  * Text and neighbours to sound: Re-AudioLDM (Yuan et al., 2023), section 3, with a guidance weight each for the prompt
  * and for the library, and the best of several candidates, as AudioLDM (Liu et al., 2023) chooses by CLAP. Models that were
- * never shown neighbours follow the same steps.
+ * never shown neighbours follow the same steps, and those that draw tokens the last two.
  *
  * @param settings checked by `checkSettings`
  * @param canvas what is to be worked into, as long as the take: `start` is then how much of its own sound stays (SDEdit: Meng et
@@ -79,12 +83,54 @@ export async function generate(
         throw new RefoleyError('cancelled', 'stopped before the take was finished; nothing was written');
       return run(part, inputs);
     };
-  const model = createModel({ ...pack, run: stoppable(pack.run) });
+  const { manifest, tokenizer, tokenizer2 } = pack;
+  const run = stoppable(pack.run);
   const ears = { ...pack.ears, run: stoppable(pack.ears.run) };
+  const heard = settings.retrieval === 'none' ? [] : neighbours;
 
+  // 1 to 7. The candidates.
+  const making = drawsTokens(manifest)
+    ? await draw(settings, createAudiogenModel(manifest, tokenizer, run), progress)
+    : await denoise(settings, heard, createModel({ manifest, tokenizer, tokenizer2, run }), progress, canvas);
+  const { made, rate, warnings } = making;
+
+  // 8. The candidate that fits the prompt and the neighbours best.
+  progress({ stage: 'choose', done: 0, of: 1 });
+  const audible = settings.retrieval === 'text' ? [] : heard;
+  const toHear = canvas ? audibleParts(made, canvas, rate) : made;
+  const chosen = await chooseCandidate(toHear, rate, settings.prompt, audible, ears);
+  const best = made.find(({ index }) => index === chosen.index) ?? chosen;
+
+  // 9. Exact length and sample rate, the neighbours' high band, level.
+  progress({ stage: 'finish', done: 0, of: 1 });
+  const full = canvas ? [{ ...canvas, weight: 1 }] : audible;
+  const bands = settings.highBand === 'plain' ? [] : bandsOf(full);
+  const { duration, sampleRate } = settings;
+  const channels = canvas
+    ? await finishPart(best.channels, rate, canvas, sampleRate, bands)
+    : await finish(best.channels, rate, duration, sampleRate, bands);
+  const influence = shareOut(best.influence, neighbours.length);
+  return { channels, influence, candidate: best.index, warnings };
+}
+
+/** All candidates of a take. */
+interface Making {
+  readonly made: readonly Made[];
+  /** Hz, of their waveforms. */
+  readonly rate: number;
+  readonly warnings: readonly string[];
+}
+
+/** Steps 1 to 7, from noise to waveforms. */
+async function denoise(
+  settings: TakeSettings,
+  heard: readonly NeighbourSound[],
+  model: Model,
+  progress: Report,
+  canvas: Canvas | undefined,
+): Promise<Making> {
   // 1. What to begin with instead of noise alone, and what a part has to fit.
   progress({ stage: 'encode', done: 0, of: 1 });
-  const heard = settings.retrieval === 'none' ? [] : neighbours;
   const size = model.latentSize(settings.duration);
   const weights = heard.map(({ weight }) => weight);
   const origin = settings.start > 0 && !canvas ? startNeighbour(settings.seed, weights) : undefined;
@@ -97,7 +143,7 @@ export async function generate(
   const denoiser = await model.condition(settings, heard, size, into);
   const latentLength = size.channels * size.time * size.frequency;
 
-  const tried = settings.candidate === undefined ? upTo(settings.candidates) : [settings.candidate];
+  const tried = triedOf(settings);
   const candidates: Candidate[] = [];
   for (const index of tried) {
     // 3. Noise: a stream for each candidate, which starts with the latent and goes on with what the vocoder shapes.
@@ -138,29 +184,33 @@ export async function generate(
     // 7. Log-mel to waveform: the vocoder.
     progress({ stage: 'vocode', done: made.length, of: candidates.length });
     const channels = await model.vocode(decoded, candidate.noise, size);
-    made.push({ ...candidate, channels, waveform: mixdown(channels) });
+    const influence = model.attendsNeighbours
+      ? candidate.influence
+      : withOrigin(candidate.influence, origin, settings.start);
+    made.push({ index: candidate.index, channels, waveform: mixdown(channels), influence });
   }
+  return { made, rate: model.sampleRate, warnings: denoiser.warnings };
+}
 
-  // 8. The candidate that fits the prompt and the neighbours best.
-  progress({ stage: 'choose', done: 0, of: 1 });
-  const audible = settings.retrieval === 'text' ? [] : heard;
-  const toHear = canvas ? audibleParts(made, canvas, model.sampleRate) : made;
-  const chosen = await chooseCandidate(toHear, model.sampleRate, settings.prompt, audible, ears);
-  const best = made.find(({ index }) => index === chosen.index) ?? chosen;
-
-  // 9. Exact length and sample rate, the neighbours' high band, level.
-  progress({ stage: 'finish', done: 0, of: 1 });
-  const full = canvas ? [{ ...canvas, weight: 1 }] : audible;
-  const bands = settings.highBand === 'plain' ? [] : bandsOf(full);
-  const { duration, sampleRate } = settings;
-  const channels = canvas
-    ? await finishPart(best.channels, model.sampleRate, canvas, sampleRate, bands)
-    : await finish(best.channels, model.sampleRate, duration, sampleRate, bands);
-  const shares = model.attendsNeighbours
-    ? best.influence
-    : withOrigin(best.influence, origin, settings.start);
-  const influence = shareOut(shares, neighbours.length);
-  return { channels, influence, candidate: best.index, warnings: denoiser.warnings };
+/** The same for a model that draws tokens: it begins with nothing, and hears no neighbours. */
+async function draw(settings: TakeSettings, model: TokenModel, progress: Report): Promise<Making> {
+  progress({ stage: 'encode', done: 0, of: 1 });
+  const teller = await model.condition(settings);
+  const tried = triedOf(settings);
+  const drawn: number[][][] = [];
+  for (const index of tried)
+    drawn.push(
+      await teller.draw(index, (done, of) =>
+        progress({ stage: 'sample', done: drawn.length * of + done, of: tried.length * of }),
+      ),
+    );
+  const made: Made[] = [];
+  for (const [place, index] of tried.entries()) {
+    progress({ stage: 'decode', done: place, of: tried.length });
+    const channels = await model.decode(drawn[place] ?? []);
+    made.push({ index, channels, waveform: mixdown(channels), influence: new Float64Array() });
+  }
+  return { made, rate: model.sampleRate, warnings: teller.warnings };
 }
 
 /** Further channels have streams of their own, after those of all candidates. */
@@ -184,7 +234,10 @@ interface Candidate {
   readonly influence: Float64Array;
 }
 
-interface Made extends Candidate {
+interface Made {
+  readonly index: number;
+  /** What `Generated` says of each neighbour, still to be brought to 1. */
+  readonly influence: Float64Array;
   readonly channels: readonly [Float32Array, ...Float32Array[]];
   /** All channels in one, for whoever listens. */
   readonly waveform: Float32Array;
@@ -203,8 +256,9 @@ function bandsOf(sounds: readonly Pick<NeighbourSound, 'bands' | 'weight'>[]): W
   return sounds.flatMap(({ bands, weight }) => (bands ? [{ frames: bands, weight }] : []));
 }
 
-function upTo(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
+/** Candidates of the seed: all of them until it is known which is the best. */
+function triedOf({ candidate, candidates }: TakeSettings): number[] {
+  return candidate === undefined ? Array.from({ length: candidates }, (_, index) => index) : [candidate];
 }
 
 function shareOut(influence: Float64Array, neighbours: number): number[] {

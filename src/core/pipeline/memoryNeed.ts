@@ -10,9 +10,12 @@ const PARAMETER = 4 * 1.2;
 const EXPANDING = 4 * 1.5;
 /**
  * Bytes that a run takes for each place of the latent and square root of parameters: a model's width grows with that root. Of a row of
- * the UNet, of a whole take elsewhere.
+ * the UNet, of a whole take elsewhere; a decoder of tokens keeps what it said of all before, with words and without.
  */
-const WORKING: Readonly<Partial<Record<PartName, number>>> = { unet: 4, vaeDecoder: 8, vocoder: 8 };
+const WORKING: Readonly<Partial<Record<PartName, number>>> = {
+  ...{ unet: 4, vaeDecoder: 8, vocoder: 8 },
+  ...{ decoder: 32, codecDecoder: 64 },
+};
 
 /** What a take is made of, as far as it takes memory. */
 export interface TakeSize {

@@ -1,9 +1,19 @@
 import type { PartName } from '../pack/manifest.ts';
 
 /** A dense row-major tensor. Integer inputs (token ids) are int64 in the graphs. */
-export type Tensor =
-  | { readonly type: 'float32'; readonly dims: readonly number[]; readonly data: Float32Array }
-  | { readonly type: 'int64'; readonly dims: readonly number[]; readonly data: BigInt64Array };
+export type Tensor = FloatTensor | LongTensor;
+
+export interface FloatTensor {
+  readonly type: 'float32';
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+
+export interface LongTensor {
+  readonly type: 'int64';
+  readonly dims: readonly number[];
+  readonly data: BigInt64Array;
+}
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 

@@ -51,7 +51,7 @@ export type RequestedSettings = {
  */
 export function checkSettings(requested: RequestedSettings, pack: PackManifest): TakeSettings {
   const { conditioning } = pack;
-  const { mostSteps, longest, samplers: known } = abilitiesOf(pack);
+  const { mostSteps, longest, samplers: known, begins, mixes } = abilitiesOf(pack);
   const { retrieval } = requested;
   const usual = usualSampler(requested, pack);
   const taught = (requested.sampler ?? usual) === 'distilled' ? taughtSettings(requested, pack) : undefined;
@@ -62,6 +62,8 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
   };
   const whole = (name: string, low: number, high: number) =>
     within(name, low, high).int(`${name} must be a whole number`);
+  const only = (value: number, why: string) =>
+    z.literal(value, `the pack '${pack.name}' ${why}: leave that out`);
   const oneOf = <const Names extends readonly string[]>(name: string, names: Names) =>
     z.enum(names, `${name} must be one of ${names.join(', ')}`);
 
@@ -78,9 +80,15 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
         `the pack '${pack.name}' has no such sampler: take ${known.join(', ')}`,
       )
       .default(defaults.sampler),
-    steps: whole('the number of steps', 1, mostSteps).default(defaults.steps),
+    steps: (mostSteps === 1
+      ? only(1, 'is not asked for a number of steps')
+      : whole('the number of steps', 1, mostSteps)
+    ).default(defaults.steps),
     guidance: within('guidance', 0, MAX_GUIDANCE).default(defaults.guidance),
-    libraryGuidance: within('library guidance', 0, MAX_GUIDANCE).default(defaults.libraryGuidance),
+    libraryGuidance: (mixes
+      ? within('library guidance', 0, MAX_GUIDANCE)
+      : only(0, 'knows no weight of the library')
+    ).default(defaults.libraryGuidance),
     retrieval: oneOf('retrieval', retrievalModes).default('both'),
     k: whole('k, the number of neighbours,', 0, conditioning.maxNeighbours).default(defaults.k),
     duration: within('the duration', SHORTEST_TAKE, longest, ' seconds').default(defaults.duration),
@@ -93,7 +101,9 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
             .unknown()
             .optional()
             .transform(() => 0)
-        : within('start', 0, MAX_START).default(defaults.start),
+        : (begins ? within('start', 0, MAX_START) : only(0, 'cannot begin from a sound')).default(
+            defaults.start,
+          ),
     candidates: whole('the number of candidates', 1, MAX_CANDIDATES).default(defaults.candidates),
     candidate: whole('the candidate', 0, MAX_CANDIDATES - 1).optional(),
     highBand: oneOf('the high band', highBands).default('neighbours'),

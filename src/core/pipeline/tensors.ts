@@ -1,17 +1,17 @@
 import { RefoleyError } from '../errors.ts';
 import type { PartName } from '../pack/manifest.ts';
-import type { Tensor, Tensors } from './parts.ts';
+import type { FloatTensor, LongTensor, Tensors } from './parts.ts';
 
-export function float32(dims: readonly number[], data: Float32Array): Tensor {
+export function float32(dims: readonly number[], data: Float32Array): FloatTensor {
   return { type: 'float32', dims, data };
 }
 
 /** [length], all of them `value`. */
-export function constant(length: number, value: number): Tensor {
+export function constant(length: number, value: number): FloatTensor {
   return float32([length], new Float32Array(length).fill(value));
 }
 
-export function int64(dims: readonly number[], values: readonly number[]): Tensor {
+export function int64(dims: readonly number[], values: readonly number[]): LongTensor {
   return { type: 'int64', dims, data: BigInt64Array.from(values, BigInt) };
 }
 

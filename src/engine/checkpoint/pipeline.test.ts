@@ -20,7 +20,7 @@ const goldenSchema = z.object({
   takes: z.array(z.object({ sampler: z.enum(samplers), negative: z.string(), waveform: summarySchema })),
 });
 
-describe.each(['audioldm', 'audioldm2'] as const)(
+describe.each(['audioldm', 'audioldm2', 'tango'] as const)(
   'a small %s makes of a prompt what diffusers does',
   (family) => {
     const path = new URL(`goldens/${family}/pipeline.json`, import.meta.url);
@@ -48,16 +48,28 @@ describe.each(['audioldm', 'audioldm2'] as const)(
       expectAgreement({ dims: waveform.dims, data: made.subarray(0, length) }, waveform);
     });
 
-    it('is led by neighbours that it was never trained for, as far as the library is to be followed', async () => {
-      const led = (libraryGuidance: number, captions: readonly string[]) =>
-        take(pack, { ...golden.settings, steps: 2, libraryGuidance }, captions);
-      const alone = await led(0, ['a wooden gate', 'wind']);
-      expect(alone.influence).toEqual([0, 0]);
-      const both = await led(1, ['a wooden gate', 'wind']);
-      expect(both.influence.map((share) => share.toFixed(3))).toEqual(['0.667', '0.333']);
-      expect(both.waveform).not.toEqual(alone.waveform);
-      expect((await led(1, ['rain on a roof', 'wind'])).waveform).not.toEqual(both.waveform);
-    });
+    const led = (settings: object, captions: readonly string[]) =>
+      take(pack, { ...golden.settings, steps: 2, ...settings }, captions);
+
+    if (family === 'tango')
+      it('begins with a neighbour, and has no weight of the library: its words are in no space of sounds', async () => {
+        const alone = await led({}, ['a wooden gate', 'wind']);
+        expect(alone.influence).toEqual([0, 0]);
+        const begun = await led({ start: 0.5 }, ['a wooden gate']);
+        expect(begun.influence).toEqual([1]);
+        expect(begun.waveform).not.toEqual(alone.waveform);
+        await expect(led({ libraryGuidance: 1 }, ['wind'])).rejects.toThrow('knows no weight of the library');
+      });
+    else
+      it('is led by neighbours that it was never trained for, as far as the library is to be followed', async () => {
+        const alone = await led({ libraryGuidance: 0 }, ['a wooden gate', 'wind']);
+        expect(alone.influence).toEqual([0, 0]);
+        const both = await led({ libraryGuidance: 1 }, ['a wooden gate', 'wind']);
+        expect(both.influence.map((share) => share.toFixed(3))).toEqual(['0.667', '0.333']);
+        expect(both.waveform).not.toEqual(alone.waveform);
+        const others = await led({ libraryGuidance: 1 }, ['rain on a roof', 'wind']);
+        expect(others.waveform).not.toEqual(both.waveform);
+      });
   },
 );
 

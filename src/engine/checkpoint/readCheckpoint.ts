@@ -1,4 +1,4 @@
-import { readFile, readdir, realpath, stat } from 'node:fs/promises';
+import { readFile, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FAMILIES, type Configs, type Family } from '#core/checkpoint/families.ts';
@@ -21,15 +21,23 @@ export interface PublishedFolder {
 
 /** Names the class of a model in diffusers' layout. */
 const INDEX = 'model_index.json';
-/** What a folder without one is known by. */
-const rootConfigs = FAMILIES.flatMap(({ configFiles }) => configFiles[''] ?? []);
 
 /** Whether a folder is laid out as models are published. */
 export async function isCheckpoint(folder: string): Promise<boolean> {
-  const found = await Promise.all(
-    [INDEX, ...rootConfigs].map((name) => stat(join(folder, name)).catch(() => undefined)),
-  );
-  return found.some((each) => each !== undefined);
+  const names = await readdir(folder).catch((): string[] => []);
+  return names.includes(INDEX) || (await unnamedFamily(folder, names)) !== undefined;
+}
+
+/** The family without an index that the configuration in the root is of. */
+async function unnamedFamily(folder: string, names: readonly string[]): Promise<Family | undefined> {
+  for (const family of FAMILIES) {
+    const config = family.configFiles[''];
+    if (config === undefined || !names.includes(config)) continue;
+    if (family.modelType === undefined) return family;
+    const said = z.looseObject({ model_type: z.string() }).safeParse(await readJson(join(folder, config)));
+    if (said.data?.model_type === family.modelType) return family;
+  }
+  return undefined;
 }
 
 /** Where the configuration of a folder lies in a checkpoint. */
@@ -72,8 +80,8 @@ export async function readCheckpoint(path: string): Promise<PublishedFolder> {
 
 async function familyOf(folder: string, path: string): Promise<Family> {
   const names = await readdir(folder);
-  const unnamed = FAMILIES.find(({ configFiles }) => names.includes(configFiles[''] ?? INDEX));
-  if (!names.includes(INDEX) && unnamed) return unnamed;
+  const unnamed = names.includes(INDEX) ? undefined : await unnamedFamily(folder, names);
+  if (unnamed) return unnamed;
   const index = indexSchema.safeParse(await readJson(join(folder, INDEX)));
   if (!index.success) throw new RefoleyError('corrupt', `${join(path, INDEX)} names no model`);
   const className = index.data._class_name;

@@ -74,7 +74,12 @@ export async function makePart(
   const began = performance.now();
   const { kind, settings: requested, strength, bans } = request;
   const pack = await context.pack();
-  const { longest } = abilitiesOf(pack.manifest);
+  const { longest, begins } = abilitiesOf(pack.manifest);
+  if (!begins)
+    throw new RefoleyError(
+      'input',
+      `the pack '${pack.manifest.name}' makes whole sounds only: choose another one for parts of a sound`,
+    );
   const { start, end, replaced, crossfade } = placeOf(request, edited.seconds, longest);
   const spare = Math.max(0, (longest - (end - start)) / 2);
   const window = Math.max(0, start - Math.min(CONTEXT, spare));

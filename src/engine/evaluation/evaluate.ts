@@ -2,21 +2,25 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RefoleyError } from '#core/errors.ts';
-import { retrievalModes, type RetrievalMode } from '#core/pipeline/recipe.ts';
+import { abilitiesOf, retrievalOf } from '#core/pipeline/abilities.ts';
+import type { RetrievalMode } from '#core/pipeline/recipe.ts';
 import type { EngineContext, Library, Work } from '../context.ts';
 import { hashFile } from '../files/hashFile.ts';
 import { retrieveNeighbours } from '../library/retrieve.ts';
+import { findPack } from '../packs/findPacks.ts';
 import { makeTakes } from '../takes/makeTakes.ts';
 import { listen } from './listen.ts';
 import { measure, type Measures } from './measure.ts';
 import { readSuite } from './suite.ts';
 
 export interface EvaluateRequest {
+  /** Names of the packs to compare; the one that makes takes unless given. */
+  readonly packs?: readonly string[] | undefined;
   /** Name of a suite that ships with the app, or a captions file whose files are the real sounds. */
   readonly suite: string;
   /** Only its first prompts. */
   readonly limit?: number | undefined;
-  /** Diffusion steps; the pack's own number unless given. */
+  /** Diffusion steps, of packs that are asked for a number; each pack's own unless given. */
   readonly steps?: number | undefined;
   /** Folder in which the takes stay; they are removed unless given. */
   readonly keep?: string | undefined;
@@ -26,21 +30,21 @@ export interface EvaluateRequest {
 
 export interface EvaluationReport {
   readonly suite: string;
-  /** Name and version. */
-  readonly pack: string;
   readonly prompts: number;
-  /** One way to generate each, with the same prompts and seeds. */
+  /** One way to generate each, with the same prompts and seeds, heard with the same ears. */
   readonly rows: readonly ({
+    /** Name and version. */
+    readonly pack: string;
     readonly retrieval: RetrievalMode;
     readonly secondsPerTake: number;
   } & Measures)[];
 }
 
 /**
- * Makes the takes of a suite without the library and with it, and measures what the library adds. A real sound that is
- * itself in the library is never its own neighbour.
+ * Makes the takes of a suite with each pack, without the library and in each way that the pack can use it, and measures what packs
+ * and library add. A real sound that is itself in the library is never its own neighbour.
  *
- * @throws RefoleyError of `readSuite`, `makeTakes` and the inference process
+ * @throws RefoleyError of `findPack`, `readSuite`, `makeTakes` and the inference process
  */
 export async function evaluate(
   context: EngineContext,
@@ -52,13 +56,18 @@ export async function evaluate(
   const limit = request.limit ?? items.length;
   if (!Number.isInteger(limit) || limit < 1) throw new RefoleyError('input', 'the limit must be 1 or more');
   const chosen = items.slice(0, limit);
-  const [{ manifest }, library] = await Promise.all([context.pack(), context.library(work)]);
+  const names = [...new Set(request.packs)];
+  const [library, ...packs] = await Promise.all([
+    context.library(work),
+    ...(names.length === 0 ? [context.pack()] : names.map((pack) => findPack(pack, context.packFolders))),
+  ]);
   const hear = (path: string, region?: { start: number; end: number }) =>
     listen(context, library, path, request.judge, region);
   const prompts = await library.analyser.embedTexts(chosen.map(({ prompt }) => prompt));
   const bans = await inTurn(chosen, work, ({ sound }) => idsOf(library, sound));
+  const k = Math.max(...packs.map(({ manifest }) => manifest.defaults.k));
   const neighbours = await inTurn(chosen, work, async (_, i) => {
-    const selection = { k: manifest.defaults.k, bans: bans[i] };
+    const selection = { k, bans: bans[i] };
     const found = await retrieveNeighbours(library, prompts[i] ?? new Float32Array(), selection);
     return inTurn(found, work, ({ sound: { path, start, end } }) => hear(path, { start, end }));
   });
@@ -70,15 +79,19 @@ export async function evaluate(
   const folder = request.keep ?? (await mkdtemp(join(tmpdir(), 'refoley-evaluation-')));
   try {
     const rows: EvaluationReport['rows'][number][] = [];
-    for (const [row, retrieval] of retrievalModes.entries()) {
+    const ways = packs.flatMap((pack) =>
+      retrievalOf(pack.manifest).map((retrieval) => ({ pack, manifest: pack.manifest, retrieval })),
+    );
+    for (const [row, { pack, manifest, retrieval }] of ways.entries()) {
+      const steps = abilitiesOf(manifest).mostSteps > 1 ? request.steps : undefined;
       let seconds = 0;
       const takes = await inTurn(chosen, work, async ({ prompt }, seed) => {
         const done = row * chosen.length + seed;
-        work.onProgress?.({ stage: 'evaluate', done, of: retrievalModes.length * chosen.length });
-        const settings = { prompt, seed, retrieval, steps: request.steps };
-        const out = join(folder, retrieval, `${String(seed).padStart(4, '0')}.wav`);
+        work.onProgress?.({ stage: 'evaluate', done, of: ways.length * chosen.length });
+        const settings = { prompt, seed, retrieval, steps };
+        const out = join(folder, manifest.name, retrieval, `${String(seed).padStart(4, '0')}.wav`);
         const { timings } = await makeTakes(
-          context,
+          { ...context, pack: () => Promise.resolve(pack) },
           { settings, out, bans: bans[seed] },
           { signal: work.signal },
         );
@@ -86,9 +99,14 @@ export async function evaluate(
         return hear(out);
       });
       const secondsPerTake = seconds / chosen.length;
-      rows.push({ retrieval, secondsPerTake, ...measure(takes, { prompts, neighbours, real }) });
+      rows.push({
+        pack: `${manifest.name} ${manifest.version}`,
+        retrieval,
+        secondsPerTake,
+        ...measure(takes, { prompts, neighbours, real }),
+      });
     }
-    return { suite: name, pack: `${manifest.name} ${manifest.version}`, prompts: chosen.length, rows };
+    return { suite: name, prompts: chosen.length, rows };
   } finally {
     if (request.keep === undefined) await rm(folder, { recursive: true, force: true });
   }

@@ -168,7 +168,9 @@ export function createJobs() {
     ): Promise<GenerateOutput> {
       const began = performance.now();
       const running = await packs.load(input.pack, input.providers);
-      const ears = canHear(running) ? running : await packs.loadHearing(input.hearing);
+      // The ears that the library was heard with, whatever the pack could hear itself.
+      const isHearing = canHear(running) && running.folder === input.hearing;
+      const ears = isHearing ? running : await packs.loadHearing(input.hearing);
       const { manifest, sessions } = running;
       const { sampleRate } = manifest.audio;
       const creationTime = () =>

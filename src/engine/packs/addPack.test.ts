@@ -52,6 +52,28 @@ describe('addPack', () => {
     expect(await added()).toEqual([]);
   });
 
+  it.each([
+    ['Tango', 'pytorch_model_main.bin', 'tango'],
+    ['AudioGen', 'compression_state_dict.bin', 'audiogen'],
+  ])('says how the pickles of %s become files without code', async (title, file, converter) => {
+    await mkdir(given());
+    await writeFile(join(given(), file), '');
+    await expect(addPack(folders, given(), {})).rejects.toMatchObject({
+      kind: 'input',
+      message: expect.stringMatching(
+        new RegExp(`is a pickle.*published ${converter} FOLDER OUT --t5 T5.*${title}`),
+      ),
+    });
+  });
+
+  it('takes no other model of transformers for AudioGen', async () => {
+    await mkdir(given());
+    await writeFile(join(given(), 'config.json'), JSON.stringify({ model_type: 'clap' }));
+    await expect(addPack(folders, given(), {})).rejects.toThrow('holds no pack');
+    await writeFile(join(given(), 'config.json'), JSON.stringify({ model_type: 'musicgen' }));
+    await expect(addPack(folders, given(), {})).rejects.toThrow('is no whole AudioGen');
+  });
+
   it('leaves nothing behind when it is cancelled', async () => {
     await writePack(given());
     const controller = new AbortController();

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { FAMILIES } from '#core/checkpoint/families.ts';
 import { RefoleyError } from '#core/errors.ts';
 import type { PackManifest } from '#core/pack/manifest.ts';
 import { addCheckpoint, type CheckpointFolders } from '../checkpoint/addCheckpoint.ts';
@@ -48,11 +49,19 @@ async function requirePack(folder: string): Promise<void> {
   });
   if (names.includes('manifest.json')) return;
   const pickle = names.find(isPickle);
+  if (pickle === undefined)
+    throw new RefoleyError(
+      'input',
+      `${folder} holds no pack (manifest.json) and no published model (model_index.json, model_config.json or config.json of one that Refoley knows): choose another folder`,
+    );
+  const known = FAMILIES.find(({ pickles }) => pickles && names.includes(pickles.file));
   throw new RefoleyError(
     'input',
-    pickle === undefined
-      ? `${folder} holds no pack (manifest.json) and no published model (model_index.json or model_config.json): choose another folder`
-      : `${join(folder, pickle)} is a pickle, which runs whatever code it holds when it is read: get this model as a folder with model_index.json or model_config.json and .safetensors files`,
+    `${join(folder, pickle)} is a pickle, which runs whatever code it holds when it is read: ${
+      known?.pickles
+        ? `\`python -m refoley_training.published ${known.pickles.converter} FOLDER OUT --t5 T5\` in training/ lays ${known.title} out without code`
+        : 'get this model as a folder with model_index.json or model_config.json and .safetensors files'
+    }`,
   );
 }
 

@@ -21,6 +21,8 @@ export function testSizes(manifest: PackManifest, part: string): readonly [small
         ...{ batch: 1, length: WORDS, frames: time, local_frames: 1 },
         samples: time * manifest.latent.samplesPerFrame,
       };
+    if (manifest.format === 2 && manifest.family === 'audiogen')
+      return { batch: GUIDED_ROWS, length: WORDS, frames: time, steps: time };
     return {
       batch: part === 'unet' && !distilled ? GUIDED_ROWS : 1,
       ...{ frames: time, mel_frames: samples / manifest.audio.hop, samples },

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { RefoleyError } from '#core/errors.ts';
 import type { PackManifest, PartName } from '#core/pack/manifest.ts';
+import { packParts } from '#core/pack/packParts.ts';
 import { checkSettings, type RequestedSettings } from '#core/pipeline/settings.ts';
 import type { Pin } from '#core/retrieval/selectNeighbours.ts';
 import type { EngineContext, Work } from '../context.ts';
@@ -78,9 +79,11 @@ export async function makeTakes(
   return renderTakes(context, { pack, jobs, sounds, embeddings, began, timings, onTake }, work);
 }
 
-/** What a take needs until it has a latent; the rest is loaded meanwhile or afterwards. */
-function partsBeforeDecoding({ format }: PackManifest): readonly PartName[] {
-  return format === 1 ? ['audioMae', 'unet'] : ['unet'];
+/** What a take needs until it has a latent, of packs of any family; the rest is loaded meanwhile or afterwards. */
+const BEFORE_DECODING: ReadonlySet<PartName> = new Set(['audioMae', 'unet', 'dit', 'decoder']);
+
+function partsBeforeDecoding(manifest: PackManifest): readonly PartName[] {
+  return packParts(manifest).flatMap(({ part }) => (BEFORE_DECODING.has(part) ? [part] : []));
 }
 
 function variationSeeds(seed: number, variations: number): number[] {

@@ -47,6 +47,7 @@ export function createPackHandlers({ packs }: Engine): Handlers<PackChannels> {
 
 function factsOf(manifest: PackManifest): NonNullable<Pack['facts']> {
   const { version, description, licence, audio, conditioning, defaults, distilled } = manifest;
+  const { longest, mostSteps, begins, mixes } = abilitiesOf(manifest);
   const { sampler, steps, guidance, libraryGuidance, k, start, candidates, duration } = defaults;
   return {
     ...{ version, description, licence },
@@ -55,7 +56,7 @@ function factsOf(manifest: PackManifest): NonNullable<Pack['facts']> {
     sampleRate: audio.sampleRate,
     maxNeighbours: conditioning.maxNeighbours,
     defaultDuration: duration,
-    longest: abilitiesOf(manifest).longest,
+    ...{ longest, begins, mixes, takesSteps: mostSteps > 1 },
     defaults: { sampler, steps, guidance, libraryGuidance, k, start, candidates },
     distilled: distilled ?? null,
     parameters: parametersOf(manifest),

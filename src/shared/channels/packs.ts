@@ -56,6 +56,10 @@ export const packSchema = z.object({
       /** Seconds. */
       defaultDuration: z.number(),
       longest: z.number(),
+      /** Whether its takes have a number of steps, can begin from a neighbour, and know a weight of the library. */
+      takesSteps: z.boolean(),
+      begins: z.boolean(),
+      mixes: z.boolean(),
       defaults: z.object({
         sampler: z.enum(samplers),
         steps: z.number().int(),

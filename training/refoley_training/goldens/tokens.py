@@ -18,7 +18,7 @@ LOUDER = 8.0
 
 @torch.no_grad()
 def write(folder: Path) -> None:
-    config = audiogen.small()[0].config
+    config = audiogen.SMALL
     whole, padding = audiogen.model(config), config["decoder"]["vocab_size"]
     fill(whole)
     for embedding in whole.decoder.model.decoder.embed_tokens:

@@ -13,6 +13,7 @@ import { embedByClap, meanOf, unit } from './clapEmbeddings.ts';
 import { createGuidedUnet } from './guidedUnet.ts';
 import type { Model } from './model.ts';
 import { createPublishedVae } from './publishedVae.ts';
+import { encodeWords, wordsOf } from './wordStates.ts';
 
 /**
  * AudioLDM 2 (Liu et al., TASLP 2024) as diffusers' AudioLDM2Pipeline runs it. It knows no neighbours: CLAP embeddings of how they
@@ -54,27 +55,6 @@ export function createAudioldm2Model(
       known.push({ embedding: meanOf(views), weight });
     }
     return known;
-  };
-
-  /** T5's states of two texts. The second one is as long as the first, as the reference has it: the language model counts places. */
-  const encodeWords = async (prompt: string, negative: string) => {
-    const whole = tokenizers.words.encode(prompt, wordTokens);
-    const length = Math.max(1, whole.attentionMask.lastIndexOf(1) + 1);
-    const texts = [prompt, negative].map((text) => tokenizers.words.encode(text, length));
-    const dims = [texts.length, length];
-    const mask = int64(
-      dims,
-      texts.flatMap(({ attentionMask }) => attentionMask),
-    );
-    const outputs = await run('textEncoder2', {
-      input_ids: int64(
-        dims,
-        texts.flatMap(({ ids }) => ids),
-      ),
-      attention_mask: mask,
-    });
-    const states = outputOf(outputs, 'textEncoder2', 'states', [...dims, wordDimension]);
-    return { states: float32([...dims, wordDimension], states), mask, truncated: whole.truncated };
   };
 
   /** The states that the language model adds to what it is given, each from all before it. */
@@ -127,23 +107,18 @@ export function createAudioldm2Model(
       const [asked = new Float32Array(), away = new Float32Array(), ...described] = embeddings;
       const known = await embedNeighbours(mixes, described, retrieval);
       const mixed = mixNeighbours(asked, known, libraryGuidance);
-      const words = await encodeWords(prompt, negative);
+      const wordSizes = { tokens: wordTokens, dimension: wordDimension };
+      const words = await encodeWords(prompt, negative, 'textEncoder2', wordSizes, tokenizers.words, run);
       const generated = await goOn([mixed.prompt, away], words.states, words.mask);
 
       const branches = planBranches({ guidance, libraryGuidance, hasNeighbours: false });
       const rowOf = branches.map(({ text }) => (text ? 0 : 1));
-      const length = words.mask.dims[1] ?? 0;
-      const pick = (tensor: Tensor) => rowOf.map((row) => rows(tensor.data as Float32Array, 2)[row]!);
       const unet = createGuidedUnet(run, branches, size, {
         generated_states: float32(
           [branches.length, generatedStates, stateDimension],
           join(rowOf.map((row) => generated[row]!)),
         ),
-        text_states: float32([branches.length, length, wordDimension], join(pick(words.states))),
-        text_mask: int64(
-          [branches.length, length],
-          rowOf.flatMap((row) => Array.from(words.mask.data.slice(row * length, (row + 1) * length), Number)),
-        ),
+        ...wordsOf(branches, words),
       });
       return {
         warnings:

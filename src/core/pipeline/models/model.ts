@@ -86,3 +86,21 @@ export interface Model {
     size: LatentSize,
   ): Promise<readonly [Float32Array, ...Float32Array[]]>;
 }
+
+/** A model that draws a sound token by token, where others denoise a latent. */
+export interface TokenModel {
+  /** Hz. */
+  readonly sampleRate: number;
+  /** Encodes the texts. */
+  condition(settings: TakeSettings): Promise<TokenTeller>;
+  /** Codes, of each codebook its own, to the waveform of each channel. */
+  decode(codes: readonly (readonly number[])[]): Promise<readonly [Float32Array, ...Float32Array[]]>;
+}
+
+/** The language model with all that it is told for one take. */
+export interface TokenTeller {
+  /** What the user should know although it works. */
+  readonly warnings: readonly string[];
+  /** The codes of a candidate of the seed. */
+  draw(candidate: number, progress: (done: number, of: number) => void): Promise<number[][]>;
+}

@@ -67,7 +67,7 @@ export function createStableAudio3Model(
     latentSize: (seconds) => waveLatentSize(seconds, manifest),
 
     planSampling({ sampler, steps, start, seed }, hasSound, size, candidate) {
-      if (sampler === 'ddim' || sampler === 'distilled')
+      if (sampler === 'ddim' || sampler === 'distilled' || sampler === 'tokens')
         throw new RefoleyError('input', `the pack '${manifest.name}' has no sampler '${sampler}'`);
       const length = size.channels * size.time;
       const stream = STEP_STREAMS + STREAMS_EACH * candidate;

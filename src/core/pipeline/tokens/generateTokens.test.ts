@@ -10,6 +10,7 @@ const settings: TokenSettings = {
   topK: 1,
   temperature: 1,
   seed: 7,
+  candidate: 0,
 };
 /** Logits of three codebooks that are highest at these tokens. */
 const favouring = (...tokens: number[]) =>

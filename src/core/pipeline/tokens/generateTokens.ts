@@ -13,6 +13,8 @@ export interface TokenSettings {
   readonly topK: number;
   readonly temperature: number;
   readonly seed: number;
+  /** Which of the seed's candidates it is: each has draws of its own. */
+  readonly candidate: number;
 }
 
 /** What a decoder makes of the newest column: each branch's logits [codebooks, vocabulary], and what it is to be told of this step later. */
@@ -68,7 +70,7 @@ export async function generateTokens(
     column = codes.map((made, book) => {
       if (step < book || made.length === frames) return vocabulary;
       const own = guided.subarray(book * vocabulary, (book + 1) * vocabulary);
-      const token = chooseToken(own, settings, step * codebooks + book);
+      const token = chooseToken(own, settings, (settings.candidate * steps + step) * codebooks + book);
       made.push(token);
       return token;
     });

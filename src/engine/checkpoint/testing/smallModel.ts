@@ -17,16 +17,30 @@ const SCHEDULER = {
   ...{ beta_schedule: 'scaled_linear', clip_sample: false, prediction_type: 'epsilon' },
   ...{ set_alpha_to_one: false, steps_offset: 1, trained_betas: null },
 };
+/** What training/refoley_training/published gives Tango, from Stable Diffusion 2.1. */
+const TANGO_SCHEDULER = {
+  ...{ ...SCHEDULER, beta_start: 0.00085, beta_end: 0.012, prediction_type: 'v_prediction' },
+};
 /** What config.json says that no graph depends on. */
 const REST: Readonly<Record<string, object>> = {
   vae: { _class_name: 'AutoencoderKL', scaling_factor: 0.9227914214134216 },
   unet: { sample_size: 128 },
   vocoder: { architectures: ['SpeechT5HifiGan'], sampling_rate: 16_000 },
-  // A tenth of the published rate: its room of six seconds would otherwise take most of a minute.
-  '': { sample_rate: 4410 },
 };
+/** The same of the families that have one configuration. */
+const ROOT_REST: Readonly<Partial<Record<SmallFamily, object>>> = {
+  // A tenth of the published rate: its room of six seconds would otherwise take most of a minute.
+  'stable-audio-3': { sample_rate: 4410 },
+  audiogen: { model_type: 'musicgen' },
+};
+/** Weights that are larger than others: AudioGen's tokens would be drowned by their places, and the same ones come again and again. */
+const LOUDER: Readonly<Partial<Record<SmallFamily, readonly [name: RegExp, factor: number]>>> = {
+  audiogen: [/decoder\.embed_tokens/, 8],
+};
+const BRANCHES: ReadonlySet<string> = new Set(['model', 'text_encoder']);
 const TOKENS = { bos_token: '<s>', eos_token: '</s>', pad_token: '<pad>', unk_token: '<unk>' };
 const TOKENIZERS: Readonly<Record<string, object>> = {
+  '': { ...TOKENS, tokenizer_class: 'T5Tokenizer', model_max_length: 512 },
   tokenizer: { ...TOKENS, tokenizer_class: 'RobertaTokenizer', model_max_length: 512 },
   tokenizer_2: { ...TOKENS, tokenizer_class: 'T5Tokenizer', model_max_length: 512 },
   't5gemma-b-b-ul2': { tokenizer_class: 'GemmaTokenizer', pad_token: '<pad>', add_bos_token: false },
@@ -65,12 +79,15 @@ export async function writeSmallModel(folder: string, family: SmallFamily = 'aud
     const there = models.get(name);
     models.set(name, {
       config: merged(there?.config, config),
-      weights: { ...there?.weights, ...randomWeights(template) },
+      weights: { ...there?.weights, ...louder(randomWeights(template), LOUDER[family]) },
     });
   }
   for (const [name, { config, weights }] of models) {
     await mkdir(join(folder, name), { recursive: true });
-    await writeJson(folder, configPath(published, name), { ...config, ...REST[name] });
+    await writeJson(folder, configPath(published, name), {
+      ...config,
+      ...(name === '' ? ROOT_REST[family] : REST[name]),
+    });
     await writeFile(join(folder, name, 'diffusion_pytorch_model.safetensors'), safetensors(weights));
   }
   for (const name of tokenizers) {
@@ -80,15 +97,28 @@ export async function writeSmallModel(folder: string, family: SmallFamily = 'aud
   }
   if (!className) return folder;
   await writeJson(folder, 'model_index.json', { _class_name: className, _diffusers_version: '0.15.0' });
-  await writeJson(join(folder, 'scheduler'), 'scheduler_config.json', SCHEDULER);
+  const scheduler = family === 'tango' ? TANGO_SCHEDULER : SCHEDULER;
+  await writeJson(join(folder, 'scheduler'), 'scheduler_config.json', scheduler);
   return folder;
 }
 
-/** The parts of Stable Audio 3 have one configuration, of which each graph depends on a branch. */
+function louder(
+  weights: Record<string, Stored>,
+  [name, factor]: readonly [RegExp, number] = [/^$/, 1],
+): Record<string, Stored> {
+  for (const [tensor, [, , { buffer }]] of Object.entries(weights))
+    if (name.test(tensor)) {
+      const values = new Float32Array(buffer);
+      values.forEach((value, i) => (values[i] = value * factor));
+    }
+  return weights;
+}
+
+/** The parts of some families share one configuration, of which each graph depends on a branch. */
 function merged(one: object = {}, other: object): object {
   const both = Object.entries(other).map(([key, value]: [string, unknown]) => {
     const there = (one as Record<string, unknown>)[key];
-    const isBranch = key === 'model' && typeof there === 'object' && typeof value === 'object';
+    const isBranch = BRANCHES.has(key) && typeof there === 'object' && typeof value === 'object';
     return [key, isBranch ? { ...there, ...value } : value] as const;
   });
   return { ...one, ...Object.fromEntries(both) };

@@ -6,7 +6,7 @@ import type { LatentSize } from '#core/pipeline/models/model.ts';
 import type { GraphRunner } from '#core/pipeline/parts.ts';
 import type { TakeSettings } from '#core/pipeline/settings.ts';
 import { float32, join, outputOf } from '#core/pipeline/tensors.ts';
-import type { TextTokenizer } from '#core/text/tokenizer.ts';
+import { numbers } from './numbers.ts';
 import { wave } from './wave.ts';
 
 /** As training/templates/stable_audio_3_reference.py takes it. */
@@ -75,12 +75,3 @@ async function encodeWave(
   const outputs = await run('autoencoderEncoder', { waveform: float32([1, 2, length], waveform) });
   return outputOf(outputs, 'autoencoderEncoder', 'latent', [1, channels, time]);
 }
-
-/** Takes tokens as their numbers. */
-const numbers: TextTokenizer = {
-  encode(text, length) {
-    const ids = text.split(' ').map(Number);
-    const padding = Array<number>(length - ids.length).fill(0);
-    return { ids: [...ids, ...padding], attentionMask: [...ids.map(() => 1), ...padding], truncated: false };
-  },
-};

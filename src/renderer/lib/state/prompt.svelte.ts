@@ -63,6 +63,11 @@ export class PromptState {
         candidates: 1,
       },
   );
+  /** What the pack can be asked for; all of it while none is there. */
+  can = $derived.by(() => {
+    const { takesSteps = true, begins = true, mixes = true } = this.#packs.current?.facts ?? {};
+    return { takesSteps, begins, mixes };
+  });
   /** Seconds of the longest take. */
   longest = $derived.by(() => this.#packs.current?.facts?.longest ?? 10.24);
   usualStart = $derived((this.fast ? this.distilled : this.defaults)?.start ?? 0);
@@ -75,20 +80,21 @@ export class PromptState {
 
   settings(): TakeSettings {
     const { sampleRate, bits, highBand } = this.#settings.now;
+    const { can, defaults } = this;
     const chosen = this.fast
       ? { sampler: 'distilled' as const }
       : {
-          sampler: this.defaults.sampler,
-          steps: this.steps ?? this.defaults.steps,
-          guidance: this.guidance ?? this.defaults.guidance,
-          libraryGuidance: this.libraryGuidance ?? this.defaults.libraryGuidance,
+          sampler: defaults.sampler,
+          steps: (can.takesSteps ? this.steps : null) ?? defaults.steps,
+          guidance: this.guidance ?? defaults.guidance,
+          libraryGuidance: (can.mixes ? this.libraryGuidance : null) ?? defaults.libraryGuidance,
         };
     return {
       prompt: this.text.trim(),
       negative: this.fast ? '' : this.negative.trim(),
       seed: this.seed,
       duration: this.duration,
-      start: this.start ?? this.usualStart,
+      start: (can.begins ? this.start : null) ?? this.usualStart,
       candidates: this.candidates ?? this.usualCandidates,
       retrieval: this.retrieval,
       k: this.k,
