@@ -65,12 +65,14 @@ function triangles(
   return edges.slice(0, -2).map((low, i) => {
     const centre = edges[i + 1] ?? low;
     const high = edges[i + 2] ?? centre;
-    const within = (bin: number) => places[bin]! >= low && places[bin]! <= high;
-    const bins = Array.from(places.keys()).filter(within);
-    const firstBin = bins[0] ?? 0;
-    const shape = Float64Array.from(bins, (bin) =>
-      Math.max(0, Math.min((places[bin]! - low) / (centre - low), (high - places[bin]!) / (high - centre))),
-    );
+    const firstBin = places.findIndex((place) => place >= low);
+    let end = firstBin;
+    while (end < places.length && places[end]! <= high) end++;
+    const shape = places
+      .subarray(firstBin, end)
+      .map((place) =>
+        Math.max(0, Math.min((place - low) / (centre - low), (high - place) / (high - centre))),
+      );
     const level = gain(shape, low, high);
     // The reference keeps its weights in single precision.
     return { firstBin, weights: shape.map((weight) => Math.fround(weight * level)) };

@@ -110,6 +110,27 @@ export const audioldm2Schema = shared.extend({
 });
 export type Audioldm2Manifest = z.infer<typeof audioldm2Schema>;
 
+/** Re-AudioLDM (Yuan et al., 2023) at the paper's sizes, as training/refoley_training/realdm exports it: its UNet attends to neighbours. */
+export const reAudioldmSchema = shared.extend({
+  family: z.literal('re-audioldm'),
+  scheduler: scheduleSchema,
+  parts: parts(['clapText', 'textEncoder', 'audioMae', 'unet', 'vaeEncoder', 'vaeDecoder', 'vocoder']),
+  tokenizer2: tokenizerSchema,
+  audio: melAudioSchema.extend({ fbankBins: count, fbankFrames: count }),
+  latent: audioldmSchema.shape.latent,
+  conditioning: z.object({
+    clapDimension: count,
+    /** Of the prompt; the others are those of a neighbour. */
+    promptTokens: count,
+    audioTokens: count,
+    audioDimension: count,
+    textTokens: count,
+    textDimension: count,
+    maxNeighbours: count,
+  }),
+});
+export type ReAudioldmManifest = z.infer<typeof reAudioldmSchema>;
+
 /** Stable Audio 3 (Evans et al., 2026): a transformer that follows a rectified flow over the latents of an autoencoder of waveforms. */
 export const stableAudio3Schema = shared.extend({
   family: z.literal('stable-audio-3'),
@@ -142,6 +163,7 @@ export type StableAudio3Manifest = z.infer<typeof stableAudio3Schema>;
 export const checkpointManifestSchema = z.discriminatedUnion('family', [
   audioldmSchema,
   audioldm2Schema,
+  reAudioldmSchema,
   stableAudio3Schema,
 ]);
 export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>;

@@ -25,3 +25,9 @@ export function abilitiesOf(manifest: PackManifest): Abilities {
     longest: LONGEST_TAKE,
   };
 }
+
+/** Whether the denoiser was shown neighbours in training; otherwise they are mixed into the prompt. */
+export function attendsNeighbours(manifest: PackManifest): boolean {
+  if (manifest.format === 1) return manifest.conditioning.attendsNeighbours;
+  return manifest.family === 're-audioldm';
+}

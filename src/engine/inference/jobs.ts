@@ -225,10 +225,8 @@ export function createJobs() {
 }
 
 /** Seconds of a neighbour that the denoiser attends to. */
-function secondsAttended(manifest: PackManifest): number {
-  if (manifest.format !== 1) return 0;
-  const { fbankFrames, hop, sampleRate } = manifest.audio;
-  return (fbankFrames * hop) / sampleRate;
+function secondsAttended({ audio }: PackManifest): number {
+  return 'fbankFrames' in audio ? (audio.fbankFrames * audio.hop) / audio.sampleRate : 0;
 }
 
 /** As loud as the edited sound, and never louder than its loudest moment. */

@@ -87,8 +87,8 @@ def write_texts(clips: list[Clip], folder: Path, audioldm: Path, t5: Path) -> No
         def states() -> Iterable[np.ndarray]:
             for start in range(0, len(own), BATCH):
                 part, length = encoder.states(own[start : start + BATCH])
-                lengths.append(length)
-                yield part
+                lengths.append(length.cpu().numpy())
+                yield part.cpu().numpy().astype("float16")
 
         write(folder / "text_tokens.npy", len(own), states())
         np.save(folder / "text_lengths.npy", np.concatenate(lengths).astype("int32"))
