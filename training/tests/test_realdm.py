@@ -136,7 +136,7 @@ def test_lists_are_cut_at_fifty(tmp_path):
 
 
 def test_the_prompt_is_the_first_caption_unless_another_is_asked_for(data, models):
-    rows, clap = data.rows("test"), Clap(models["audioldm"])
+    rows, clap = data.rows("test"), Clap.of(models["audioldm"])
     for number in (0, 3):
         expected = clap.embed([data.clips[row].captions[number] for row in rows])
         assert np.allclose(data.prompts[data.captions(rows, number)], expected, atol=2e-3)

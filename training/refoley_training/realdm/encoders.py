@@ -44,9 +44,10 @@ class Text:
 
 
 class Clap(Text):
-    def __init__(self, audioldm: Path):
+    @classmethod
+    def of(cls, audioldm: Path) -> "Clap":
         model = ClapTextModelWithProjection.from_pretrained(audioldm / "text_encoder", use_safetensors=True)
-        super().__init__(AutoTokenizer.from_pretrained(audioldm / "tokenizer"), model)
+        return cls(AutoTokenizer.from_pretrained(audioldm / "tokenizer"), model)
 
     @torch.no_grad()
     def embed(self, texts: list[str]) -> Tensor:
@@ -55,8 +56,9 @@ class Clap(Text):
 
 
 class T5(Text):
-    def __init__(self, folder: Path):
-        super().__init__(AutoTokenizer.from_pretrained(folder), T5EncoderModel.from_pretrained(folder, use_safetensors=True))
+    @classmethod
+    def of(cls, folder: Path) -> "T5":
+        return cls(AutoTokenizer.from_pretrained(folder), T5EncoderModel.from_pretrained(folder, use_safetensors=True))
 
     @torch.no_grad()
     def states(self, texts: list[str]) -> tuple[Tensor, Tensor]:

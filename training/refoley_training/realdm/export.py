@@ -57,7 +57,7 @@ def export(model: ReAudioLDM, folder: Path, audioldm: Path, t5: Path, audiomae: 
 
 def write_models(model: ReAudioLDM, folder: Path, audioldm: Path, t5: Path, audiomae: Path) -> Configs:
     """Weights, configurations and tokenizers."""
-    mae, codec, words, clap = public.load_audiomae(audiomae), Codec.of(audioldm), T5(t5), Clap(audioldm)
+    mae, codec, words, clap = public.load_audiomae(audiomae), Codec.of(audioldm), T5.of(t5), Clap.of(audioldm)
     published = {"vae": codec.vae, "vocoder": codec.vocoder, "text_encoder": clap.model, "text_encoder_2": words.model}
     for name, module in published.items():
         module.to("cpu").save_pretrained(folder / name)

@@ -5,6 +5,7 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import save_file
@@ -30,6 +31,12 @@ SECONDS = 2.56
 SETTING = Setting(steps=10, guidance=6.0, library_guidance=4.0)
 # Caption, seconds of the probe signal, weight.
 NEIGHBOURS = (("a wooden gate", 3.1, 2.0), ("wind", 0.7, 1.0))
+
+
+def settings(seconds: float) -> dict[str, Any]:
+    """The same as the app is asked for it."""
+    guidance = {"guidance": SETTING.guidance, "libraryGuidance": SETTING.library_guidance}
+    return {"prompt": PROMPT, "seed": SEED, "steps": SETTING.steps, "sampler": "ddim", "duration": seconds, **guidance}
 
 
 @torch.no_grad()
@@ -61,7 +68,7 @@ def take(model: ReAudioLDM, codec: Codec, clap: Clap, words: T5, mae: nn.Module,
     # The sound that a take may begin from, as the app hears it.
     begun = torch.from_numpy(audio.condition(probe_signal(audio.SAMPLE_RATE, lengths[0]), audio.SAMPLE_RATE))[None, : int(seconds * audio.SAMPLE_RATE)]
     return {
-        "text_embedding": told.text_embedding, "audio_tokens": told.audio_tokens, "text_tokens": told.text_tokens, "token_bias": told.token_bias,
+        "text_embedding": told.text_embedding, "audio_tokens": told.audio_tokens, "text_tokens": told.text_tokens,
         "prediction": predictions[0], "influence": influence / influence.sum(), "latent": latent, "log_mel": log_mel,
         "waveform": codec.vocoder(log_mel[:, 0])[:, : int(seconds * audio.SAMPLE_RATE)], "encoded": codec.encode(begun),
     }  # fmt: skip
@@ -74,7 +81,7 @@ def write(folder: Path, size: str) -> None:
     model = ReAudioLDM(SIZES[size]).eval()
     randomise(model)
     export.export(model, folder, **given)
-    made = take(model, Codec.of(given["audioldm"]), Clap(given["audioldm"]), T5(given["t5"]), public.load_audiomae(given["audiomae"]).eval())
+    made = take(model, Codec.of(given["audioldm"]), Clap.of(given["audioldm"]), T5.of(given["t5"]), public.load_audiomae(given["audiomae"]).eval())
     save_file({name: value.contiguous() for name, value in made.items()}, folder / "cases.safetensors")
 
 
