@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { RefoleyError } from '#core/errors.ts';
 import type { PackManifest, PartName } from '#core/pack/manifest.ts';
-import { attendsNeighbours } from '#core/pipeline/abilities.ts';
 import { checkSettings, type RequestedSettings } from '#core/pipeline/settings.ts';
 import type { Pin } from '#core/retrieval/selectNeighbours.ts';
 import type { EngineContext, Work } from '../context.ts';
@@ -80,8 +79,8 @@ export async function makeTakes(
 }
 
 /** What a take needs until it has a latent; the rest is loaded meanwhile or afterwards. */
-function partsBeforeDecoding(manifest: PackManifest): readonly PartName[] {
-  return attendsNeighbours(manifest) ? ['audioMae', 'unet'] : ['unet'];
+function partsBeforeDecoding({ format }: PackManifest): readonly PartName[] {
+  return format === 1 ? ['audioMae', 'unet'] : ['unet'];
 }
 
 function variationSeeds(seed: number, variations: number): number[] {
