@@ -19,7 +19,18 @@ afterAll(() => data.remove());
 const generate = (out: string, ...options: string[]) =>
   runJson(
     ['generate', 'old gate creaks', '--pack', 're-audioldm-xs', '--data', data.path].concat(
-      ['--out', join(data.path, out), '--seed', '7', '--duration', '0.6', '--steps', '2'],
+      [
+        '--out',
+        join(data.path, out),
+        '--seed',
+        '7',
+        '--duration',
+        '0.6',
+        '--steps',
+        '2',
+        '--candidates',
+        '1',
+      ],
       options,
     ),
   );
