@@ -1,6 +1,6 @@
 """Write the fixtures that the TypeScript tests pin to: `python make_goldens.py [NAME ...]`, with the names of `FOLDERS`.
 
-`clap`, `schedulers`, `checkpoints` and `pipelines` need diffusers (`pip install -e '.[goldens]'`), `graphs` the trained checkpoints, `flow`
+`clap`, `schedulers`, `checkpoints`, `pipelines` and `re_audioldm` need diffusers (`pip install -e '.[goldens]'`), `graphs` the trained checkpoints, `flow`
 and `stable_audio_3` a checkout of github.com/Stability-AI/stable-audio-3 that STABLE_AUDIO_3 names, and einops.
 """
 
@@ -17,6 +17,7 @@ FOLDERS = {
     "graphs": SRC / "engine" / "onnx" / "goldens",
     "checkpoints": SRC / "engine" / "checkpoint" / "goldens",
     "pipelines": SRC / "engine" / "checkpoint" / "goldens",
+    "re_audioldm": SRC / "engine" / "checkpoint" / "goldens" / "re-audioldm",
     "tokens": SRC / "engine" / "checkpoint" / "goldens",
     "stable_audio_3": SRC / "engine" / "checkpoint" / "goldens" / "stable-audio-3",
 }

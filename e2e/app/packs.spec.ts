@@ -190,3 +190,34 @@ test('a model that draws tokens is asked for no steps and no beginning, and make
   await expect(studio.inspector).toContainText('tokens');
   await expect(studio.inspector).not.toContainText('steps');
 });
+
+test('a model that was trained with the library brings its graphs along, and attends to neighbours', async ({
+  window,
+  desktop,
+  dataFolder,
+}) => {
+  const exported = await writeSmallModel(join(dataFolder, '../re-audioldm-xs'), 're-audioldm');
+  await addSmallTemplates(exported, 're-audioldm');
+  await window.setViewportSize({ width: 1400, height: 860 });
+  await ready(window);
+  await window.getByRole('button', { name: 'Packs', exact: true }).click();
+  await desktop.answer('showOpenDialog', { canceled: false, filePaths: [exported] });
+  await window.getByRole('button', { name: 'Add from a folder…' }).click();
+  const card = window.getByRole('article', { name: 'Pack re-audioldm-xs' });
+  await expect(card).toContainText('up to 10', { timeout: 60_000 });
+  await expect(card).not.toContainText('mixed into the prompt');
+  await card.getByRole('button', { name: 'Use' }).click();
+  await expect(window.getByRole('contentinfo')).toContainText('re-audioldm-xs');
+
+  await window.keyboard.press('Control+1');
+  const studio = studioOf(window);
+  await studio.type('heavy wooden door');
+  await studio.set('Takes', 1);
+  await studio.set('Duration', 0.6);
+  await studio.make(1);
+  const [take] = await takesOf(window);
+  const shares = take?.neighbours.map(({ influence }) => influence) ?? [];
+  expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+  // Attention is no share of a mixture: nearness alone does not say it.
+  expect(new Set(shares.map((share) => share.toFixed(6))).size).toBe(shares.length);
+});

@@ -48,11 +48,16 @@ def turn(x: Tensor) -> Tensor:
 
 def run_turned(module: Wrapped, convolve: Convolve) -> None:
     """
-    Lets a network whose first input and output are [batch, channels, time, bins] run over [batch, channels, bins, time]: kernels go along
-    the last axis, and there are few bins.
+    Lets a network whose first input and first output are [batch, channels, time, bins] run over [batch, channels, bins, time]: kernels go
+    along the last axis, and there are few bins.
     """
     call = module.call
-    module.call = lambda model, first, *rest: turn(call(model, turn(first), *rest))
+
+    def turned(model: nn.Module, first: Tensor, *rest: Tensor) -> Tensor | tuple[Tensor, ...]:
+        made = call(model, turn(first), *rest)
+        return (turn(made[0]), *made[1:]) if isinstance(made, tuple) else turn(made)
+
+    module.call = turned
     for part in module.model.modules():
         if isinstance(part, nn.Conv2d) and part.kernel_size != (1, 1):
             part.forward = over_turned(part, convolve if part.stride == (1, 1) else partial(functional.conv2d, stride=part.stride[::-1]))

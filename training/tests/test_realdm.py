@@ -3,6 +3,7 @@
 import copy
 import csv
 import dataclasses
+import gzip
 import json
 import pickle
 
@@ -136,7 +137,7 @@ def test_lists_are_cut_at_fifty(tmp_path):
 
 
 def test_the_prompt_is_the_first_caption_unless_another_is_asked_for(data, models):
-    rows, clap = data.rows("test"), Clap(models["audioldm"])
+    rows, clap = data.rows("test"), Clap.of(models["audioldm"])
     for number in (0, 3):
         expected = clap.embed([data.clips[row].captions[number] for row in rows])
         assert np.allclose(data.prompts[data.captions(rows, number)], expected, atol=2e-3)
@@ -340,31 +341,38 @@ def test_clap_scores_know_a_clip_from_another(data, tmp_path):
 @pytest.fixture(scope="module")
 def exported(model, models, tmp_path_factory):
     folder = tmp_path_factory.mktemp("exported")
-    export.export(model, folder, **models)
-    return folder
+    return folder, export.export(model, folder, **models)
 
 
-def test_graphs_read_their_weights_from_safetensors_and_agree_with_torch(exported, model):
-    facts = json.loads((exported / "parts.json").read_text())
-    assert set(facts["graphs"]) == {"unet", "audioMae", "vaeEncoder", "vaeDecoder", "vocoder", "textEncoder", "clapText"}
-    assert all(graph["maxAbsDifference"] < 1e-4 for graph in facts["graphs"].values())
-    graph = onnx.load(exported / "unet.onnx", load_external_data=False).graph
-    outside = {tensor.name for tensor in graph.initializer if tensor.data_location == TensorProto.EXTERNAL}
-    assert outside == set(load_file(exported / "unet.safetensors")) == set(model.state_dict())
-    assert facts["conditioning"] == {
-        "clapDimension": 512, "audioTokens": 32, "audioDimension": 24, "textTokens": 50, "textDimension": 40, "maxNeighbours": 10, "soundLength": False,
-    }  # fmt: skip
+def test_an_export_is_laid_out_as_models_are_published_and_its_graphs_agree_with_torch(exported):
+    folder, differences = exported
+    assert set(differences) == {"unet", "audioMae", "vaeEncoder", "vaeDecoder", "vocoder", "textEncoder", "clapText"}
+    assert all(difference < 1e-4 for difference in differences.values())
+    assert json.loads((folder / "model_index.json").read_text())["_class_name"] == "ReAudioLDM"
+    assert "license: cc-by-nc-sa-4.0" in (folder / "README.md").read_text()
+    for tokenizer in ("tokenizer", "tokenizer_2"):
+        assert all((folder / tokenizer / name).exists() for name in ("tokenizer.json", "tokenizer_config.json"))
+    assert not list(folder.rglob("*.onnx"))
 
 
-def test_the_graph_of_the_unet_keeps_the_pipelines_contract(exported, model):
-    session = onnxruntime.InferenceSession(str(exported / "unet.onnx"), providers=["CPUExecutionProvider"])
+def test_the_graph_of_the_unet_takes_all_of_its_weights_from_the_file_and_hears_neighbours(exported, model):
+    folder, _ = exported
+    weights = load_file(folder / "unet" / "model.safetensors")
+    assert all(torch.equal(weights[name], value.cpu()) for name, value in model.state_dict().items())
+    templates = folder / "templates" / "re-audioldm"
+    (entry,) = (each for each in json.loads((templates / "templates.json").read_text())["templates"] if each["part"] == "unet")
+    assert entry["config"] == json.loads((folder / "unet" / "config.json").read_text())
+    graph = onnx.load_model_from_string(gzip.decompress((templates / entry["file"]).read_bytes()))
+    assert {tensor.name for tensor in graph.graph.initializer if tensor.data_location == TensorProto.EXTERNAL} == set(weights)
+    export.bind(graph, folder / "unet" / "model.safetensors")
+    path = folder / "unet" / "unet.onnx"
+    path.write_bytes(graph.SerializeToString())
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     names = ["sample", "timestep", "text_embedding", "audio_tokens", "text_tokens", "token_bias"]
-    assert [tensor.name for tensor in session.get_inputs()] == names
-    assert [tensor.name for tensor in session.get_outputs()] == ["prediction", "influence"]
     inputs = unet_inputs(batch=1, k=10, frames=32)
     inputs[5][:, 4] = MASKED
     inputs[5][:, 2] = np.log(3)
-    prediction, influence = session.run(None, {name: value.numpy() for name, value in zip(names, inputs)})
+    prediction, influence = session.run(["prediction", "influence"], {name: value.numpy() for name, value in zip(names, inputs)})
     with torch.no_grad():
         expected, shares = model.cpu()(*inputs)
     assert np.allclose(prediction, expected, atol=1e-4) and np.allclose(influence, shares, atol=1e-5)

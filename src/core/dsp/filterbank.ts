@@ -36,6 +36,13 @@ export function htkTriangles(filters: number, fftSize: number, rate: number, ban
   return triangles(htkEdges(filters, band), fftSize, rate, () => 1);
 }
 
+/** Kaldi's filters, triangles on its mel scale from `low` Hz up, which are straight there and not over the frequency. */
+export function kaldiFilterbank(filters: number, fftSize: number, rate: number, low: number): Filterbank {
+  const mel = (hz: number) => 1127 * Math.log1p(hz / 700);
+  const edges = linearSpace(mel(low), mel(rate / 2), filters + 2);
+  return triangles(edges, fftSize, rate, () => 1, mel);
+}
+
 /** Applies every filter to one spectrum. */
 export function applyFilterbank(bank: Filterbank, spectrum: Float64Array, out: Float64Array): void {
   for (let i = 0; i < bank.length; i++) {
@@ -46,25 +53,29 @@ export function applyFilterbank(bank: Filterbank, spectrum: Float64Array, out: F
   }
 }
 
+/** @param scale that the triangles are straight on, and that `edges` are of */
 function triangles(
   edges: number[],
   fftSize: number,
   rate: number,
   gain: (weights: Float64Array, low: number, high: number) => number,
+  scale: (hz: number) => number = (hz) => hz,
 ): Filterbank {
-  const binWidth = rate / fftSize;
+  const places = Float64Array.from({ length: fftSize / 2 + 1 }, (_, k) => scale((k * rate) / fftSize));
   return edges.slice(0, -2).map((low, i) => {
     const centre = edges[i + 1] ?? low;
     const high = edges[i + 2] ?? centre;
-    const firstBin = Math.ceil(low / binWidth);
-    const lastBin = Math.min(Math.floor(high / binWidth), fftSize / 2);
-    const shape = Float64Array.from({ length: Math.max(0, lastBin - firstBin + 1) }, (_, k) => {
-      const hz = (firstBin + k) * binWidth;
-      return Math.max(0, Math.min((hz - low) / (centre - low), (high - hz) / (high - centre)));
-    });
-    const scale = gain(shape, low, high);
+    const firstBin = places.findIndex((place) => place >= low);
+    let end = firstBin;
+    while (end < places.length && places[end]! <= high) end++;
+    const shape = places
+      .subarray(firstBin, end)
+      .map((place) =>
+        Math.max(0, Math.min((place - low) / (centre - low), (high - place) / (high - centre))),
+      );
+    const level = gain(shape, low, high);
     // The reference keeps its weights in single precision.
-    return { firstBin, weights: shape.map((weight) => Math.fround(weight * scale)) };
+    return { firstBin, weights: shape.map((weight) => Math.fround(weight * level)) };
   });
 }
 

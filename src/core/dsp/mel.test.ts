@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { condition } from './condition.ts';
 import goldens from './goldens/mel.json' with { type: 'json' };
+import { kaldiFbank } from './kaldiFbank.ts';
 import { fbank, logMel, type FbankFormat } from './mel.ts';
 import { probeSignal } from './probeSignal.ts';
 
@@ -87,5 +88,26 @@ describe('fbank', () => {
   it('hears the first 2.56 s only', () => {
     const long = probeSignal(16_000, 4);
     expect(fbank(long, format)).toEqual(fbank(long.subarray(0, 40_960), format));
+  });
+});
+
+describe('kaldiFbank', () => {
+  const kaldi = { sampleRate: 16_000, hop: 160, bins: 128, frames: 160 };
+
+  it('equals the reference of the training code, with zeros after the end', () => {
+    const banks = kaldiFbank(conditioned, kaldi);
+    expectGolden(banks, goldens.kaldiFbank, 1e-3);
+    const heard = 1 + Math.floor((conditioned.length - 400) / 160);
+    expect(banks.subarray(heard * 128)).toEqual(new Float32Array((160 - heard) * 128));
+  });
+
+  it('does not hear a constant offset', () => {
+    const moved = kaldiFbank(
+      conditioned.map((sample) => sample + 0.25),
+      kaldi,
+    );
+    const banks = kaldiFbank(conditioned, kaldi);
+    const worst = moved.reduce((most, value, i) => Math.max(most, Math.abs(value - banks[i]!)), 0);
+    expect(worst).toBeLessThan(0.05);
   });
 });

@@ -153,6 +153,27 @@ export const audiogenSchema = shared.extend({
 });
 export type AudiogenManifest = z.infer<typeof audiogenSchema>;
 
+/** Re-AudioLDM (Yuan et al., 2023) at the paper's sizes, as training/refoley_training/realdm exports it: its UNet attends to neighbours. */
+export const reAudioldmSchema = shared.extend({
+  family: z.literal('re-audioldm'),
+  scheduler: scheduleSchema,
+  parts: parts(['clapText', 'textEncoder', 'audioMae', 'unet', 'vaeEncoder', 'vaeDecoder', 'vocoder']),
+  tokenizer2: tokenizerSchema,
+  audio: melAudioSchema.extend({ fbankBins: count, fbankFrames: count }),
+  latent: audioldmSchema.shape.latent,
+  conditioning: z.object({
+    clapDimension: count,
+    /** Of the prompt; the others are those of a neighbour. */
+    promptTokens: count,
+    audioTokens: count,
+    audioDimension: count,
+    textTokens: count,
+    textDimension: count,
+    maxNeighbours: count,
+  }),
+});
+export type ReAudioldmManifest = z.infer<typeof reAudioldmSchema>;
+
 /** Stable Audio 3 (Evans et al., 2026): a transformer that follows a rectified flow over the latents of an autoencoder of waveforms. */
 export const stableAudio3Schema = shared.extend({
   family: z.literal('stable-audio-3'),
@@ -187,6 +208,7 @@ export const checkpointManifestSchema = z.discriminatedUnion('family', [
   audioldm2Schema,
   tangoSchema,
   audiogenSchema,
+  reAudioldmSchema,
   stableAudio3Schema,
 ]);
 export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>;

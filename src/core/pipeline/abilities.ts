@@ -44,3 +44,9 @@ export function abilitiesOf(manifest: PackManifest): Abilities {
     mixes: manifest.format === 1 || manifest.family !== 'tango',
   };
 }
+
+/** Whether the denoiser was shown neighbours in training; otherwise they are mixed into the prompt. */
+export function attendsNeighbours(manifest: PackManifest): boolean {
+  if (manifest.format === 1) return manifest.conditioning.attendsNeighbours;
+  return manifest.family === 're-audioldm';
+}

@@ -1,5 +1,6 @@
 import { planBranches, type Branch } from '../diffusion/guidance.ts';
 import type { PackManifest } from '../pack/manifest.ts';
+import { attendsNeighbours } from './abilities.ts';
 import type { Recipe } from './recipe.ts';
 
 type Guidance = Pick<Recipe, 'sampler' | 'guidance' | 'libraryGuidance'>;
@@ -12,6 +13,5 @@ export function branchesOf(settings: Guidance, hasNeighbours: boolean): readonly
 
 /** How many rows the denoiser is shown at once. */
 export function guidanceRows(recipe: Guidance & Pick<Recipe, 'neighbours'>, manifest: PackManifest): number {
-  const isAttending = manifest.format === 1 && manifest.conditioning.attendsNeighbours;
-  return branchesOf(recipe, isAttending && recipe.neighbours.length > 0).length;
+  return branchesOf(recipe, attendsNeighbours(manifest) && recipe.neighbours.length > 0).length;
 }

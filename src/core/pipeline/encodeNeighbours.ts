@@ -1,11 +1,8 @@
 import type { BandFrames } from '../dsp/bandFrames.ts';
-import { fbank } from '../dsp/mel.ts';
 import type { RefoleyManifest } from '../pack/refoleyManifest.ts';
-import type { TextTokenizer } from '../text/tokenizer.ts';
-import { encodeTexts } from './encodeTexts.ts';
-import { MASKED, type GraphRunner } from './parts.ts';
+import type { TextStates } from './encodeTexts.ts';
+import { MASKED } from './parts.ts';
 import type { RetrievalMode } from './recipe.ts';
-import { float32, outputOf } from './tensors.ts';
 
 /** A neighbour ready for the model. */
 export interface NeighbourSound {
@@ -32,6 +29,20 @@ export interface LibraryContext {
   readonly tokenBias: Float32Array;
 }
 
+/** How much of a neighbour there is to see. */
+export type NeighbourSizes = Pick<
+  RefoleyManifest['conditioning'],
+  'audioTokens' | 'audioDimension' | 'textTokens' | 'textDimension'
+>;
+
+/** The models that neighbours are seen by. */
+export interface NeighbourEncoders {
+  /** AudioMAE vectors, [count, audioTokens, audioDimension]. */
+  sounds(samples: readonly Float32Array[]): Promise<Float32Array>;
+  /** Token states of captions. */
+  texts(captions: readonly string[]): Promise<Pick<TextStates, 'states' | 'mask'>>;
+}
+
 /**
  * E_ra and E_rt of the paper: AudioMAE vectors and token states of each neighbour, and how strongly each is heard.
  * Without neighbours it is one absent one, fully masked, because the graph needs at least one.
@@ -39,21 +50,14 @@ export interface LibraryContext {
 export async function encodeNeighbours(
   neighbours: readonly NeighbourSound[],
   mode: RetrievalMode,
-  run: GraphRunner,
-  tokenizer: TextTokenizer,
-  { audio, conditioning }: RefoleyManifest,
+  encoders: NeighbourEncoders,
+  sizes: NeighbourSizes,
 ): Promise<LibraryContext> {
-  const { audioTokens, audioDimension, textTokens } = conditioning;
-  if (neighbours.length === 0) return absentContext(conditioning);
+  const { audioTokens, textTokens } = sizes;
+  if (neighbours.length === 0) return absentContext(sizes);
   const count = neighbours.length;
-
-  const banks = new Float32Array(count * audio.fbankFrames * audio.fbankBins);
-  neighbours.forEach(({ samples }, k) =>
-    banks.set(fbank(samples, audio), k * audio.fbankFrames * audio.fbankBins),
-  );
-  const mae = await run('audioMae', { fbank: float32([count, audio.fbankFrames, audio.fbankBins], banks) });
-  const captions = neighbours.map(({ caption }) => caption);
-  const texts = await encodeTexts(captions, run, tokenizer, conditioning);
+  const sounds = await encoders.sounds(neighbours.map(({ samples }) => samples));
+  const texts = await encoders.texts(neighbours.map(({ caption }) => caption));
 
   const tokenBias = new Float32Array(count * (audioTokens + textTokens)).fill(MASKED);
   neighbours.forEach(({ caption, weight }, k) => {
@@ -66,14 +70,14 @@ export async function encodeNeighbours(
   });
   return {
     count,
-    audioTokens: outputOf(mae, 'audioMae', 'tokens', [count, audioTokens, audioDimension]),
+    audioTokens: sounds,
     textTokens: texts.states,
     tokenBias,
   };
 }
 
-function absentContext(conditioning: RefoleyManifest['conditioning']): LibraryContext {
-  const { audioTokens, audioDimension, textTokens, textDimension } = conditioning;
+function absentContext(sizes: NeighbourSizes): LibraryContext {
+  const { audioTokens, audioDimension, textTokens, textDimension } = sizes;
   return {
     count: 1,
     audioTokens: new Float32Array(audioTokens * audioDimension),

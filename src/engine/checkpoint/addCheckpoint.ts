@@ -34,6 +34,9 @@ export interface CheckpointFolders {
   readonly templateFolders: readonly string[];
 }
 
+/** Where a model may bring graphs of its own size along: training/refoley_training/realdm/export.py does. */
+const OWN_TEMPLATES = 'templates';
+
 /** A template that fits the weights, and their files. */
 interface FittedPart {
   readonly name: PartName;
@@ -63,7 +66,7 @@ export async function addCheckpoint(
   const about = await publishedAs(folder);
 
   // 2. A graph for each part that its weights fit.
-  const fitted = await fitParts(published, templateFolders);
+  const fitted = await fitParts(published, [...templateFolders, join(folder, OWN_TEMPLATES)]);
 
   // 3. The hashes of the weights.
   const weights = await hashWeights(folder, fitted, work);

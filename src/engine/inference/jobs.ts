@@ -20,13 +20,14 @@ import { fitTake } from '../memory/fitTake.ts';
 import { freeMemory } from '../memory/freeMemory.ts';
 import { createTrialJobs } from '../providers/trialJobs.ts';
 import { writeTake, type WrittenTake } from '../takes/writeTake.ts';
-import { canHear } from '../packs/pack.ts';
+import { canHear, packHash } from '../packs/pack.ts';
 import { createLoadedPacks } from './loadedPacks.ts';
 import { runJudge } from '../onnx/judge.ts';
 import { analyseFile } from '../library/analyseFile.ts';
 import type { Region } from '../library/decodedAudio.ts';
 import { PEAK, readCanvas, type CanvasFile } from './readCanvas.ts';
 import { readSound, type SoundRegion } from './readSound.ts';
+import { rememberRuns } from './rememberedRuns.ts';
 import { createStageTimer } from './stageTimer.ts';
 import { yieldToOthers } from './yieldToOthers.ts';
 
@@ -80,6 +81,8 @@ export interface GenerateInput extends PackInput, HearingInput {
   readonly sounds: readonly NeighbourFile[];
   /** What the take is made into; only the part that is made is written then, as loud as it fits there. */
   readonly canvas?: CanvasFile | undefined;
+  /** Where encoded neighbours are kept from one take to the next. */
+  readonly encodedFolder: string;
   /** File to write. */
   readonly out: string;
 }
@@ -201,7 +204,12 @@ export function createJobs() {
         },
       };
       const into = canvas && (await readCanvas(canvas, sampleRate, recipe.duration));
-      const run = fit === 'together' ? running.run : rowByRow(running.run);
+      const sha256 = packHash(manifest);
+      const remembered = rememberRuns(running.run, {
+        ...{ folder: input.encodedFolder, parts: neighbourEncoders(manifest) },
+        keyOf: (part) => `${sha256} ${part} ${input.providers?.[part] ?? 'cpu'}`,
+      });
+      const run = fit === 'together' ? remembered : rowByRow(remembered);
       const models = { ...running, run, ears };
       const { influence, candidate, warnings, ...made } = into
         ? await generatePart(recipe, neighbours, models, watch, into.canvases)
@@ -227,10 +235,13 @@ export function createJobs() {
 }
 
 /** Seconds of a neighbour that the denoiser attends to. */
-function secondsAttended(manifest: PackManifest): number {
-  if (manifest.format !== 1) return 0;
-  const { fbankFrames, hop, sampleRate } = manifest.audio;
-  return (fbankFrames * hop) / sampleRate;
+function secondsAttended({ audio }: PackManifest): number {
+  return 'fbankFrames' in audio ? (audio.fbankFrames * audio.hop) / audio.sampleRate : 0;
+}
+
+/** What encodes each neighbour by itself, and takes long enough to keep it. */
+function neighbourEncoders(manifest: PackManifest): readonly PartName[] {
+  return manifest.format === 2 && manifest.family === 're-audioldm' ? ['audioMae', 'textEncoder'] : [];
 }
 
 /** As loud as the edited sound, and never louder than its loudest moment. */

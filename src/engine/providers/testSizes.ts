@@ -27,7 +27,7 @@ export function testSizes(manifest: PackManifest, part: string): readonly [small
       batch: part === 'unet' && !distilled ? GUIDED_ROWS : 1,
       ...{ frames: time, mel_frames: samples / manifest.audio.hop, samples },
       neighbours: Math.max(1, defaults.k),
-      ...{ sequence: conditioning.textTokens, words: WORDS, generated: GENERATED },
+      ...{ sequence: conditioning.textTokens, words: WORDS, length: WORDS, generated: GENERATED },
     };
   };
   const shortest = Number.EPSILON;

@@ -31,7 +31,8 @@ function setUp(chosen: ChosenProviders, make: (providers: ChosenProviders) => Pa
     failed: (_: unknown, fallBacks: readonly FallBack[]) => Promise.resolve(void failed.push(...fallBacks)),
   } as unknown as UsedProviders;
   const hearing = () => Promise.resolve(pack as HearingPack);
-  return { asked, failed, take: () => generateTake({ inference, providers, hearing }, pack, input, {}) };
+  const context = { dataFolder: '/data', inference, providers, hearing };
+  return { asked, failed, take: () => generateTake(context, pack, input, {}) };
 }
 const ended = (how: string) =>
   new RefoleyError('unavailable', `${PROCESS_ENDED} (${how}): close other programs`);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { asRefoleyError } from '#core/errors.ts';
 import type { EngineContext, Work } from '../context.ts';
 import { PROCESS_ENDED } from '../inference/host.ts';
@@ -12,12 +13,21 @@ import { OUT_OF_MEMORY } from '../providers/plainReason.ts';
  * @throws RefoleyError as the job, where the CPU fails, too
  */
 export async function generateTake(
-  { inference, providers, hearing }: Pick<EngineContext, 'inference' | 'providers' | 'hearing'>,
+  {
+    dataFolder,
+    inference,
+    providers,
+    hearing,
+  }: Pick<EngineContext, 'dataFolder' | 'inference' | 'providers' | 'hearing'>,
   pack: Pack,
-  input: Omit<GenerateInput, 'pack' | 'hearing' | 'providers'>,
+  input: Omit<GenerateInput, 'pack' | 'hearing' | 'providers' | 'encodedFolder'>,
   work: Work,
 ): Promise<GenerateOutput> {
-  const folders = { pack: pack.folder, hearing: (await hearing()).folder };
+  const folders = {
+    pack: pack.folder,
+    hearing: (await hearing()).folder,
+    encodedFolder: join(dataFolder, 'encoded'),
+  };
   const make = (chosen: GenerateInput['providers']) =>
     inference.run('generate', { ...input, ...folders, providers: chosen }, work);
   const chosen = await providers.of(pack, work);

@@ -1,5 +1,5 @@
 import type { PackManifest } from '#core/pack/manifest.ts';
-import { abilitiesOf } from '#core/pipeline/abilities.ts';
+import { abilitiesOf, attendsNeighbours } from '#core/pipeline/abilities.ts';
 import type { Pack, PackChannels } from '#shared/channels/packs.ts';
 import type { Engine } from '../app.ts';
 import type { FoundPack } from '../packs/findPacks.ts';
@@ -52,7 +52,7 @@ function factsOf(manifest: PackManifest): NonNullable<Pack['facts']> {
   return {
     ...{ version, description, licence },
     checkpoint: manifest.format === 2 ? manifest.checkpoint : null,
-    attendsNeighbours: manifest.format === 1 && manifest.conditioning.attendsNeighbours,
+    attendsNeighbours: attendsNeighbours(manifest),
     sampleRate: audio.sampleRate,
     maxNeighbours: conditioning.maxNeighbours,
     defaultDuration: duration,

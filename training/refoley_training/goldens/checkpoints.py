@@ -10,10 +10,11 @@ from templates.template import write_templates
 
 from refoley_training.goldens.graphs import summary, wave
 from refoley_training.goldens.weights import fill
+from refoley_training.realdm import templates as re_audioldm
 
 FAMILIES = {
     "audioldm": audioldm.small, "audioldm2": audioldm2.small, "tango": tango.small, "t5": t5.small, "clap": clap.small, "audiomae": audiomae.small,
-    "audiogen": audiogen.small,
+    "audiogen": audiogen.small, "re-audioldm": re_audioldm.small,
 }  # fmt: skip
 # Scale and offset of the inputs that are not about noise.
 INPUTS = {"input_ids": (50.0, 100.0), "timestep": (0.0, 500.0), "codes": (20.0, 32.0), **dict.fromkeys(("attention_mask", "text_mask", "mask"), (0.4, 0.8))}

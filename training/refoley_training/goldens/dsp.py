@@ -9,6 +9,7 @@ from refoley_training import audio
 from refoley_training.goldens import encoding
 
 SEED = 20231
+KALDI_FRAMES = 160  # more than the sound has
 
 
 def probe_signal(rate: int, seconds: float) -> np.ndarray:
@@ -40,6 +41,7 @@ def write(folder: Path) -> None:
             "condition": encoding.rows(conditioned[:, None].numpy(), 97),
             "logMel": encoding.rows(audio.log_mel(conditioned).numpy(), 9),
             "fbank": encoding.rows(audio.fbank(conditioned).numpy(), 16),
+            "kaldiFbank": encoding.rows(audio.kaldi_fbank(conditioned, KALDI_FRAMES).numpy(), 16),
         },
     )
     towers = {}

@@ -20,7 +20,12 @@ PEAK = 0.5  # as AudioLDM was trained
 
 def waveform(path: Path) -> np.ndarray:
     """A clip as AudioLDM hears it: mono, 16 kHz, without offset, peak 0.5, cut or padded to 10.24 s. [163840]"""
-    samples = audio.resample(*audio.read_mono(path, max_seconds=SECONDS + 1), audio.SAMPLE_RATE)[:LENGTH]
+    return heard(audio.resample(*audio.read_mono(path, max_seconds=SECONDS + 1), audio.SAMPLE_RATE))
+
+
+def heard(samples: np.ndarray) -> np.ndarray:
+    """The same of samples at 16 kHz, [n] -> [163840]; `filterBanks` of src/core/pipeline/models/reAudioldm.ts."""
+    samples = samples[:LENGTH]
     samples = samples - samples.mean() if len(samples) else samples
     samples = samples / max(float(np.abs(samples).max(initial=0.0)), 1e-8) * PEAK
     return np.pad(samples, (0, LENGTH - len(samples))).astype("float32")
@@ -39,9 +44,10 @@ class Text:
 
 
 class Clap(Text):
-    def __init__(self, audioldm: Path):
+    @classmethod
+    def of(cls, audioldm: Path) -> "Clap":
         model = ClapTextModelWithProjection.from_pretrained(audioldm / "text_encoder", use_safetensors=True)
-        super().__init__(AutoTokenizer.from_pretrained(audioldm / "tokenizer"), model)
+        return cls(AutoTokenizer.from_pretrained(audioldm / "tokenizer"), model)
 
     @torch.no_grad()
     def embed(self, texts: list[str]) -> Tensor:
@@ -50,17 +56,17 @@ class Clap(Text):
 
 
 class T5(Text):
-    def __init__(self, folder: Path):
-        super().__init__(AutoTokenizer.from_pretrained(folder), T5EncoderModel.from_pretrained(folder, use_safetensors=True))
+    @classmethod
+    def of(cls, folder: Path) -> "T5":
+        return cls(AutoTokenizer.from_pretrained(folder), T5EncoderModel.from_pretrained(folder, use_safetensors=True))
 
     @torch.no_grad()
-    def states(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
-        """Token states float16 [n, 50, width], zero beyond each text, and the number of its tokens [n]."""
+    def states(self, texts: list[str]) -> tuple[Tensor, Tensor]:
+        """Token states [n, 50, width], zero beyond each text, and the number of its tokens [n]."""
         tokens = self.tokens(texts, TEXT_TOKENS)
         mask = tokens["attention_mask"]
         states = self.model(**tokens).last_hidden_state.float() * mask[..., None]
-        padded = F.pad(states, (0, 0, 0, TEXT_TOKENS - states.shape[1]))
-        return padded.cpu().numpy().astype("float16"), mask.sum(1).cpu().numpy()
+        return F.pad(states, (0, 0, 0, TEXT_TOKENS - states.shape[1])), mask.sum(1)
 
 
 @dataclass(frozen=True)

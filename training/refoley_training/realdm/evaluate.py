@@ -9,6 +9,7 @@ them named alike. A run that was stopped goes on.
 
 import argparse
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -64,17 +65,22 @@ def condition(data: Data, rows: np.ndarray, setting: Setting) -> Conditioning:
 
 
 @torch.no_grad()
-def sample(model: nn.Module, data: Data, rows: np.ndarray, setting: Setting) -> Tensor:
-    """Latents [B, 8, 256, 16]; each clip's noise depends on its row alone."""
+def denoise(model: nn.Module, told: Conditioning, noise: Tensor, setting: Setting, predict: Callable[..., Tensor] = predict) -> Tensor:
+    """Noise to latents, [B, 8, T, 16], by DDIM. `predict` takes the model, what is noised, its timestep and what is told."""
     scheduler = DDIMScheduler(**SCHEDULER)
     scheduler.set_timesteps(setting.steps)
-    epsilon = guided(partial(predict, model), condition(data, rows, setting), setting.guidance, setting.library_guidance)
-    noise = [torch.randn(data.latents.shape[1:], generator=torch.Generator().manual_seed(int(row))) for row in rows]
-    latent = torch.stack(noise).to(device()) * scheduler.init_noise_sigma
+    epsilon = guided(partial(predict, model), told, setting.guidance, setting.library_guidance)
+    latent = noise.to(device()) * scheduler.init_noise_sigma
     for timestep in scheduler.timesteps:
-        predicted = epsilon(latent, torch.full((len(rows),), float(timestep), device=device()))
+        predicted = epsilon(latent, torch.full((len(noise),), float(timestep), device=device()))
         latent = scheduler.step(predicted, int(timestep), latent).prev_sample
     return latent
+
+
+def sample(model: nn.Module, data: Data, rows: np.ndarray, setting: Setting) -> Tensor:
+    """Latents [B, 8, 256, 16]; each clip's noise depends on its row alone."""
+    noise = [torch.randn(data.latents.shape[1:], generator=torch.Generator().manual_seed(int(row))) for row in rows]
+    return denoise(model, condition(data, rows, setting), torch.stack(noise), setting)
 
 
 def make(model: nn.Module, codec: Codec, data: Data, rows: np.ndarray, setting: Setting, folder: Path, batch: int) -> list[Path]:

@@ -3,23 +3,22 @@
   python -m refoley_training.realdm.measure prepare --folder DIR
   python -m refoley_training.realdm.measure s --folder DIR [--batch 1] [--steps 4] [--checkpointing]
   python -m refoley_training.realdm.measure l --folder DIR
-  python -m refoley_training.realdm.measure export-s --folder DIR
   python -m refoley_training.realdm.measure work
 """
 
 import argparse
 import resource
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from refoley_training.realdm import audiocaps, export, prepare, synthetic
+from refoley_training.realdm import audiocaps, prepare, synthetic, templates
 from refoley_training.realdm.config import LATENT, MAX_NEIGHBOURS, SIZES
 from refoley_training.realdm.data import Data
-from refoley_training.realdm.model import ReAudioLDM
 from refoley_training.realdm.train import Config, Training
 
 
@@ -59,33 +58,23 @@ def steps(size: str, folder: Path, batch: int, count: int, checkpointing: bool) 
     print(f"  after the first {np.median(seconds[1:]):.2f} s a step, {np.median(busy[1:]):.2f} s of processors; at most {peak()}")
 
 
-def graph(size: str, folder: Path) -> None:
-    """The UNet exported, and run by onnxruntime."""
-    torch.manual_seed(0)
-    model = ReAudioLDM(SIZES[size]).eval()
-    (folder / "graphs").mkdir(exist_ok=True)
-    facts = export.export_part("unet", export.unet(model), model, folder / "graphs")
-    print(f"{size}: weights of {facts['weights']['bytes'] / 1e9:.2f} GB; at most {peak()}")
-
-
 def work() -> None:
     """Operations of one clip through the UNet, by the number of neighbours: what a step costs on a processor of known speed."""
     for size, k in ((size, k) for size in SIZES for k in (1, 3, MAX_NEIGHBOURS)):
         with torch.device("meta"):
-            model = ReAudioLDM(SIZES[size])
-            part = export.unet(model)
+            part = templates.unet(asdict(SIZES[size]))
             inputs = {name: torch.empty(1, *value.shape[1:]) for name, value in part.inputs.items()}
             inputs["sample"] = torch.empty(1, *LATENT)
             for name in ("audio_tokens", "text_tokens", "token_bias"):
                 inputs[name] = torch.empty(1, k, *inputs[name].shape[2:])
             with FlopCounterMode(display=False) as counter:
-                model(*inputs.values(), False)
+                part.module.model(*inputs.values(), False)
         print(f"{size}, k = {k}: {counter.get_total_flops() / 1e9:.0f} GFLOP forward")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["prepare", *SIZES, *(f"export-{size}" for size in SIZES), "work"])
+    parser.add_argument("what", choices=["prepare", *SIZES, "work"])
     parser.add_argument("--folder", type=Path, help="where 3 GB of models with random weights may lie")
     parser.add_argument("--batch", type=int, default=1)
     parser.add_argument("--steps", type=int, default=4)
@@ -95,7 +84,5 @@ if __name__ == "__main__":
         encoders(given.folder)
     elif given.what == "work":
         work()
-    elif given.what.startswith("export-"):
-        graph(given.what.removeprefix("export-"), given.folder)
     else:
         steps(given.what, given.folder, given.batch, given.steps, given.checkpointing)

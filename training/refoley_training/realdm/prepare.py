@@ -76,19 +76,19 @@ def write_sounds(clips: list[Clip], folder: Path, audioldm: Path, audiomae: Path
 
 def write_texts(clips: list[Clip], folder: Path, audioldm: Path, t5: Path) -> None:
     captions = [caption for clip in clips for caption in clip.captions]
-    clap = Clap(audioldm)
+    clap = Clap.of(audioldm)
     embeddings = [clap.embed(captions[start : start + BATCH]).cpu() for start in range(0, len(captions), BATCH)]
     np.save(folder / "prompts.npy", torch.cat(embeddings).numpy().astype("float16"))
     np.save(folder / "caption_offsets.npy", np.cumsum([0, *(len(clip.captions) for clip in clips)]))
     if not (folder / "text_tokens.npy").exists():
-        encoder, own = T5(t5), [clip.captions[0] for clip in trained_on(clips)]
+        encoder, own = T5.of(t5), [clip.captions[0] for clip in trained_on(clips)]
         lengths: list[np.ndarray] = []
 
         def states() -> Iterable[np.ndarray]:
             for start in range(0, len(own), BATCH):
                 part, length = encoder.states(own[start : start + BATCH])
-                lengths.append(length)
-                yield part
+                lengths.append(length.cpu().numpy())
+                yield part.cpu().numpy().astype("float16")
 
         write(folder / "text_tokens.npy", len(own), states())
         np.save(folder / "text_lengths.npy", np.concatenate(lengths).astype("int32"))

@@ -1,6 +1,7 @@
 """Stand-ins in the published layouts: models with random weights and clips of noise, so that everything but quality can be tried."""
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from torch import nn
 from transformers import ClapTextConfig, ClapTextModelWithProjection, PreTrainedTokenizerFast, SpeechT5HifiGan, SpeechT5HifiGanConfig, T5Config, T5EncoderModel
 
 
@@ -40,18 +42,25 @@ SMALL: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def published(folder: Path, configs: dict[str, dict[str, Any]]) -> dict[str, Path]:
-    """Writes the models of `configs`; returns the arguments of prepare.main that name them."""
+def published(folder: Path, configs: dict[str, dict[str, Any]], prepare: Callable[[nn.Module], object] = nn.Module.eval) -> dict[str, Path]:
+    """Writes the models of `configs`, after `prepare`; returns the arguments of prepare.main that name them."""
     torch.manual_seed(0)
     ldm, t5, audiomae = folder / "audioldm", folder / "t5", folder / "audiomae.safetensors"
-    UNet2DConditionModel(**configs["unet"]).save_pretrained(ldm / "unet")
-    AutoencoderKL(**configs["vae"]).save_pretrained(ldm / "vae")
-    SpeechT5HifiGan(SpeechT5HifiGanConfig(**configs["vocoder"])).save_pretrained(ldm / "vocoder")
-    ClapTextModelWithProjection(ClapTextConfig(**configs["clap"])).save_pretrained(ldm / "text_encoder")
+    for path, model in (
+        (ldm / "unet", lambda: UNet2DConditionModel(**configs["unet"])),
+        (ldm / "vae", lambda: AutoencoderKL(**configs["vae"])),
+        (ldm / "vocoder", lambda: SpeechT5HifiGan(SpeechT5HifiGanConfig(**configs["vocoder"]))),
+        (ldm / "text_encoder", lambda: ClapTextModelWithProjection(ClapTextConfig(**configs["clap"]))),
+        (t5, lambda: T5EncoderModel(T5Config(**configs["t5"]))),
+    ):
+        made = model()
+        prepare(made)
+        made.save_pretrained(path)
+    mae = AudioMAE(**configs["audiomae"])
+    prepare(mae)
+    save_file(mae.state_dict(), audiomae)
     tokenizer().save_pretrained(ldm / "tokenizer")
-    T5EncoderModel(T5Config(**configs["t5"])).save_pretrained(t5)
     tokenizer().save_pretrained(t5)
-    save_file(AudioMAE(**configs["audiomae"]).state_dict(), audiomae)
     return {"audioldm": ldm, "t5": t5, "audiomae": audiomae}
 
 

@@ -1,18 +1,17 @@
-import type { Branch } from '../../diffusion/guidance.ts';
 import { createScheduler } from '../../diffusion/scheduler.ts';
-import { logMel } from '../../dsp/mel.ts';
+import { fbank, logMel } from '../../dsp/mel.ts';
 import type { RefoleyManifest } from '../../pack/refoleyManifest.ts';
 import type { TextTokenizer } from '../../text/tokenizer.ts';
-import { encodeNeighbours, type LibraryContext } from '../encodeNeighbours.ts';
+import { encodeNeighbours } from '../encodeNeighbours.ts';
 import { branchesOf } from '../branchesOf.ts';
 import { embedTexts, encodeTexts } from '../encodeTexts.ts';
 import { mixNeighbours } from '../mixNeighbours.ts';
-import { MASKED, type GraphRunner } from '../parts.ts';
-import { constant, float32, join, outputOf, repeat, rows } from '../tensors.ts';
+import type { GraphRunner } from '../parts.ts';
+import { constant, float32, join, outputOf } from '../tensors.ts';
 import { diffusionSteps } from './diffusionSteps.ts';
-import { createGuidedUnet } from './guidedUnet.ts';
 import { melLatentSize, windowOf } from './melLatent.ts';
 import type { Model } from './model.ts';
+import { createNeighbourUnet } from './neighbourUnet.ts';
 
 /** The models that training/ exports: Re-AudioLDM (Yuan et al., 2023), section 3. */
 export function createRefoleyModel(
@@ -43,7 +42,19 @@ export function createRefoleyModel(
       // E_ra and E_rt: AudioMAE and text tokens of the neighbours.
       const attended = conditioning.attendsNeighbours ? neighbours : [];
       const branches = branchesOf(settings, attended.length > 0);
-      const library = await encodeNeighbours(attended, retrieval, run, tokenizer, manifest);
+      const encoders = {
+        async sounds(samples: readonly Float32Array[]) {
+          const dims = [samples.length, audio.fbankFrames, audio.fbankBins];
+          const banks = float32(dims, join(samples.map((each) => fbank(each, audio))));
+          return outputOf(await run('audioMae', { fbank: banks }), 'audioMae', 'tokens', [
+            samples.length,
+            conditioning.audioTokens,
+            conditioning.audioDimension,
+          ]);
+        },
+        texts: (captions: readonly string[]) => encodeTexts(captions, run, tokenizer, conditioning),
+      };
+      const library = await encodeNeighbours(attended, retrieval, encoders, conditioning);
       const mixed = conditioning.attendsNeighbours
         ? { prompt: embedding ?? noText, influence: new Float32Array(0) }
         : mixNeighbours(
@@ -52,26 +63,23 @@ export function createRefoleyModel(
             settings.libraryGuidance,
           );
 
-      const constants = {
-        ...conditionBatch(branches, mixed.prompt, noText, library, conditioning),
-        ...(conditioning.soundLength && { seconds: constant(branches.length, settings.soundLength) }),
-      };
-      const hearing = branches.findIndex((branch) => branch.library);
-      const unet = createGuidedUnet(run, branches, size, constants);
+      const unet = createNeighbourUnet(
+        run,
+        branches,
+        size,
+        { prompt: mixed.prompt, noText },
+        library,
+        conditioning,
+        conditioning.soundLength ? { seconds: constant(branches.length, settings.soundLength) } : {},
+      );
       const offset = settings.sampler === 'distilled' ? (manifest.distilled?.timestepOffset ?? 0) : 0;
       return {
         warnings: texts.truncated.some(Boolean)
           ? [`only the first ${conditioning.textTokens} tokens of the prompt count: shorten it`]
           : [],
         async denoise(sample, timestep) {
-          const { prediction, outputs } = await unet(sample, timestep + offset);
-          const influence = outputOf(outputs, 'unet', 'influence', [branches.length, library.count]);
-          return {
-            prediction,
-            influence: conditioning.attendsNeighbours
-              ? (rows(influence, branches.length)[hearing] ?? new Float32Array(library.count))
-              : mixed.influence,
-          };
+          const denoised = await unet(sample, timestep + offset);
+          return conditioning.attendsNeighbours ? denoised : { ...denoised, influence: mixed.influence };
         },
       };
     },
@@ -101,33 +109,5 @@ export function createRefoleyModel(
       });
       return [outputOf(vocoded, 'vocoder', 'waveform', [1, samples])];
     },
-  };
-}
-
-/** The inputs of the UNet that stay the same over all steps, a row for each branch. */
-function conditionBatch(
-  branches: readonly Branch[],
-  prompt: Float32Array,
-  noText: Float32Array,
-  { count, audioTokens, textTokens, tokenBias }: LibraryContext,
-  sizes: RefoleyManifest['conditioning'],
-) {
-  const batch = branches.length;
-  const deaf = new Float32Array(tokenBias.length).fill(MASKED);
-  const tokens = sizes.audioTokens + sizes.textTokens;
-  return {
-    text_embedding: float32(
-      [batch, sizes.clapDimension],
-      join(branches.map(({ text }) => (text ? prompt : noText))),
-    ),
-    audio_tokens: float32(
-      [batch, count, sizes.audioTokens, sizes.audioDimension],
-      repeat(audioTokens, batch),
-    ),
-    text_tokens: float32([batch, count, sizes.textTokens, sizes.textDimension], repeat(textTokens, batch)),
-    token_bias: float32(
-      [batch, count, tokens],
-      join(branches.map((branch) => (branch.library ? tokenBias : deaf))),
-    ),
   };
 }
