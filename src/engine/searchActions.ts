@@ -1,5 +1,6 @@
 import { RefoleyError } from '#core/errors.ts';
-import type { PartName } from '#core/pack/manifest.ts';
+import type { HearingManifest, PartName } from '#core/pack/manifest.ts';
+import { textParts } from '#core/pipeline/ears.ts';
 import { towards } from '#core/retrieval/relevanceFeedback.ts';
 import { parseSearchQuery } from '#core/text/searchQuery.ts';
 import type { SoundOrder } from '#core/text/soundOrder.ts';
@@ -69,8 +70,10 @@ export interface BrowseOptions {
 }
 
 export function createSearchActions(context: EngineContext): SearchActions {
-  const prepare = async (parts: readonly PartName[]) =>
-    context.ears.run('prepare', { hearing: (await context.hearing()).folder, parts });
+  const prepare = async (parts: (manifest: HearingManifest) => readonly PartName[]) => {
+    const { folder, manifest } = await context.hearing();
+    await context.ears.run('prepare', { hearing: folder, parts: parts(manifest) });
+  };
 
   const stretch = async ({ filter, order, limit, offset }: BrowseOptions, work: Work) => {
     requirePage({ limit, offset });
@@ -92,7 +95,7 @@ export function createSearchActions(context: EngineContext): SearchActions {
       const { meaning } = requireQuery(text);
       const library = await context.library(work);
       const embeds = mode !== 'words' && meaning !== '';
-      if (embeds) await prepare(['textEncoder', 'clapText']);
+      if (embeds) await prepare(textParts);
       const began = performance.now();
       const vector = embeds ? (await library.analyser.embedTexts([meaning]))[0] : undefined;
       const found = await searchLibrary(library, { text, vector, mode, limit, offset, diverse });
@@ -107,7 +110,7 @@ export function createSearchActions(context: EngineContext): SearchActions {
       const library = await context.library(work);
       let began = performance.now();
       const ears = earsOf(library, async () => {
-        await prepare(['clapAudio']);
+        await prepare(() => ['clapAudio']);
         // Loading a model is no part of the search.
         began = performance.now();
       });

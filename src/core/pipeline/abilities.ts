@@ -1,7 +1,7 @@
 import { MOST_STEPS } from '../diffusion/flow.ts';
 import { mostSteps } from '../diffusion/schedule.ts';
 import type { Sampler } from '../pack/facts.ts';
-import type { PackManifest } from '../pack/manifest.ts';
+import type { TakeManifest } from '../pack/manifest.ts';
 
 /** Seconds: what the models on log-mel spectrograms were trained on. */
 const LONGEST_TAKE = 10.24;
@@ -14,7 +14,7 @@ interface Abilities {
   readonly longest: number;
 }
 
-export function abilitiesOf(manifest: PackManifest): Abilities {
+export function abilitiesOf(manifest: TakeManifest): Abilities {
   if (manifest.format === 2 && manifest.family === 'stable-audio-3') {
     const { longest } = manifest.audio;
     return { samplers: ['pingpong', 'euler', 'dpmpp'], mostSteps: MOST_STEPS, longest };

@@ -21,7 +21,10 @@ export interface PublishedFolder {
 
 /** Names the class of a model in diffusers' layout. */
 const INDEX = 'model_index.json';
-/** What a folder without one is known by. */
+/** Names it in transformers' layout. */
+const CONFIG = 'config.json';
+const modelTypeSchema = z.looseObject({ model_type: z.string() });
+/** What a folder without either is known by. */
 const rootConfigs = FAMILIES.flatMap(({ configFiles }) => configFiles[''] ?? []);
 
 /** Whether a folder is laid out as models are published. */
@@ -29,12 +32,18 @@ export async function isCheckpoint(folder: string): Promise<boolean> {
   const found = await Promise.all(
     [INDEX, ...rootConfigs].map((name) => stat(join(folder, name)).catch(() => undefined)),
   );
-  return found.some((each) => each !== undefined);
+  return found.some((each) => each !== undefined) || (await modelTypeOf(folder)) !== undefined;
+}
+
+/** As transformers calls its kind of model. */
+async function modelTypeOf(folder: string): Promise<string | undefined> {
+  const config = await readJson(join(folder, CONFIG)).catch(() => undefined);
+  return modelTypeSchema.safeParse(config).data?.model_type;
 }
 
 /** Where the configuration of a folder lies in a checkpoint. */
 export function configPath({ configFiles }: Family, folder: string): string {
-  return configFiles[folder] ?? `${folder}/config.json`;
+  return configFiles[folder] ?? (folder === '' ? CONFIG : `${folder}/${CONFIG}`);
 }
 
 /**
@@ -74,15 +83,20 @@ async function familyOf(folder: string, path: string): Promise<Family> {
   const names = await readdir(folder);
   const unnamed = FAMILIES.find(({ configFiles }) => names.includes(configFiles[''] ?? INDEX));
   if (!names.includes(INDEX) && unnamed) return unnamed;
-  const index = indexSchema.safeParse(await readJson(join(folder, INDEX)));
-  if (!index.success) throw new RefoleyError('corrupt', `${join(path, INDEX)} names no model`);
-  const className = index.data._class_name;
-  const family = FAMILIES.find((each) => each.className === className);
+  const modelType = names.includes(INDEX) ? undefined : await modelTypeOf(folder);
+  const named = modelType ?? (await classNameIn(folder, path));
+  const family = FAMILIES.find(({ className, modelType: type }) => named === (modelType ? type : className));
   if (family) return family;
   throw new RefoleyError(
     'input',
-    `${path} holds a ${className}, which Refoley has no graphs for: it knows ${FAMILIES.map(({ title }) => title).join(', ')}`,
+    `${path} holds a ${named}, which Refoley has no graphs for: it knows ${FAMILIES.map(({ title }) => title).join(', ')}`,
   );
+}
+
+async function classNameIn(folder: string, path: string): Promise<string> {
+  const index = indexSchema.safeParse(await readJson(join(folder, INDEX)));
+  if (index.success) return index.data._class_name;
+  throw new RefoleyError('corrupt', `${join(path, INDEX)} names no model`);
 }
 
 /** @throws RefoleyError `input` for a config that no model of this family has */

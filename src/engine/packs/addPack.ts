@@ -51,8 +51,8 @@ async function requirePack(folder: string): Promise<void> {
   throw new RefoleyError(
     'input',
     pickle === undefined
-      ? `${folder} holds no pack (manifest.json) and no published model (model_index.json or model_config.json): choose another folder`
-      : `${join(folder, pickle)} is a pickle, which runs whatever code it holds when it is read: get this model as a folder with model_index.json or model_config.json and .safetensors files`,
+      ? `${folder} holds no pack (manifest.json) and no published model (model_index.json, model_config.json or config.json of a CLAP): choose another folder`
+      : `${join(folder, pickle)} is a pickle, which runs whatever code it holds when it is read: get this model as a folder with model_index.json, model_config.json or config.json and .safetensors files`,
   );
 }
 

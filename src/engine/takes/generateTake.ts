@@ -2,7 +2,7 @@ import { asRefoleyError } from '#core/errors.ts';
 import type { EngineContext, Work } from '../context.ts';
 import { PROCESS_ENDED } from '../inference/host.ts';
 import type { GenerateInput, GenerateOutput } from '../inference/jobs.ts';
-import type { Pack } from '../packs/pack.ts';
+import type { TakePack } from '../packs/pack.ts';
 import { OUT_OF_MEMORY } from '../providers/plainReason.ts';
 
 /**
@@ -13,7 +13,7 @@ import { OUT_OF_MEMORY } from '../providers/plainReason.ts';
  */
 export async function generateTake(
   { inference, providers, hearing }: Pick<EngineContext, 'inference' | 'providers' | 'hearing'>,
-  pack: Pack,
+  pack: TakePack,
   input: Omit<GenerateInput, 'pack' | 'hearing' | 'providers'>,
   work: Work,
 ): Promise<GenerateOutput> {
