@@ -10,9 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { audioldm } from './parity/audioldm.ts';
+import { clap } from './parity/clap.ts';
 import { openParity, type ParityFamily } from './parity/checkpoint.ts';
 
-const FAMILIES: Readonly<Record<string, ParityFamily>> = { audioldm };
+const FAMILIES: Readonly<Record<string, ParityFamily>> = { audioldm, clap };
 
 /** Of the largest difference, relative to the root mean square of what the reference computes. */
 const TOLERANCE = 1e-3;

@@ -11,6 +11,7 @@ import type { EngineContext, Library, Work } from './context.ts';
 import { askedSound, notAsked, type AskedSound, type Ears } from './library/askedSound.ts';
 import { conditionOf, searchLibrary, similarSounds, type Page, type SearchPage } from './library/search.ts';
 import { requireMode, requireQuery } from './library/searchRequest.ts';
+import { noteUnheard } from './library/noteUnheard.ts';
 import { requireSource } from './library/sources.ts';
 
 export interface SearchReport extends SearchPage {
@@ -94,6 +95,7 @@ export function createSearchActions(context: EngineContext): SearchActions {
       const mode = requireMode(requested);
       const { meaning } = requireQuery(text);
       const library = await context.library(work);
+      noteUnheard(library.catalogue, await context.hearing(), context.warn);
       const embeds = mode !== 'words' && meaning !== '';
       if (embeds) await prepare(textParts);
       const began = performance.now();
@@ -108,6 +110,7 @@ export function createSearchActions(context: EngineContext): SearchActions {
       requireRegion(start, end);
       const narrowed = requireFilter(filter);
       const library = await context.library(work);
+      noteUnheard(library.catalogue, await context.hearing(), context.warn);
       let began = performance.now();
       const ears = earsOf(library, async () => {
         await prepare(() => ['clapAudio']);

@@ -5,6 +5,7 @@ import { textParts } from '#core/pipeline/ears.ts';
 import { checkSettings, type RequestedSettings } from '#core/pipeline/settings.ts';
 import type { Pin } from '#core/retrieval/selectNeighbours.ts';
 import type { EngineContext, Work } from '../context.ts';
+import { noteUnheard } from '../library/noteUnheard.ts';
 import { embedPrompt } from './embedPrompt.ts';
 import { findNeighbours } from './findNeighbours.ts';
 import { mixedEars } from './mixedEars.ts';
@@ -60,6 +61,7 @@ export async function makeTakes(
     work,
   );
   const [library] = await Promise.all([context.library(work), starting]);
+  noteUnheard(library.catalogue, hearing, context.warn);
   const setup = performance.now() - began;
 
   // 3. Find the neighbours; meanwhile the inference process gets ready to use them.
