@@ -5,7 +5,10 @@ import { fuseHits } from './fuse.ts';
 
 /** Texts around one direction and sounds around another, as towers of CLAP have them. */
 function sounds(count: number, size: number) {
-  return Array.from({ length: count }, (_, k) => ({ text: around(2 * k, 0, size), audio: around(2 * k + 1, 1, size) }));
+  return Array.from({ length: count }, (_, k) => ({
+    text: around(2 * k, 0, size),
+    audio: around(2 * k + 1, 1, size),
+  }));
 }
 
 function around(seed: number, axis: number, size: number): Float32Array {

@@ -77,6 +77,21 @@ describe.each(goldens)('a small CLAP, %s, as transformers publishes it', (size, 
   );
 });
 
+it('is held by AudioLDM 2 as a whole, which hears as well', async () => {
+  await addSmallTemplates(root, 'audioldm2');
+  const { folder } = await addPack(folders, await writeSmallModel(join(root, 'ldm2'), 'audioldm2'), {});
+  const jobs = createJobs();
+  const [words] = await jobs.embedTexts({ hearing: folder, texts: ['a wooden door'] });
+  const samples = probeSignal(RATE, 1);
+  const heard = await jobs.embedAudio({ hearing: folder, samples, sampleRate: RATE });
+  for (const vector of [words!, heard]) {
+    expect(vector).toHaveLength(512);
+    expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
+  }
+  const other = await jobs.embedAudio({ hearing: folder, samples: samples.toReversed(), sampleRate: RATE });
+  expect(other).not.toEqual(heard);
+}, 60_000);
+
 describe('a folder of a CLAP is refused', () => {
   const refused = async (file: string, change: object) => {
     const folder = await writeSmallModel(await mkdtemp(join(root, 'clap-')), 'clap', 'unfused');

@@ -199,9 +199,9 @@ def write_clap(folder: Path) -> None:
         for seconds in HEARD_SECONDS:
             views = torch.from_numpy(views_of(seconds, size == "fused"))[None]
             sounds.append(model.get_audio_features(input_features=views, is_longer=torch.ones(1, 1, dtype=torch.bool)).pooler_output)
-        unit = torch.nn.functional.normalize
+        texts, sounds = ([summary(torch.nn.functional.normalize(made, dim=-1)) for made in each] for each in (texts, sounds))
         embeddings[size] = {
-            "texts": [{"text": text, "embedding": summary(unit(made, dim=-1))} for text, made in zip(HEARD_TEXTS, texts, strict=True)],
-            "sounds": [{"seconds": length, "embedding": summary(unit(made, dim=-1))} for length, made in zip(HEARD_SECONDS, sounds, strict=True)],
+            "texts": [{"text": text, "embedding": made} for text, made in zip(HEARD_TEXTS, texts, strict=True)],
+            "sounds": [{"seconds": length, "embedding": made} for length, made in zip(HEARD_SECONDS, sounds, strict=True)],
         }
     (folder / "embeddings.json").write_text(json.dumps(embeddings, indent=1) + "\n")

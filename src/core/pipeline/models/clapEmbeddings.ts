@@ -64,7 +64,7 @@ export function partForClap(
 }
 
 /** Of unit length; nothing stays nothing. */
-export function unit(vector: Float32Array): Float32Array {
+function unit(vector: Float32Array): Float32Array {
   const length = Math.hypot(...vector);
   return length > 0 ? vector.map((value) => value / length) : vector.slice();
 }
