@@ -11,10 +11,11 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { audiogen } from './parity/audiogen.ts';
 import { audioldm } from './parity/audioldm.ts';
+import { clap } from './parity/clap.ts';
 import { openParity, type ParityFamily } from './parity/checkpoint.ts';
 import { tango } from './parity/tango.ts';
 
-const FAMILIES: Readonly<Record<string, ParityFamily>> = { audiogen, audioldm, tango };
+const FAMILIES: Readonly<Record<string, ParityFamily>> = { audiogen, audioldm, clap, tango };
 
 /** Of the largest difference, relative to the root mean square of what the reference computes. */
 const TOLERANCE = 1e-3;

@@ -221,3 +221,33 @@ test('a model that was trained with the library brings its graphs along, and att
   // Attention is no share of a mixture: nearness alone does not say it.
   expect(new Set(shares.map((share) => share.toFixed(6))).size).toBe(shares.length);
 });
+
+test('a CLAP as its authors publish it hears the library and makes no takes', async ({
+  window,
+  desktop,
+  dataFolder,
+}) => {
+  const published = await writeSmallModel(join(dataFolder, '../CLAP small'), 'clap', 'unfused');
+  await addSmallTemplates(join(dataFolder, 'library'), 'clap');
+  await ready(window);
+  await window.getByRole('button', { name: 'Packs', exact: true }).click();
+  await desktop.answer('showOpenDialog', { canceled: false, filePaths: [published] });
+  await window.getByRole('button', { name: 'Add from a folder…' }).click();
+  const card = window.getByRole('article', { name: 'Pack clap-small' });
+  await expect(card).toContainText('it only hears', { timeout: 60_000 });
+  await expect(card.getByRole('button', { name: 'Use' })).toHaveCount(0);
+  await expect(card.getByRole('button', { name: 'Measure' })).toHaveCount(0);
+
+  // The library is heard at once, as far as one waits for it.
+  await card.getByRole('button', { name: 'Hear with it' }).click();
+  const hearing = card.getByRole('status').filter({ hasText: 'Hearing the library' });
+  await expect(hearing).toContainText('%', { timeout: 60_000 });
+  await hearing.getByRole('button', { name: 'Cancel' }).click();
+  await expect(card).toContainText('hears the library');
+  await expect(card.getByRole('button', { name: 'Hear as usual' })).toBeEnabled({ timeout: 60_000 });
+  expect(await seriousViolations(window)).toEqual([]);
+
+  await card.getByRole('button', { name: 'Hear as usual' }).click();
+  await expect(card).not.toContainText('hears the library', { timeout: 60_000 });
+  await expect(card.getByRole('button', { name: 'Hear with it' })).toBeEnabled({ timeout: 60_000 });
+});

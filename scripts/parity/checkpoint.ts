@@ -12,6 +12,7 @@ type Outputs = Readonly<Record<string, Floats>>;
 
 /** A checkpoint with random weights, and beside it in `cases.safetensors` what the reference made of it. */
 export interface Checkpoint {
+  readonly folder: string;
   /** An input or an output of the reference. */
   readonly case: (name: string) => TypedTensor<'float32'> | TypedTensor<'int64'>;
   /** Of one that holds numbers. */
@@ -58,7 +59,7 @@ export async function openParity(folder: string, family: string, size: string): 
     return outputs;
   };
   return {
-    ...{ case: cases, floats, open, run },
+    ...{ folder, case: cases, floats, open, run },
     async errorOf(part, inputs, output) {
       const feeds = inputs.map((name) => [name, cases(`${part}/${name}`)] as const);
       const outputs = await run(part, Object.fromEntries(feeds));

@@ -4,6 +4,8 @@ import { providerSettings, type ProviderSetting } from '#shared/provider.ts';
 /** Options of every command. */
 export interface CommonOptions {
   readonly data?: string;
+  /** Name of the pack that hears the library. */
+  readonly ears?: string;
   readonly json?: true;
 }
 

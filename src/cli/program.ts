@@ -20,6 +20,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const program = new Command('refoley')
     .description('Foley from a few words, led by the sounds of your own library')
     .option('--data <folder>', 'user data folder (or REFOLEY_DATA)')
+    .option('--ears <name>', 'pack that hears the library, instead of the usual one (or REFOLEY_EARS)')
     .option('--json', 'print one JSON object on stdout and nothing else')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();

@@ -49,6 +49,7 @@ export async function withEngine<Result>(
   const engine = openEngine({
     dataFolder: options.data === undefined ? defaultDataFolder() : resolve(options.data),
     pack: options.pack,
+    ears: options.ears ?? process.env['REFOLEY_EARS'],
     provider: options.provider,
     warn: (warning) => warnings.push(warning),
   });

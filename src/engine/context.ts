@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProviderSetting } from '#shared/provider.ts';
+import { UNCALIBRATED } from '#core/retrieval/calibrate.ts';
+import type { Calibration } from '#core/retrieval/fuse.ts';
 import type { Catalogue } from './catalogue/open.ts';
 import { createChildPort } from './inference/childPort.ts';
 import { createInference, type Inference } from './inference/host.ts';
@@ -12,18 +14,28 @@ import type { CreatePort } from './inference/protocol.ts';
 import type { LibraryIndexes } from './index/libraryIndexes.ts';
 import { createAnalyser } from './createAnalyser.ts';
 import type { Analyser } from './library/analyser.ts';
+import { calibrateLibrary } from './library/calibrateLibrary.ts';
 import type { Retrieval } from './library/match.ts';
 import type { ScanStage } from './library/scanContext.ts';
 import { openCatalogueOf } from './openCatalogueOf.ts';
 import { createUsedProviders, type UsedProviders } from './providers/usedProviders.ts';
 import { findPack } from './packs/findPacks.ts';
-import { canHear, requireHearing, type HearingPack, type Pack } from './packs/pack.ts';
+import {
+  canHear,
+  modelName,
+  requireHearing,
+  requireTakes,
+  type HearingPack,
+  type TakePack,
+} from './packs/pack.ts';
 import { addStarterLibrary } from './starterLibrary.ts';
 
 export interface EngineOptions {
   readonly dataFolder: string;
   /** Name of the pack to use; `starter` unless given. */
   readonly pack?: string | undefined;
+  /** Name of the pack that hears the library; the usual one (see `hearing` of the context) unless given, or ''. */
+  readonly ears?: string | undefined;
   /** What packs are run with; the fastest that passed its test unless given. */
   readonly provider?: ProviderSetting | undefined;
   /** Holds `packs` and `library`, which ship with the app. */
@@ -84,8 +96,11 @@ export interface EngineContext {
   readonly providers: UsedProviders;
   readonly warn: (line: string) => void;
   /** Makes takes. */
-  pack(): Promise<Pack>;
-  /** Hears the library: the pack that makes takes if it can, otherwise the one that ships with the app. */
+  pack(): Promise<TakePack>;
+  /**
+   * Hears the library: the pack that was chosen for it; otherwise the one that makes takes if its ears are Refoley's own, and the one
+   * that ships with the app beside a checkpoint of others.
+   */
   hearing(): Promise<HearingPack>;
   catalogue(): Promise<Catalogue>;
   indexes(): Promise<LibraryIndexes>;
@@ -119,10 +134,12 @@ export function createContext(options: EngineOptions): EngineContext {
     ...{ dataFolder, setting, inference, warn },
     createPort: createModelPort,
   });
-  const pack = once(() => findPack(options.pack ?? STARTER, packFolders));
+  const pack = once(async () => requireTakes(await findPack(options.pack ?? STARTER, packFolders)));
   const hearing = once(async () => {
+    if (options.ears) return requireHearing(await findPack(options.ears, packFolders));
     const made = await pack();
-    return canHear(made) ? made : requireHearing(await findPack(STARTER, packFolders));
+    const isOwn = made.manifest.format === 1;
+    return isOwn && canHear(made) ? made : requireHearing(await findPack(STARTER, packFolders));
   });
   const catalogue = once(() => openCatalogueOf(dataFolder));
 
@@ -145,36 +162,39 @@ export function createContext(options: EngineOptions): EngineContext {
 
   let adding: Promise<void> | undefined;
   let added = false;
+  /** What the cosines of ears mean that nobody measured, once there is something to measure. */
+  let measured: Calibration | undefined;
   const library = async (work: Work): Promise<Library> => {
     const opened = await hearing();
     const open = await catalogue();
     const model = modelName(opened);
-    const analyser = createAnalyser(
-      ears,
-      listeners,
-      opened.folder,
-      model,
-      opened.manifest.similarity,
-      join(dataFolder, 'peaks'),
-      work.signal,
-    );
+    const peaks = join(dataFolder, 'peaks');
+    const analyserOf = (calibration: Calibration) =>
+      createAnalyser(ears, listeners, opened, calibration, peaks, work.signal);
     // Once, and one at a time: whoever comes meanwhile waits; where it was stopped, the next one goes on.
     while (adding) await adding.catch(() => undefined);
     if (!added) {
-      adding = addStarterLibrary(join(resourcesFolder, 'library'), dataFolder, open, analyser, work).finally(
-        () => {
-          adding = undefined;
-        },
-      );
+      adding = addStarterLibrary(
+        join(resourcesFolder, 'library'),
+        dataFolder,
+        open,
+        analyserOf(UNCALIBRATED),
+        work,
+      ).finally(() => {
+        adding = undefined;
+      });
       await adding;
       added = true;
     }
+    const { manifest } = opened;
+    const calibration =
+      manifest.format === 1 ? manifest.similarity : (measured ??= calibrateLibrary(open, model));
     return {
       catalogue: open,
       indexes: await indexes(),
-      calibration: opened.manifest.similarity,
+      calibration,
       model,
-      analyser,
+      analyser: analyserOf(calibration),
     };
   };
 
@@ -206,11 +226,6 @@ export function createContext(options: EngineOptions): EngineContext {
       if (catalogue.begun()) (await catalogue().catch(() => undefined))?.close();
     },
   };
-}
-
-/** Names the models that made an embedding: others are never compared with it. */
-function modelName({ manifest, sha256 }: Pack): string {
-  return `${manifest.name} ${manifest.version} ${sha256}`;
 }
 
 function once<T>(make: () => Promise<T>): { (): Promise<T>; begun(): boolean } {

@@ -1,33 +1,34 @@
 import { asRefoleyError } from '#core/errors.ts';
-import { heardPart } from '#core/pipeline/embedSound.ts';
+import { heardPart } from '#core/pipeline/ears.ts';
 import type { Calibration } from '#core/retrieval/fuse.ts';
 import type { Inference } from './inference/host.ts';
 import type { InferencePool } from './inference/pool.ts';
 import type { Analyser } from './library/analyser.ts';
+import { modelName, type HearingPack } from './packs/pack.ts';
 
 /**
  * Embeds captions and sounds in the inference process, of a sound only the few seconds that are heard; files are listened
  * to by a pool of them.
  *
- * @param hearing folder of the pack that hears
+ * @param pack that hears
  * @param peaksFolder where the waveforms for drawing go
  */
 export function createAnalyser(
   inference: Inference,
   listeners: InferencePool,
-  hearing: string,
-  model: string,
+  pack: HearingPack,
   calibration: Calibration,
   peaksFolder: string,
   signal?: AbortSignal,
 ): Analyser {
+  const { folder: hearing, manifest } = pack;
   return {
-    model,
+    model: modelName(pack),
     calibration,
     lanes: listeners.size,
     embedTexts: (texts) => inference.run('embedTexts', { hearing, texts }, { signal }),
     embedAudio(samples, sampleRate) {
-      const heard = heardPart(samples, sampleRate);
+      const heard = heardPart(samples, sampleRate, manifest);
       return inference.run('embedAudio', { hearing, samples: heard, sampleRate }, { signal });
     },
     async analyse(path, parts) {

@@ -5,7 +5,7 @@ import { downloadPack, lookUpPack, type OfferedPack } from './packs/downloadPack
 import { findPack, findPacks, type FoundPack } from './packs/findPacks.ts';
 import { measurePack } from './packs/measurePack.ts';
 import { openMeasurements, type Measurement } from './packs/measurements.ts';
-import type { Pack } from './packs/pack.ts';
+import { requireTakes, type Pack } from './packs/pack.ts';
 import { machineName } from './machine.ts';
 import { reportProviders } from './providers/reportProviders.ts';
 import { verifyPack, type VerifiedFile } from './packs/verifyPack.ts';
@@ -51,7 +51,7 @@ export function createPackActions(context: EngineContext): PackActions {
     download: (offer, work = {}) => downloadPack(context, offer, work),
     isAdded: (folder) => isAdded(context, folder),
     async measure(name, work = {}) {
-      const measuredPack = await pack(name);
+      const measuredPack = requireTakes(await pack(name));
       const measurement = await measurePack(context, measuredPack, work);
       await measurements.put(measuredPack.sha256, measurement);
       return measurement;
@@ -59,7 +59,7 @@ export function createPackActions(context: EngineContext): PackActions {
     measured: ({ sha256 }) => measurements.get(sha256),
     providers: async () => reportProviders(context, await context.pack()),
     async testProviders(name, work = {}) {
-      const testedPack = await pack(name);
+      const testedPack = requireTakes(await pack(name));
       await context.providers.test(testedPack, work);
       return reportProviders(context, testedPack);
     },

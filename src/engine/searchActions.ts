@@ -1,5 +1,6 @@
 import { RefoleyError } from '#core/errors.ts';
-import type { PartName } from '#core/pack/manifest.ts';
+import type { HearingManifest, PartName } from '#core/pack/manifest.ts';
+import { textParts } from '#core/pipeline/ears.ts';
 import { towards } from '#core/retrieval/relevanceFeedback.ts';
 import { parseSearchQuery } from '#core/text/searchQuery.ts';
 import type { SoundOrder } from '#core/text/soundOrder.ts';
@@ -10,6 +11,7 @@ import type { EngineContext, Library, Work } from './context.ts';
 import { askedSound, notAsked, type AskedSound, type Ears } from './library/askedSound.ts';
 import { conditionOf, searchLibrary, similarSounds, type Page, type SearchPage } from './library/search.ts';
 import { requireMode, requireQuery } from './library/searchRequest.ts';
+import { noteUnheard } from './library/noteUnheard.ts';
 import { requireSource } from './library/sources.ts';
 
 export interface SearchReport extends SearchPage {
@@ -69,8 +71,10 @@ export interface BrowseOptions {
 }
 
 export function createSearchActions(context: EngineContext): SearchActions {
-  const prepare = async (parts: readonly PartName[]) =>
-    context.ears.run('prepare', { hearing: (await context.hearing()).folder, parts });
+  const prepare = async (parts: (manifest: HearingManifest) => readonly PartName[]) => {
+    const { folder, manifest } = await context.hearing();
+    await context.ears.run('prepare', { hearing: folder, parts: parts(manifest) });
+  };
 
   const stretch = async ({ filter, order, limit, offset }: BrowseOptions, work: Work) => {
     requirePage({ limit, offset });
@@ -91,8 +95,9 @@ export function createSearchActions(context: EngineContext): SearchActions {
       const mode = requireMode(requested);
       const { meaning } = requireQuery(text);
       const library = await context.library(work);
+      noteUnheard(library.catalogue, await context.hearing(), context.warn);
       const embeds = mode !== 'words' && meaning !== '';
-      if (embeds) await prepare(['textEncoder', 'clapText']);
+      if (embeds) await prepare(textParts);
       const began = performance.now();
       const vector = embeds ? (await library.analyser.embedTexts([meaning]))[0] : undefined;
       const found = await searchLibrary(library, { text, vector, mode, limit, offset, diverse });
@@ -105,9 +110,10 @@ export function createSearchActions(context: EngineContext): SearchActions {
       requireRegion(start, end);
       const narrowed = requireFilter(filter);
       const library = await context.library(work);
+      noteUnheard(library.catalogue, await context.hearing(), context.warn);
       let began = performance.now();
       const ears = earsOf(library, async () => {
-        await prepare(['clapAudio']);
+        await prepare(() => ['clapAudio']);
         // Loading a model is no part of the search.
         began = performance.now();
       });

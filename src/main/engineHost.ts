@@ -10,8 +10,12 @@ import type { FromEngine, ToEngine } from './engineMessages.ts';
 export interface EngineHostOptions {
   readonly dataFolder: string;
   readonly resourcesFolder: string;
-  /** Name of the pack, and what it is run with; asked at every start. */
-  readonly chosen: () => { readonly pack: string; readonly provider: ProviderSetting };
+  /** Names of the pack and of the one that hears ('' for the usual one), and what they are run with; asked at every start. */
+  readonly chosen: () => {
+    readonly pack: string;
+    readonly ears: string;
+    readonly provider: ProviderSetting;
+  };
   /** What the engine tells by itself. */
   readonly onEvent: (name: string, payload: unknown) => void;
   readonly onState: (state: EngineState) => void;

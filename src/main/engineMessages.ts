@@ -10,6 +10,7 @@ export type ToEngine =
       readonly dataFolder: string;
       readonly resourcesFolder: string;
       readonly pack: string;
+      readonly ears: string;
       readonly provider: ProviderSetting;
     }
   /** Comes with the port to the inference process that was asked for. */

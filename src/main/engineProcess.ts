@@ -54,10 +54,16 @@ function createRemotePort(holding: Holding = 'samples'): WorkerPort {
   };
 }
 
-async function start({ dataFolder, resourcesFolder, pack, provider }: ToEngine & { readonly type: 'start' }) {
+async function start({
+  dataFolder,
+  resourcesFolder,
+  pack,
+  ears,
+  provider,
+}: ToEngine & { readonly type: 'start' }) {
   const tell = (name: string, payload: unknown): void => post({ type: 'event', name, payload });
   const engine = openEngine({
-    ...{ dataFolder, resourcesFolder, pack, provider },
+    ...{ dataFolder, resourcesFolder, pack, ears, provider },
     createPort: createRemotePort,
     concurrent: true,
     warn: (message) => tell('note', { message }),

@@ -65,8 +65,8 @@ async function run(): Promise<void> {
   const host = createEngineHost({
     ...{ dataFolder, resourcesFolder },
     chosen: () => {
-      const { pack, provider } = settings.settings();
-      return { pack, provider };
+      const { pack, ears, provider } = settings.settings();
+      return { pack, ears, provider };
     },
     onEvent: (name, payload) => broadcast(name as EventName, payload as never),
     onState: (state) => broadcast('engine.state', state),

@@ -65,7 +65,8 @@ export function createShellHandlers(options: ShellOptions, router: Router): Hand
       applySettings(settings);
       broadcast('settings.changed', changed);
       if (changed.recent.join('\n') !== before.recent.join('\n')) showRecent(changed.recent);
-      const isAnother = changed.pack !== before.pack || changed.provider !== before.provider;
+      const { pack, ears, provider } = before;
+      const isAnother = changed.pack !== pack || changed.ears !== ears || changed.provider !== provider;
       if (isAnother) options.restartEngine();
       return changed;
     },

@@ -32,6 +32,8 @@ export const settingsSchema = z.object({
   highBand: z.enum(highBands).catch('neighbours'),
   /** Name of the pack that new takes are made with. */
   pack: z.string().catch('starter'),
+  /** Name of the pack that hears the library; '' for the one of the takes, or the one that ships beside a checkpoint of others. */
+  ears: z.string().catch(''),
   /** What it is run with. */
   provider: z.enum(providerSettings).catch('auto'),
   /** Device id of the audio output; '' for the system's. */

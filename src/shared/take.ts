@@ -103,7 +103,14 @@ export const takeSchema = z.object({
   /** Cosine of the take and its prompt; null until it was listened to. */
   clap: z.number().nullable(),
   /** How near it is to the neighbour it is nearest to (cosine of how they sound); null without neighbours. */
-  copy: z.object({ similarity: z.number(), neighbour: z.number().int() }).nullable(),
+  copy: z
+    .object({
+      similarity: z.number(),
+      neighbour: z.number().int(),
+      /** Whether it was measured what that says of two sounds; not for ears that others publish. */
+      isKnown: z.boolean(),
+    })
+    .nullable(),
   sampler: z.enum(samplers),
   steps: z.number().int(),
   guidance: z.number(),

@@ -14,7 +14,7 @@ FAMILIES = {
 }  # fmt: skip
 
 # What the app makes packs of (src/core/checkpoint/families.ts), or will; nothing uses the others yet.
-SHIPPED = ["audioldm", "audioldm2", "tango", "audiogen", "stable-audio-3"]
+SHIPPED = ["audioldm", "audioldm2", "tango", "audiogen", "stable-audio-3", "clap"]
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or SHIPPED:

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import ClapConfig, ClapModel
+from transformers import ClapConfig, ClapFeatureExtractor, ClapModel
 
 from templates.audioldm import TEXT
 from templates.folder import write_folder
@@ -21,6 +21,11 @@ TINY: dict[str, Any] = {
 # Of larger_clap_general and of AudioLDM 2.
 BASE: dict[str, Any] = {**TINY, "patch_embeds_hidden_size": 128, "hidden_size": 1024, "depths": [2, 2, 12, 2]}
 FUSED: dict[str, Any] = {**TINY, "enable_fusion": True}
+# preprocessor_config.json beside its truncation.
+HEARING: dict[str, Any] = {
+    "feature_size": 64, "sampling_rate": 48000, "hop_length": 480, "max_length_s": 10, "fft_window_size": 1024, "frequency_min": 50,
+    "frequency_max": 14000,
+}  # fmt: skip
 SMALL_TEXT: dict[str, Any] = {**TEXT, "vocab_size": 200, "hidden_size": 48, "num_hidden_layers": 2, "intermediate_size": 96}
 SMALL: dict[str, Any] = {
     **TINY, "patch_embeds_hidden_size": 16, "hidden_size": 128, "depths": [1, 2, 1, 1], "num_attention_heads": [2, 2, 4, 4],
@@ -78,4 +83,7 @@ def small() -> list[Template]:
 
 
 def build(folder: Path, size: str, dtype: torch.dtype) -> None:
-    write_folder(folder, published(), size, dtype, {})
+    """The folder of a published size, without its tokenizer."""
+    extractor = ClapFeatureExtractor(**HEARING, truncation="fusion" if size == "fused" else "rand_trunc")
+    others = {"config.json": {"model_type": "clap", "architectures": ["ClapModel"]}, "preprocessor_config.json": extractor.to_dict()}
+    write_folder(folder, published(), size, dtype, others)

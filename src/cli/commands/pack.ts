@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { RefoleyError } from '#core/errors.ts';
 import type { FoundPack } from '#engine/packs/findPacks.ts';
-import type { Pack } from '#engine/packs/pack.ts';
+import { canHear, canMakeTakes, type Pack } from '#engine/packs/pack.ts';
 import type { CommonOptions } from '../options.ts';
 import { describeProviders } from '../describeProviders.ts';
 import { withEngine } from '../withEngine.ts';
@@ -21,8 +21,8 @@ export function definePack(program: Command): void {
         ({ packs }) =>
           packs
             .map(
-              ({ name, version, folder, problem }) =>
-                `${name} ${version ?? ''}  ${folder}${problem ? `  (${problem})` : ''}`,
+              ({ name, version, does, folder, problem }) =>
+                `${name} ${version ?? ''}  ${folder}  (${problem ?? does.join(', ')})`,
             )
             .join('\n'),
       ),
@@ -45,7 +45,7 @@ export function definePack(program: Command): void {
     .description('add a pack, or a model as its authors publish it: its weights stay where they are')
     .argument(
       '<folder>',
-      'holds manifest.json, or a published model: model_index.json or model_config.json and what lies beside it',
+      'holds manifest.json, or a published model: model_index.json, model_config.json or config.json and what lies beside it',
     )
     .action((folder: string, _options: unknown, command: Command) =>
       withEngine(
@@ -112,9 +112,11 @@ export function definePack(program: Command): void {
 
 function listed(found: FoundPack) {
   const { name, folder } = found;
-  return 'pack' in found
-    ? { name, version: found.pack.manifest.version, sha256: found.pack.sha256, folder, problem: null }
-    : { name, version: null, sha256: null, folder, problem: found.problem.message };
+  if ('problem' in found)
+    return { name, version: null, sha256: null, does: [], folder, problem: found.problem.message };
+  const { pack } = found;
+  const does = [...(canMakeTakes(pack) ? ['makes takes'] : []), ...(canHear(pack) ? ['hears'] : [])];
+  return { name, version: pack.manifest.version, sha256: pack.sha256, does, folder, problem: null };
 }
 
 function info({ folder, sha256, manifest }: Pack) {

@@ -3,6 +3,8 @@ import { count } from '../pack/facts.ts';
 import type { CheckpointManifest } from '../pack/checkpointManifest.ts';
 import type { PartName } from '../pack/manifest.ts';
 import {
+  clapConfigSchema,
+  clapProcessorSchema,
   musicgenConfigSchema,
   scheduleOf,
   schedulerConfigSchema,
@@ -336,5 +338,52 @@ const stableAudio3: Family = {
   },
 };
 
+const clap: Family = {
+  family: 'clap',
+  title: 'CLAP',
+  modelType: 'clap',
+  parts: { clapText: '', clapAudio: '' },
+  configFiles: { '': 'config.json', processor: 'preprocessor_config.json' },
+  tokenizers: [''],
+  describe(configs) {
+    const { projection_dim, text_config, audio_config } = clapConfigSchema.parse(configs['']);
+    const heard = clapProcessorSchema
+      .refine(({ truncation }) => (truncation === 'fusion') === audio_config.enable_fusion, {
+        message: 'the model takes other views of a sound',
+        path: ['truncation'],
+      })
+      .refine(({ feature_size }) => feature_size === audio_config.num_mel_bins, {
+        message: 'the model takes as many bands as num_mel_bins says',
+        path: ['feature_size'],
+      })
+      .parse(configs['processor']);
+    return {
+      family: 'clap',
+      clap: {
+        sampleRate: heard.sampling_rate,
+        fftSize: heard.fft_window_size,
+        hop: heard.hop_length,
+        bins: heard.feature_size,
+        seconds: heard.max_length_s,
+        band: [heard.frequency_min, heard.frequency_max],
+        fused: audio_config.enable_fusion,
+      },
+      conditioning: {
+        clapDimension: projection_dim,
+        // RoBERTa counts places from 2.
+        textTokens: text_config.max_position_embeddings - 2,
+      },
+    };
+  },
+};
+
 /** All that can be added. */
-export const FAMILIES: readonly Family[] = [audioldm, audioldm2, reAudioldm, tango, audiogen, stableAudio3];
+export const FAMILIES: readonly Family[] = [
+  audioldm,
+  audioldm2,
+  reAudioldm,
+  tango,
+  audiogen,
+  stableAudio3,
+  clap,
+];

@@ -84,6 +84,28 @@ export const stableAudioConfigSchema = z.looseObject({
   }),
 });
 
+/** config.json of a CLAP. */
+export const clapConfigSchema = z.looseObject({
+  projection_dim: count.default(512),
+  text_config: z.looseObject({ max_position_embeddings: count.default(514) }),
+  audio_config: z.looseObject({ num_mel_bins: count.default(64), enable_fusion: z.boolean().default(false) }),
+});
+
+/** preprocessor_config.json of a CLAP, with the values that ClapFeatureExtractor takes for what is left out. */
+export const clapProcessorSchema = z.looseObject({
+  // The tower takes as many frames as these make.
+  sampling_rate: z.literal(48_000).default(48_000),
+  hop_length: z.literal(480).default(480),
+  max_length_s: z.literal(10).default(10),
+  feature_size: count.default(64),
+  fft_window_size: count.default(1024),
+  frequency_min: z.number().nonnegative().default(0),
+  frequency_max: z.number().positive().default(14_000),
+  truncation: z.enum(['fusion', 'rand_trunc']).default('fusion'),
+  padding: z.literal('repeatpad').default('repeatpad'),
+  top_db: z.null().default(null),
+});
+
 /** The `scheduler` of a pack's manifest. */
 export function scheduleOf(config: z.infer<typeof schedulerConfigSchema>) {
   return {

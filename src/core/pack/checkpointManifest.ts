@@ -32,13 +32,17 @@ const partSchema = z.object({
 });
 export type CheckpointPart = z.infer<typeof partSchema>;
 
-const shared = aboutSchema.extend({
+const published = aboutSchema.extend({
   format: z.literal(2),
   /** Folder with the authors' files, as an absolute path. */
   checkpoint: z.string(),
   tokenizer: tokenizerSchema,
   /** Of a second text encoder. */
   tokenizer2: tokenizerSchema.optional(),
+});
+
+/** Of what makes takes. */
+const shared = published.extend({
   defaults: defaultsSchema,
   distilled: z.undefined().optional(),
 });
@@ -202,6 +206,15 @@ export const stableAudio3Schema = shared.extend({
 });
 export type StableAudio3Manifest = z.infer<typeof stableAudio3Schema>;
 
+/** LAION-CLAP (Wu et al., 2023) as transformers publishes it: it hears a library, and makes no takes. */
+export const clapSchema = published.extend({
+  family: z.literal('clap'),
+  parts: parts(['clapText', 'clapAudio']),
+  clap: clapFormatSchema,
+  conditioning: z.object({ clapDimension: count, textTokens: count }),
+});
+export type ClapManifest = z.infer<typeof clapSchema>;
+
 /** Models that others publish, in the files of their authors. */
 export const checkpointManifestSchema = z.discriminatedUnion('family', [
   audioldmSchema,
@@ -210,5 +223,6 @@ export const checkpointManifestSchema = z.discriminatedUnion('family', [
   audiogenSchema,
   reAudioldmSchema,
   stableAudio3Schema,
+  clapSchema,
 ]);
 export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>;

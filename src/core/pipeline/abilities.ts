@@ -1,7 +1,7 @@
 import { MOST_STEPS } from '../diffusion/flow.ts';
 import { mostSteps } from '../diffusion/schedule.ts';
 import type { Sampler } from '../pack/facts.ts';
-import type { PackManifest } from '../pack/manifest.ts';
+import type { TakeManifest } from '../pack/manifest.ts';
 import { retrievalModes, type RetrievalMode } from './recipe.ts';
 
 /** Seconds: what the models on log-mel spectrograms were trained on. */
@@ -21,12 +21,12 @@ interface Abilities {
 }
 
 /** The ways to use the library that make a difference to what a pack makes. */
-export function retrievalOf(manifest: PackManifest): readonly RetrievalMode[] {
+export function retrievalOf(manifest: TakeManifest): readonly RetrievalMode[] {
   const { begins, mixes } = abilitiesOf(manifest);
   return mixes ? retrievalModes : begins ? ['none', 'audio'] : ['none'];
 }
 
-export function abilitiesOf(manifest: PackManifest): Abilities {
+export function abilitiesOf(manifest: TakeManifest): Abilities {
   if (manifest.format === 2 && manifest.family === 'audiogen') {
     const { longest } = manifest.audio;
     return { samplers: ['tokens'], mostSteps: 1, longest, begins: false, mixes: false };
@@ -46,7 +46,7 @@ export function abilitiesOf(manifest: PackManifest): Abilities {
 }
 
 /** Whether the denoiser was shown neighbours in training; otherwise they are mixed into the prompt. */
-export function attendsNeighbours(manifest: PackManifest): boolean {
+export function attendsNeighbours(manifest: TakeManifest): boolean {
   if (manifest.format === 1) return manifest.conditioning.attendsNeighbours;
   return manifest.family === 're-audioldm';
 }

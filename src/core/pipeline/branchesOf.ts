@@ -1,5 +1,5 @@
 import { planBranches, type Branch } from '../diffusion/guidance.ts';
-import type { PackManifest } from '../pack/manifest.ts';
+import type { TakeManifest } from '../pack/manifest.ts';
 import { attendsNeighbours } from './abilities.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -12,6 +12,6 @@ export function branchesOf(settings: Guidance, hasNeighbours: boolean): readonly
 }
 
 /** How many rows the denoiser is shown at once. */
-export function guidanceRows(recipe: Guidance & Pick<Recipe, 'neighbours'>, manifest: PackManifest): number {
+export function guidanceRows(recipe: Guidance & Pick<Recipe, 'neighbours'>, manifest: TakeManifest): number {
   return branchesOf(recipe, attendsNeighbours(manifest) && recipe.neighbours.length > 0).length;
 }

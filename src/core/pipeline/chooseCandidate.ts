@@ -1,18 +1,7 @@
 import { RefoleyError } from '../errors.ts';
-import type { RefoleyManifest } from '../pack/refoleyManifest.ts';
 import { cosine } from '../retrieval/cosine.ts';
-import type { TextTokenizer } from '../text/tokenizer.ts';
-import { embedSound, heardPart } from './embedSound.ts';
+import { createEars, heardPart, type LoadedEars } from './ears.ts';
 import type { NeighbourSound } from './encodeNeighbours.ts';
-import { embedTexts, encodeTexts } from './encodeTexts.ts';
-import type { GraphRunner } from './parts.ts';
-
-/** The CLAP towers that the library was heard with. */
-export interface Ears {
-  readonly manifest: RefoleyManifest;
-  readonly tokenizer: TextTokenizer;
-  readonly run: GraphRunner;
-}
 
 /**
  * The candidate that is nearest to the prompt and to the neighbours by CLAP: by its cosine with the prompt plus the
@@ -21,20 +10,21 @@ export interface Ears {
  *
  * @param candidates `waveform` mono at `sampleRate`; a silent one is chosen only when all are
  * @param neighbours whose sound counts; may be none
+ * @param loaded what the library was heard with
  */
 export async function chooseCandidate<Candidate extends { readonly waveform: Float32Array }>(
   candidates: readonly Candidate[],
   sampleRate: number,
   prompt: string,
   neighbours: readonly NeighbourSound[],
-  { manifest: { conditioning }, tokenizer, run }: Ears,
+  loaded: LoadedEars,
 ): Promise<Candidate> {
   let [best] = candidates;
   if (!best) throw new RefoleyError('internal', 'there is no take to choose from: report it as a fault');
   if (candidates.length === 1) return best;
 
-  const texts = await encodeTexts([prompt], run, tokenizer, conditioning);
-  const [aim = new Float32Array()] = await embedTexts(texts, run, conditioning.clapDimension);
+  const ears = createEars(loaded);
+  const [aim = new Float32Array()] = await ears.embedTexts([prompt]);
   const known = neighbours.flatMap(({ embedding, weight }) => (embedding ? [{ embedding, weight }] : []));
   const weights = known.reduce((sum, { weight }) => sum + weight, 0);
   for (const { embedding, weight } of known)
@@ -42,9 +32,9 @@ export async function chooseCandidate<Candidate extends { readonly waveform: Flo
 
   let bestFit = -Infinity;
   for (const candidate of candidates) {
-    const heard = heardPart(candidate.waveform, sampleRate);
+    const heard = heardPart(candidate.waveform, sampleRate, loaded.manifest);
     if (heard.length === 0 || !heard.every(Number.isFinite)) continue;
-    const fit = cosine(aim, await embedSound(heard, sampleRate, run, conditioning.clapDimension));
+    const fit = cosine(aim, await ears.embedSound(heard, sampleRate));
     if (fit > bestFit) [best, bestFit] = [candidate, fit];
   }
   return best;

@@ -14,14 +14,14 @@ const OVER = 0.002;
  * What the audio tower needs of a sound: conditioned, cut to what it listens to, and without the silence at its end, which the
  * tower would hear as half of a short sound in a long file. Empty for silence and for what is no sound.
  */
-export function heardPart(samples: Float32Array, sampleRate: number): Float32Array {
+export function towerPart(samples: Float32Array, sampleRate: number): Float32Array {
   const heard = condition(samples, sampleRate).slice(0, Math.ceil(HEARD * sampleRate));
   return heard.subarray(0, heard.findLastIndex((sample) => Math.abs(sample) > OVER) + 1);
 }
 
 /**
  * CLAP embedding of a sound, unit length.
- * @param samples mono at `sampleRate` Hz, as `heardPart` makes them
+ * @param samples mono at `sampleRate` Hz, as `towerPart` makes them
  * @param dimension of the embedding
  * @throws RefoleyError 'corrupt' when the graph does not fit the manifest
  */

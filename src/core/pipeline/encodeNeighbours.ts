@@ -14,6 +14,8 @@ export interface NeighbourSound {
   readonly weight: number;
   /** CLAP embedding of how it sounds, where it is known: what candidates are compared with. */
   readonly embedding?: Float32Array | undefined;
+  /** The same where the model's own prompts are embedded in that space, and it may be mixed into one. */
+  readonly inPromptSpace?: Float32Array | undefined;
   /** Of its recording, before it was brought to the pack's sample rate: where a take's high band comes from. */
   readonly bands?: BandFrames | undefined;
 }

@@ -1,10 +1,11 @@
 import { gaussianNoise } from '../diffusion/noise.ts';
 import type { WeightedBands } from '../dsp/bandExtension.ts';
 import { RefoleyError } from '../errors.ts';
-import type { PackManifest } from '../pack/manifest.ts';
+import type { TakeManifest } from '../pack/manifest.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
 import { audibleParts, withSurroundings, type Canvas } from './canvas.ts';
-import { chooseCandidate, type Ears } from './chooseCandidate.ts';
+import { chooseCandidate } from './chooseCandidate.ts';
+import type { LoadedEars } from './ears.ts';
 import type { NeighbourSound } from './encodeNeighbours.ts';
 import { mixdown } from '../dsp/mixdown.ts';
 import { finish, finishPart } from './finish.ts';
@@ -17,13 +18,13 @@ import { startNeighbour } from './startNeighbour.ts';
 
 /** A pack in memory. */
 export interface LoadedPack {
-  readonly manifest: PackManifest;
+  readonly manifest: TakeManifest;
   readonly tokenizer: TextTokenizer;
   /** Of a second text encoder. */
   readonly tokenizer2?: TextTokenizer | undefined;
   readonly run: GraphRunner;
   /** The models that hear the library: this pack's own where it has them. */
-  readonly ears: Ears;
+  readonly ears: LoadedEars;
 }
 
 export interface Progress {

@@ -1,4 +1,4 @@
-import type { PackManifest, PartName } from '../pack/manifest.ts';
+import type { TakeManifest, PartName } from '../pack/manifest.ts';
 import { packParts } from '../pack/packParts.ts';
 import { latentSizeOf } from './models/latentSize.ts';
 
@@ -32,7 +32,7 @@ export interface TakeSize {
  * @param onCpu whether a part runs on the CPU
  */
 export function memoryNeed(
-  manifest: PackManifest,
+  manifest: TakeManifest,
   { duration, rows }: TakeSize,
   onCpu: (part: PartName) => boolean,
 ): number {

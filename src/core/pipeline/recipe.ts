@@ -56,13 +56,17 @@ const canvasSchema = z.object({
   window: z.number().nonnegative(),
 });
 
+const packSchema = z.object({ name: z.string(), version: z.string(), sha256: z.string() });
+
 /** How many of them a recipe names. */
 export const MAX_PASSED_OVER = 5;
 
 /** Everything that determines a take. It travels in the WAV's iXML as JSON. */
 export const recipeSchema = z.object({
   format: z.literal(1),
-  pack: z.object({ name: z.string(), version: z.string(), sha256: z.string() }),
+  pack: packSchema,
+  /** What the neighbours were heard with, where that was mixed into the prompt; otherwise ears have no say in how a take sounds. */
+  ears: packSchema.optional(),
   prompt: z.string(),
   negative: z.string(),
   seed: z.number().int().min(0).max(0xffff_ffff),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RefoleyError } from '../errors.ts';
 import { samplers, type Sampler } from '../pack/facts.ts';
-import type { PackManifest } from '../pack/manifest.ts';
+import type { TakeManifest } from '../pack/manifest.ts';
 import { abilitiesOf } from './abilities.ts';
 import { highBands, retrievalModes, type Recipe } from './recipe.ts';
 
@@ -49,7 +49,7 @@ export type RequestedSettings = {
  * Fills what was left open from the pack's defaults and checks every range.
  * @throws RefoleyError 'input' that names the first setting out of range
  */
-export function checkSettings(requested: RequestedSettings, pack: PackManifest): TakeSettings {
+export function checkSettings(requested: RequestedSettings, pack: TakeManifest): TakeSettings {
   const { conditioning } = pack;
   const { mostSteps, longest, samplers: known, begins, mixes } = abilitiesOf(pack);
   const { retrieval } = requested;
@@ -131,7 +131,7 @@ export function checkSettings(requested: RequestedSettings, pack: PackManifest):
  */
 function usualSampler(
   { negative, steps, guidance, libraryGuidance }: RequestedSettings,
-  { defaults, distilled }: PackManifest,
+  { defaults, distilled }: TakeManifest,
 ): Sampler {
   const guided =
     (negative ?? '') !== '' || [steps, guidance, libraryGuidance].some((asked) => asked !== undefined);
@@ -139,7 +139,7 @@ function usualSampler(
 }
 
 /** The distilled mode does what it was taught: its steps and its guidance are no choice. */
-function taughtSettings(requested: RequestedSettings, { name, distilled }: PackManifest) {
+function taughtSettings(requested: RequestedSettings, { name, distilled }: TakeManifest) {
   if (!distilled) {
     throw new RefoleyError('input', `the pack '${name}' has no distilled mode: take ddim or dpmpp`);
   }

@@ -24,6 +24,8 @@ export interface StoredTake {
   /** Cosine with the neighbour it is nearest to, and that neighbour's sound. */
   readonly copy: number | null;
   readonly copyOf: number | null;
+  /** The model that listened; null also where that was not kept. */
+  readonly heardWith: string | null;
   readonly starred: boolean;
   /** Milliseconds since 1970. */
   readonly madeAt: number;
@@ -51,7 +53,7 @@ function bound({ starred = false, text = '', set, jobs }: TakeFilter): Matching 
   return { starred: Number(starred), text, set: set ?? null, jobs: jobs ? JSON.stringify(jobs) : null };
 }
 
-export type NewTake = Omit<StoredTake, 'id' | 'clap' | 'copy' | 'copyOf' | 'starred'>;
+export type NewTake = Omit<StoredTake, 'id' | 'clap' | 'copy' | 'copyOf' | 'heardWith' | 'starred'>;
 
 const json = z.string().transform((text): unknown => JSON.parse(text));
 const takeRow = z.object({
@@ -69,12 +71,14 @@ const takeRow = z.object({
   clap: z.number().nullable(),
   copy: z.number().nullable(),
   copyOf: z.number().int().nullable(),
+  heardWith: z.string().nullable(),
   starred: z.number().transform((flag) => flag !== 0),
   madeAt: z.number(),
 });
 
 const COLUMNS = `t.id, t.job_id AS jobId, t.parent_id AS parentId, t.descent, t.path, t.name, t.set_name AS "set", t.sha256,
-  t.seconds, t.loudness, t.recipe, t.clap, t.copy, t.copy_of AS copyOf, t.starred, t.made_at AS madeAt`;
+  t.seconds, t.loudness, t.recipe, t.clap, t.copy, t.copy_of AS copyOf,
+  t.heard_with AS heardWith, t.starred, t.made_at AS madeAt`;
 const SHOWN = 't.deleted_at IS NULL';
 
 export function createTakeQueries(db: Database) {
@@ -96,11 +100,11 @@ export function createTakeQueries(db: Database) {
     `SELECT ${COLUMNS} ${matching} ORDER BY t.made_at DESC, t.id DESC LIMIT @limit OFFSET @offset`,
   );
   const countMatching = db.prepare<[Matching], number>(`SELECT count(*) ${matching}`).pluck();
-  const unheard = db.prepare<[]>(
-    `SELECT ${COLUMNS} FROM takes AS t WHERE t.clap IS NULL AND ${SHOWN} ORDER BY t.id`,
+  const unheard = db.prepare<[string]>(
+    `SELECT ${COLUMNS} FROM takes AS t WHERE (t.clap IS NULL OR t.heard_with <> ?) AND ${SHOWN} ORDER BY t.id`,
   );
-  const heard = db.prepare<[number, number | null, number | null, number]>(
-    'UPDATE takes SET clap = ?, copy = ?, copy_of = ? WHERE id = ?',
+  const heard = db.prepare<[number, number | null, number | null, string, number]>(
+    'UPDATE takes SET clap = ?, copy = ?, copy_of = ?, heard_with = ? WHERE id = ?',
   );
   const rename = db.prepare<[string, number]>('UPDATE takes SET name = ? WHERE id = ?');
   const star = db.prepare<[number, number]>('UPDATE takes SET starred = ? WHERE id = ?');
@@ -131,10 +135,15 @@ export function createTakeQueries(db: Database) {
     list: ({ limit = -1, offset = 0, ...filter }: TakeFilter): StoredTake[] =>
       read(list.all({ ...bound(filter), limit, offset })),
     count: (filter: TakeFilter = {}): number => countMatching.get(bound(filter)) ?? 0,
-    /** Those that nobody has listened to yet. */
-    unheard: (): StoredTake[] => read(unheard.all()),
-    heard: (id: number, clap: number, copy: { similarity: number; neighbour: number } | null): void => {
-      heard.run(clap, copy?.similarity ?? null, copy?.neighbour ?? null, id);
+    /** Those that `model` has not listened to. */
+    unheard: (model: string): StoredTake[] => read(unheard.all(model)),
+    heard: (
+      id: number,
+      model: string,
+      clap: number,
+      copy: { similarity: number; neighbour: number } | null,
+    ): void => {
+      heard.run(clap, copy?.similarity ?? null, copy?.neighbour ?? null, model, id);
     },
     rename: (id: number, name: string): void => {
       rename.run(name, id);

@@ -118,7 +118,7 @@ export async function addCheckpoint(
   });
 }
 
-/** tokenizer_2/tokenizer_config.json lies in a pack as tokenizer_2_config.json, for a pack has no folders. */
+/** tokenizer_2/tokenizer_config.json lies in a pack as tokenizer_2_config.json, for a pack has no folders; in the root it has its own name. */
 function inPack(folder: string, name: (typeof TOKENIZER_FILES)[number]): string {
   return folder === '' ? name : name.replace('tokenizer', folder);
 }

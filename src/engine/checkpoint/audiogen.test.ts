@@ -12,6 +12,7 @@ import { checkSettings, type RequestedSettings } from '#core/pipeline/settings.t
 import { createTestPack } from '#core/pipeline/testPack.ts';
 import { loadPack, type RunningPack } from '../inference/loadPack.ts';
 import { addPack } from '../packs/addPack.ts';
+import { requireTakes, type TakePack } from '../packs/pack.ts';
 import { expectAgreement, summarySchema } from './testing/goldenCases.ts';
 import { numbers } from './testing/numbers.ts';
 import { addSmallTemplates, writeSmallModel } from './testing/smallModel.ts';
@@ -28,7 +29,7 @@ const golden = z
   .parse(JSON.parse(readFileSync(new URL('goldens/audiogen/tokens.json', import.meta.url), 'utf8')));
 
 let root: string;
-let pack: RunningPack;
+let pack: RunningPack<TakePack['manifest']>;
 let manifest: AudiogenManifest;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'refoley-audiogen-'));
@@ -38,7 +39,7 @@ beforeAll(async () => {
     templateFolders: [join(root, 'templates')],
   };
   const { folder } = await addPack(folders, await writeSmallModel(join(root, 'published'), 'audiogen'), {});
-  pack = await loadPack(folder);
+  pack = requireTakes(await loadPack(folder));
   if (!drawsTokens(pack.manifest)) throw new Error('it is no AudioGen');
   manifest = pack.manifest;
 }, 60_000);

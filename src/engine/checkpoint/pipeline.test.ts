@@ -11,6 +11,7 @@ import { checkSettings } from '#core/pipeline/settings.ts';
 import { createTestPack } from '#core/pipeline/testPack.ts';
 import { loadPack, type RunningPack } from '../inference/loadPack.ts';
 import { addPack } from '../packs/addPack.ts';
+import { requireTakes, type TakePack } from '../packs/pack.ts';
 import { expectAgreement, summarySchema } from './testing/goldenCases.ts';
 import { addSmallTemplates, writeSmallModel } from './testing/smallModel.ts';
 
@@ -20,13 +21,15 @@ const goldenSchema = z.object({
   takes: z.array(z.object({ sampler: z.enum(samplers), negative: z.string(), waveform: summarySchema })),
 });
 
+type Making = RunningPack<TakePack['manifest']>;
+
 describe.each(['audioldm', 'audioldm2', 'tango'] as const)(
   'a small %s makes of a prompt what diffusers does',
   (family) => {
     const path = new URL(`goldens/${family}/pipeline.json`, import.meta.url);
     const golden = goldenSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
     let root: string;
-    let pack: RunningPack;
+    let pack: Making;
     beforeAll(async () => {
       root = await mkdtemp(join(tmpdir(), 'refoley-pipeline-'));
       await addSmallTemplates(root, family);
@@ -35,7 +38,7 @@ describe.each(['audioldm', 'audioldm2', 'tango'] as const)(
         templateFolders: [join(root, 'templates')],
       };
       const { folder } = await addPack(folders, await writeSmallModel(join(root, 'published'), family), {});
-      pack = await loadPack(folder);
+      pack = requireTakes(await loadPack(folder));
     }, 60_000);
     afterAll(async () => {
       await pack.sessions.close();
@@ -74,7 +77,7 @@ describe.each(['audioldm', 'audioldm2', 'tango'] as const)(
 );
 
 /** What the vocoder gives for a prompt; the first neighbour weighs twice as much as the others. */
-async function take(pack: RunningPack, settings: object, captions: readonly string[] = []) {
+async function take(pack: Making, settings: object, captions: readonly string[] = []) {
   let waveform = new Float32Array();
   const run: GraphRunner = async (part, inputs) => {
     const outputs = await pack.run(part, inputs);

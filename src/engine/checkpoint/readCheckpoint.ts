@@ -82,15 +82,19 @@ async function familyOf(folder: string, path: string): Promise<Family> {
   const names = await readdir(folder);
   const unnamed = names.includes(INDEX) ? undefined : await unnamedFamily(folder, names);
   if (unnamed) return unnamed;
-  const index = indexSchema.safeParse(await readJson(join(folder, INDEX)));
-  if (!index.success) throw new RefoleyError('corrupt', `${join(path, INDEX)} names no model`);
-  const className = index.data._class_name;
-  const family = FAMILIES.find((each) => each.className === className);
+  const named = await classNameIn(folder, path);
+  const family = FAMILIES.find(({ className }) => className === named);
   if (family) return family;
   throw new RefoleyError(
     'input',
-    `${path} holds a ${className}, which Refoley has no graphs for: it knows ${FAMILIES.map(({ title }) => title).join(', ')}`,
+    `${path} holds a ${named}, which Refoley has no graphs for: it knows ${FAMILIES.map(({ title }) => title).join(', ')}`,
   );
+}
+
+async function classNameIn(folder: string, path: string): Promise<string> {
+  const index = indexSchema.safeParse(await readJson(join(folder, INDEX)));
+  if (index.success) return index.data._class_name;
+  throw new RefoleyError('corrupt', `${join(path, INDEX)} names no model`);
 }
 
 /** @throws RefoleyError `input` for a config that no model of this family has */

@@ -14,6 +14,7 @@ import { createTestPack } from '#core/pipeline/testPack.ts';
 import { createTokenizer } from '#core/text/tokenizer.ts';
 import { loadPack, type RunningPack } from '../inference/loadPack.ts';
 import { addPack } from '../packs/addPack.ts';
+import { requireTakes, type TakePack } from '../packs/pack.ts';
 import { expectAgreement, recipeSchema, summarySchema, tensorOf } from './testing/goldenCases.ts';
 import { addSmallTemplates, writeSmallModel } from './testing/smallModel.ts';
 import { take, takeSchema } from './testing/stableAudio3Take.ts';
@@ -39,7 +40,7 @@ const golden = z
   .parse(JSON.parse(readFileSync(new URL('cases.json', goldens), 'utf8')));
 
 let root: string;
-let pack: RunningPack;
+let pack: RunningPack<TakePack['manifest']>;
 let manifest: StableAudio3Manifest;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'refoley-stable-audio-3-'));
@@ -49,7 +50,7 @@ beforeAll(async () => {
     templateFolders: [join(root, 'templates')],
   };
   const published = await writeSmallModel(join(root, 'published'), 'stable-audio-3');
-  pack = await loadPack((await addPack(folders, published, {})).folder);
+  pack = requireTakes(await loadPack((await addPack(folders, published, {})).folder));
   manifest = stableAudio3Schema.parse(pack.manifest);
 }, 60_000);
 afterAll(async () => {

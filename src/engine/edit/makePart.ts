@@ -11,6 +11,7 @@ import type { EngineContext, Work } from '../context.ts';
 import { embedPrompt } from '../takes/embedPrompt.ts';
 import { findNeighbours } from '../takes/findNeighbours.ts';
 import { checkPins, SEEDS } from '../takes/makeTakes.ts';
+import { mixedEars } from '../takes/mixedEars.ts';
 import { recipeOf } from '../takes/recipeOf.ts';
 import { renderTakes } from '../takes/renderTakes.ts';
 
@@ -102,7 +103,8 @@ export async function makePart(
 
   const { path, sha256 } = edited.source;
   const canvas = { kind, name: basename(path), sha256, start, end, window };
-  const recipe = { ...recipeOf(settings, retrieved, pack), canvas };
+  const ears = await mixedEars(context, pack, settings, work);
+  const recipe = { ...recipeOf(settings, retrieved, pack, ears), canvas };
   const sounds = retrieved.neighbours.map(({ sound }) => sound);
   const embeddings = sounds.map(({ id }) => library.catalogue.embeddings.get(id, 'audio', library.model));
   const out = join(folder, `${kind}_${seed}_${Date.now().toString(36)}.wav`);

@@ -8,6 +8,7 @@ import type { EngineContext, Library, Work } from '../context.ts';
 import { hashFile } from '../files/hashFile.ts';
 import { retrieveNeighbours } from '../library/retrieve.ts';
 import { findPack } from '../packs/findPacks.ts';
+import { requireTakes } from '../packs/pack.ts';
 import { makeTakes } from '../takes/makeTakes.ts';
 import { listen } from './listen.ts';
 import { measure, type Measures } from './measure.ts';
@@ -59,7 +60,9 @@ export async function evaluate(
   const names = [...new Set(request.packs)];
   const [library, ...packs] = await Promise.all([
     context.library(work),
-    ...(names.length === 0 ? [context.pack()] : names.map((pack) => findPack(pack, context.packFolders))),
+    ...(names.length === 0
+      ? [context.pack()]
+      : names.map(async (pack) => requireTakes(await findPack(pack, context.packFolders)))),
   ]);
   const hear = (path: string, region?: { start: number; end: number }) =>
     listen(context, library, path, request.judge, region);

@@ -1,6 +1,6 @@
 import { mixdown } from '#core/dsp/mixdown.ts';
 import type { EngineContext, Library } from '../context.ts';
-import { heardPart } from '#core/pipeline/embedSound.ts';
+import { towerPart } from '#core/pipeline/embedSound.ts';
 import type { Region } from '../library/decodedAudio.ts';
 import { decodeFile } from '../library/decode.ts';
 import type { Judgement } from '../onnx/judge.ts';
@@ -27,6 +27,6 @@ export async function listen(
   const samples = mixdown(channels);
   const clap = await analyser.embedAudio(samples, sampleRate);
   if (judge === undefined) return { clap, judged: undefined };
-  const heard = { graph: judge, samples: heardPart(samples, sampleRate), sampleRate };
+  const heard = { graph: judge, samples: towerPart(samples, sampleRate), sampleRate };
   return { clap, judged: await inference.run('judge', heard) };
 }

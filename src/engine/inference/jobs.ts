@@ -1,11 +1,12 @@
 import { peak } from '#core/dsp/level.ts';
 import { resample } from '#core/dsp/resample.ts';
 import { TOWER_RATE, towerMel } from '#core/dsp/towerMel.ts';
-import type { PackManifest, PartName } from '#core/pack/manifest.ts';
-import { embedSound, heardPart } from '#core/pipeline/embedSound.ts';
-import { embedTexts, encodeTexts } from '#core/pipeline/encodeTexts.ts';
+import type { PartName, TakeManifest } from '#core/pack/manifest.ts';
+import { createEars, heardPart } from '#core/pipeline/ears.ts';
+import { embedPrompts } from '#core/pipeline/embedPrompts.ts';
 import { generate, type Progress } from '#core/pipeline/generate.ts';
 import { generatePart } from '#core/pipeline/generatePart.ts';
+import { cosine } from '#core/retrieval/cosine.ts';
 import { guidanceRows } from '#core/pipeline/branchesOf.ts';
 import { rowByRow } from '#core/pipeline/rowByRow.ts';
 import type { BuildJob, BuildProgress } from '../index/buildIndexFile.ts';
@@ -128,18 +129,26 @@ export function createJobs() {
 
     /** CLAP embeddings of captions and prompts, unit length. */
     async embedTexts({ hearing, texts }: HearingInput & { readonly texts: readonly string[] }) {
-      const { manifest, run, tokenizer } = await packs.loadHearing(hearing);
-      const encoded = await encodeTexts(texts, run, tokenizer, manifest.conditioning);
-      return embedTexts(encoded, run, manifest.conditioning.clapDimension);
+      return createEars(await packs.loadHearing(hearing)).embedTexts(texts);
+    },
+
+    /** The least cosine of what a pack that makes takes and the ears make of the same texts; over all of them. */
+    async compareTexts({
+      pack,
+      hearing,
+      texts,
+    }: PackInput & HearingInput & { readonly texts: readonly string[] }) {
+      const own = await embedPrompts(await packs.load(pack), texts);
+      const theirs = await createEars(await packs.loadHearing(hearing)).embedTexts(texts);
+      return Math.min(...own.map((vector, k) => cosine(vector, theirs[k] ?? vector)));
     },
 
     /**
      * CLAP embedding of a sound, unit length.
-     * @param input `samples` at `sampleRate`, mono, conditioned, no longer than the tower listens (9.3 s) is enough
+     * @param input `samples` at `sampleRate`, mono, as `heardPart` makes them
      */
     async embedAudio({ hearing, samples, sampleRate }: EmbedAudioInput) {
-      const { manifest, run } = await packs.loadHearing(hearing);
-      return embedSound(samples, sampleRate, run, manifest.conditioning.clapDimension);
+      return createEars(await packs.loadHearing(hearing)).embedSound(samples, sampleRate);
     },
 
     /** Decodes a file and finds out what a library wants to know about how it sounds. */
@@ -149,8 +158,9 @@ export function createJobs() {
       const running = await packs.loadHearing(hearing, 1);
       // A pack that does not load is no fault of the file.
       await running.sessions.prepare(['clapAudio']);
+      const ears = createEars(running);
       const embed = (samples: Float32Array, rate: number) =>
-        embedSound(heardPart(samples, rate), rate, running.run, running.manifest.conditioning.clapDimension);
+        ears.embedSound(heardPart(samples, rate, running.manifest), rate);
       return analyseFile(path, parts, { embed, peaksFolder });
     },
 
@@ -172,12 +182,11 @@ export function createJobs() {
       const began = performance.now();
       const running = await packs.load(input.pack, input.providers);
       // The ears that the library was heard with, whatever the pack could hear itself.
-      const isHearing = canHear(running) && running.folder === input.hearing;
-      const ears = isHearing ? running : await packs.loadHearing(input.hearing);
+      const isOne = canHear(running) && running.folder === input.hearing;
+      const ears = isOne ? running : await packs.loadHearing(input.hearing);
       const { manifest, sessions } = running;
       const { sampleRate } = manifest.audio;
-      const creationTime = () =>
-        sessions.creationTime() + (ears === running ? 0 : ears.sessions.creationTime());
+      const creationTime = () => sessions.creationTime() + (isOne ? 0 : ears.sessions.creationTime());
       const size = { duration: recipe.duration, rows: guidanceRows(recipe, manifest) };
       const onCpu = (part: PartName) => input.providers?.[part] === undefined;
       const fit = fitTake(manifest, size, onCpu, await freeMemory(), process.memoryUsage.rss());
@@ -193,7 +202,8 @@ export function createJobs() {
           const sound = sounds[k];
           if (!sound) throw new Error(`no file for neighbour ${k}`);
           const read = await readSound(sound, sampleRate, heard);
-          return { ...read, caption, weight, embedding: sound.embedding };
+          const { embedding } = sound;
+          return { ...read, caption, weight, embedding, inPromptSpace: recipe.ears && embedding };
         }),
       );
       const watch = {
@@ -235,12 +245,12 @@ export function createJobs() {
 }
 
 /** Seconds of a neighbour that the denoiser attends to. */
-function secondsAttended({ audio }: PackManifest): number {
+function secondsAttended({ audio }: TakeManifest): number {
   return 'fbankFrames' in audio ? (audio.fbankFrames * audio.hop) / audio.sampleRate : 0;
 }
 
 /** What encodes each neighbour by itself, and takes long enough to keep it. */
-function neighbourEncoders(manifest: PackManifest): readonly PartName[] {
+function neighbourEncoders(manifest: TakeManifest): readonly PartName[] {
   return manifest.format === 2 && manifest.family === 're-audioldm' ? ['audioMae', 'textEncoder'] : [];
 }
 

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { requireHearing, type HearingPack } from '../packs/pack.ts';
+import { requireHearing, requireTakes, type HearingPack, type TakePack } from '../packs/pack.ts';
 import type { ChosenProviders } from '../providers/chooseProviders.ts';
 import { loadPack, type RunningPack } from './loadPack.ts';
 
 type Hearing = RunningPack<HearingPack['manifest']>;
+type Making = RunningPack<TakePack['manifest']>;
 
 /** Two packs stay loaded: the last one that made takes, and the last one that heard; often they are one. */
 export function createLoadedPacks() {
-  let making: { readonly running: RunningPack; readonly providers: ChosenProviders } | undefined;
+  let making: { readonly running: Making; readonly providers: ChosenProviders } | undefined;
   let hearing: Hearing | undefined;
 
   const release = async (old: RunningPack | undefined) => {
@@ -15,8 +16,11 @@ export function createLoadedPacks() {
   };
 
   return {
-    /** @param providers of its parts that the CPU does not run; as it is loaded already unless given */
-    async load(folder: string, providers?: ChosenProviders): Promise<RunningPack> {
+    /**
+     * @param providers of its parts that the CPU does not run; as it is loaded already unless given
+     * @throws RefoleyError `input` for a pack that makes no takes
+     */
+    async load(folder: string, providers?: ChosenProviders): Promise<Making> {
       const old = making;
       const isSame = old && (!providers || isDeepStrictEqual(providers, old.providers));
       if (isSame && old.running.folder === folder) return old.running;
@@ -24,7 +28,8 @@ export function createLoadedPacks() {
       // What hears runs on the CPU: it is no other than this one where that does, too.
       const canShare = Object.keys(providers ?? {}).length === 0 && hearing?.folder === folder;
       await release(old?.running);
-      const running = canShare && hearing ? hearing : await loadPack(folder, undefined, providers);
+      const loaded = canShare && hearing ? hearing : await loadPack(folder, undefined, providers);
+      const running = requireTakes(loaded);
       making = { running, providers: providers ?? {} };
       return running;
     },

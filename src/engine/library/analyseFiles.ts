@@ -122,8 +122,9 @@ function enter(
 ): void {
   const { vectors, events, ...findings } = analysis;
   catalogue.files.markAnalysed(file.id, findings);
-  catalogue.sounds.removeEvents(file.id);
-  const sounds = catalogue.sounds.byFile(file.id);
+  if (file.sha256 !== findings.sha256) forget(catalogue, file);
+  const known = catalogue.sounds.byFile(file.id);
+  const sounds = known.filter(({ part }) => part !== 'event');
   const put = (id: number, vector: Float32Array): void => {
     catalogue.embeddings.put(id, 'audio', analyser.model, epoch, vector);
   };
@@ -133,8 +134,19 @@ function enter(
   }
   const whole = sounds.find(({ part }) => part === 'file');
   if (!whole) return;
-  for (const { start, end, vector } of events)
-    put(catalogue.sounds.put(file.id, eventOf(whole, start, end)), vector);
+  const there = new Set<number>();
+  for (const { start, end, vector } of events) {
+    const id = catalogue.sounds.put(file.id, eventOf(whole, start, end));
+    there.add(id);
+    put(id, vector);
+  }
+  for (const { id, part } of known) if (part === 'event' && !there.has(id)) catalogue.sounds.remove(id);
+}
+
+/** What other packs have heard, too, is of bytes that are no more. Events of the same bytes stay, with what others say of them. */
+function forget({ sounds, embeddings }: ScanContext['catalogue'], { id: fileId }: StoredFile): void {
+  sounds.removeEvents(fileId);
+  for (const { id } of sounds.byFile(fileId)) embeddings.remove(id, 'audio');
 }
 
 /** Takes over what is known of the same bytes in another file. */
@@ -146,7 +158,7 @@ function adopt(
 ): void {
   const { model } = analyser;
   catalogue.files.markAnalysed(file.id, { ...twin });
-  catalogue.sounds.removeEvents(file.id);
+  if (file.sha256 !== twin.sha256) forget(catalogue, file);
   const own = catalogue.sounds.byFile(file.id);
   const whole = own.find(({ part }) => part === 'file');
   for (const sound of catalogue.sounds.byFile(twin.id)) {

@@ -1,5 +1,5 @@
 import { RefoleyError } from '#core/errors.ts';
-import type { PackManifest, PartName } from '#core/pack/manifest.ts';
+import type { TakeManifest, PartName } from '#core/pack/manifest.ts';
 import { memoryNeed, type TakeSize } from '#core/pipeline/memoryNeed.ts';
 import { SHORTEST_TAKE } from '#core/pipeline/settings.ts';
 
@@ -18,7 +18,7 @@ export type Fit = 'together' | 'row by row';
  * @throws RefoleyError `unavailable` with what is needed and what would fit
  */
 export function fitTake(
-  manifest: PackManifest,
+  manifest: TakeManifest,
   { duration, rows: branches }: TakeSize,
   onCpu: (part: PartName) => boolean,
   free: number,

@@ -6,7 +6,7 @@ import { REFOLEY_PARTS } from '#core/pack/refoleyManifest.ts';
 import { encodeTexts } from '#core/pipeline/encodeTexts.ts';
 import { float32 } from '#core/pipeline/tensors.ts';
 import { loadPack, type RunningPack } from '../inference/loadPack.ts';
-import { requireHearing } from '../packs/pack.ts';
+import { refoleyManifestSchema } from '#core/pack/refoleyManifest.ts';
 
 /** Written by `training/make_goldens.py graphs` from the torch models whose export is the starter pack. */
 const summarySchema = z.object({
@@ -70,7 +70,7 @@ describe('text', () => {
   });
 
   it('encodes as the untrimmed model does in Python', async () => {
-    const { conditioning } = requireHearing(pack).manifest;
+    const { conditioning } = refoleyManifestSchema.parse(pack.manifest);
     const { states, mask } = await encodeTexts([text.encoder.text], pack.run, pack.tokenizer, conditioning);
     const width = conditioning.textDimension;
     const tokens = mask.reduce((sum, value) => sum + value, 0);

@@ -7,7 +7,7 @@ import type { EngineContext, Work } from '../context.ts';
 import { recipeOf } from '../takes/recipeOf.ts';
 import { renderTakes } from '../takes/renderTakes.ts';
 import type { MeasuredMode, Measurement } from './measurements.ts';
-import type { Pack } from './pack.ts';
+import type { TakePack } from './pack.ts';
 
 /** Seconds: a usual take. */
 const DURATION = 3;
@@ -16,7 +16,7 @@ const DURATION = 3;
  * Makes a take in each mode of a pack, with as many neighbours as it takes by default, and throws it away.
  * @throws RefoleyError as `renderTakes`
  */
-export async function measurePack(context: EngineContext, pack: Pack, work: Work): Promise<Measurement> {
+export async function measurePack(context: EngineContext, pack: TakePack, work: Work): Promise<Measurement> {
   const { catalogue } = await context.library(work);
   const sounds = catalogue.sounds
     .list({})

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { RefoleyError } from '#core/errors.ts';
 import type { CheckpointManifest, CheckpointPart } from '#core/pack/checkpointManifest.ts';
-import type { PackManifest } from '#core/pack/manifest.ts';
+import type { HearingManifest, PackManifest, TakeManifest } from '#core/pack/manifest.ts';
 import { packParts } from '#core/pack/packParts.ts';
-import type { RefoleyManifest } from '#core/pack/refoleyManifest.ts';
 
 /** A model pack on disk whose manifest has been read and checked. Its graphs are checked when they are loaded. */
 export interface Pack<Manifest extends PackManifest = PackManifest> {
@@ -21,20 +20,50 @@ export interface PackFile {
 }
 
 /** Models that the library can be heard with. */
-export type HearingPack = Pack<RefoleyManifest>;
+export type HearingPack = Pack<HearingManifest>;
+/** Models that make takes. */
+export type TakePack = Pack<TakeManifest>;
 
 export function canHear<Loaded extends Pick<Pack, 'manifest'>>(
   pack: Loaded,
-): pack is Loaded & { readonly manifest: RefoleyManifest } {
-  return pack.manifest.format === 1;
+): pack is Loaded & { readonly manifest: HearingManifest } {
+  return pack.manifest.format === 1 || 'clap' in pack.manifest;
+}
+
+export function canMakeTakes<Loaded extends Pick<Pack, 'manifest'>>(
+  pack: Loaded,
+): pack is Loaded & { readonly manifest: TakeManifest } {
+  return pack.manifest.format === 1 || pack.manifest.family !== 'clap';
 }
 
 /** @throws RefoleyError `input` for a pack that has no ears */
 export function requireHearing<Loaded extends Pick<Pack, 'manifest'>>(
   pack: Loaded,
-): Loaded & { readonly manifest: RefoleyManifest } {
+): Loaded & { readonly manifest: HearingManifest } {
   if (canHear(pack)) return pack;
   throw new RefoleyError('input', `the pack '${pack.manifest.name}' hears no library: take one that does`);
+}
+
+/** @throws RefoleyError `input` for a pack that only hears */
+export function requireTakes<Loaded extends Pick<Pack, 'manifest'>>(
+  pack: Loaded,
+): Loaded & { readonly manifest: TakeManifest } {
+  if (canMakeTakes(pack)) return pack;
+  const { name } = pack.manifest;
+  throw new RefoleyError(
+    'input',
+    `the pack '${name}' hears and makes no takes: take it for --ears, and another for --pack`,
+  );
+}
+
+/** Names the models that made an embedding: others are never compared with it. */
+export function modelName({ manifest: { name, version }, sha256 }: NamedPack): string {
+  return `${name} ${version} ${sha256}`;
+}
+
+interface NamedPack {
+  readonly manifest: { readonly name: string; readonly version: string };
+  readonly sha256: string;
 }
 
 /** Every file in a pack's folder except its manifest. */

@@ -5,7 +5,7 @@ import type { PackTest, PartTest, ProviderName } from '#shared/provider.ts';
 import type { Work } from '../context.ts';
 import type { CreatePort } from '../inference/protocol.ts';
 import { createTrialProcess } from '../inference/trialProcess.ts';
-import type { Pack } from '../packs/pack.ts';
+import type { TakePack } from '../packs/pack.ts';
 import { differenceFrom, TOLERANCE } from './agreement.ts';
 import type { FixedRun } from './fixedRun.ts';
 import { plainReason } from './plainReason.ts';
@@ -27,7 +27,7 @@ const PATIENCE: Readonly<Partial<Record<ProviderName, number>>> = { tensorrt: 60
  */
 export async function testProviders(
   createPort: CreatePort,
-  pack: Pack,
+  pack: TakePack,
   providers: readonly ProviderName[],
   { signal, onProgress }: Work,
 ): Promise<PackTest> {

@@ -1,4 +1,4 @@
-import type { PackManifest } from '#core/pack/manifest.ts';
+import type { TakeManifest } from '#core/pack/manifest.ts';
 import { latentSizeOf } from '#core/pipeline/models/latentSize.ts';
 
 /** How large the dimensions are that a graph leaves open, by the names that they have in it. */
@@ -12,7 +12,7 @@ const GENERATED = 8;
 const GUIDED_ROWS = 2;
 
 /** Sizes of the two runs of a test: a small one, which shows soon whether the numbers are right, and one of a usual take. */
-export function testSizes(manifest: PackManifest, part: string): readonly [small: Sizes, usual: Sizes] {
+export function testSizes(manifest: TakeManifest, part: string): readonly [small: Sizes, usual: Sizes] {
   const { conditioning, defaults, distilled } = manifest;
   const of = (seconds: number): Sizes => {
     const { time, samples } = latentSizeOf(seconds, manifest);

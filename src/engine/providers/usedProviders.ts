@@ -11,7 +11,7 @@ import type { Work } from '../context.ts';
 import type { Inference } from '../inference/host.ts';
 import type { CreatePort } from '../inference/protocol.ts';
 import { machineName, packageVersion } from '../machine.ts';
-import type { Pack } from '../packs/pack.ts';
+import type { Pack, TakePack } from '../packs/pack.ts';
 import { openRemembered } from '../remembered.ts';
 import { chooseProviders, type ChosenProviders } from './chooseProviders.ts';
 import type { FallBack } from './fallbackSessions.ts';
@@ -22,9 +22,9 @@ import { testProviders } from './testProviders.ts';
 export interface UsedProviders {
   readonly setting: ProviderSetting;
   /** Those of the parts that the CPU does not run. One that the user named and that was never tested is tested now. */
-  of(pack: Pack, work: Work): Promise<ChosenProviders>;
+  of(pack: TakePack, work: Work): Promise<ChosenProviders>;
   /** Tries all providers of this build, and remembers what came of it. */
-  test(pack: Pack, work: Work): Promise<PackTest>;
+  test(pack: TakePack, work: Work): Promise<PackTest>;
   tested(pack: Pack): Promise<PackTest | undefined>;
   /** Is told what failed although it had passed: the user reads of it, and it is not used again before the next test. */
   failed(pack: Pack, fallBacks: readonly FallBack[]): Promise<void>;
@@ -62,7 +62,7 @@ export function createUsedProviders({
     return merged;
   };
 
-  const test = async (pack: Pack, wanted: readonly ProviderName[], work: Work): Promise<PackTest> =>
+  const test = async (pack: TakePack, wanted: readonly ProviderName[], work: Work): Promise<PackTest> =>
     remember(pack, await testProviders(createPort, pack, wanted, work));
 
   return {

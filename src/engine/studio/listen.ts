@@ -4,6 +4,9 @@ import type { StoredTake } from '../catalogue/takes.ts';
 import type { Library } from '../context.ts';
 import { createWakeable } from './wakeable.ts';
 
+/** Follows the model's name where it has not heard all neighbours yet: the take is listened to again at another start. */
+const IN_PART = ', in part';
+
 /**
  * Listens to a take: its waveform for drawing, how well it fits its prompt (cosine of the CLAP embeddings), and how near it
  * comes to the neighbour that it is nearest to, which tells use of the library from a copy of it.
@@ -17,12 +20,16 @@ async function listenToTake({ catalogue, analyser, model }: Library, take: Store
   if ('problem' in heard) return;
   const [vector] = heard.vectors;
   if (!vector || !prompt) return;
+  let isWhole = true;
   const near = take.recipe.neighbours.flatMap(({ id }) => {
     const own = catalogue.embeddings.get(id, 'audio', model);
+    if (!own && catalogue.sounds.byId(id)) isWhole = false;
     return own ? [{ neighbour: id, similarity: cosine(vector, own) }] : [];
   });
   const nearest = near.sort((a, b) => b.similarity - a.similarity)[0] ?? null;
-  catalogue.write(() => catalogue.takes.heard(take.id, cosine(vector, prompt), nearest));
+  catalogue.write(() =>
+    catalogue.takes.heard(take.id, isWhole ? model : `${model}${IN_PART}`, cosine(vector, prompt), nearest),
+  );
 }
 
 export interface Listening {

@@ -4,7 +4,7 @@ import type { StoredTake } from '../catalogue/takes.ts';
 
 /** A take as the app shows it. */
 export function publicTake(take: StoredTake): Take {
-  const { recipe, parentId, descent, copy, copyOf, sha256: _, ...own } = take;
+  const { recipe, parentId, descent, copy, copyOf, heardWith, sha256: _, ...own } = take;
   const { pack, neighbours, ...settings } = recipe;
   return {
     ...settings,
@@ -14,8 +14,16 @@ export function publicTake(take: StoredTake): Take {
     neighbours: neighbours.map(({ id, name, caption, licence, similarity, weight, pinned, influence }) => ({
       ...{ id, name, caption, licence, similarity, weight, pinned, influence },
     })),
-    copy: copy === null || copyOf === null ? null : { similarity: copy, neighbour: copyOf },
+    copy:
+      copy === null || copyOf === null
+        ? null
+        : { similarity: copy, neighbour: copyOf, isKnown: isKnown(heardWith) },
     parent: parentId === null || descent === null ? null : { takeId: parentId, descent },
     missing: !existsSync(take.path),
   };
+}
+
+/** What likeness means was measured for the ears that ship with the app, which heard all takes before others could. */
+function isKnown(heardWith: string | null): boolean {
+  return heardWith === null || heardWith.startsWith('starter ');
 }

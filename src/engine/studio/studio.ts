@@ -5,6 +5,7 @@ import type { Take } from '#shared/take.ts';
 import type { StoredTake, TakeFilter } from '../catalogue/takes.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import type { EngineContext } from '../context.ts';
+import { modelName } from '../packs/pack.ts';
 import { fileItem } from '../export/fileItem.ts';
 import { discardFolder } from '../files/discardFolder.ts';
 import type { ItemToExport } from '../export/itemToExport.ts';
@@ -71,7 +72,12 @@ export async function openStudio(context: EngineContext, tell: Tell): Promise<St
   const queue = createQueue(context, catalogue, tell, (takeId) => listening.add([takeId]));
   const stray = await adoptStrayTakes(catalogue, context.takesFolder);
   if (stray.length > 0) takeChanged(...stray);
-  listening.add(catalogue.takes.unheard().map(({ id }) => id));
+  // Where the ears are gone, whoever needs them says so.
+  const unheard = await context.hearing().then(
+    (hearing) => catalogue.takes.unheard(modelName(hearing)),
+    () => [],
+  );
+  listening.add(unheard.map(({ id }) => id));
   queue.resume();
   await discardFolder(editsFolder(context.dataFolder));
   const edits = createEdits({

@@ -3,7 +3,7 @@ import { asRefoleyError } from '#core/errors.ts';
 import type { EngineContext, Work } from '../context.ts';
 import { PROCESS_ENDED } from '../inference/host.ts';
 import type { GenerateInput, GenerateOutput } from '../inference/jobs.ts';
-import type { Pack } from '../packs/pack.ts';
+import type { TakePack } from '../packs/pack.ts';
 import { OUT_OF_MEMORY } from '../providers/plainReason.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function generateTake(
     providers,
     hearing,
   }: Pick<EngineContext, 'dataFolder' | 'inference' | 'providers' | 'hearing'>,
-  pack: Pack,
+  pack: TakePack,
   input: Omit<GenerateInput, 'pack' | 'hearing' | 'providers' | 'encodedFolder'>,
   work: Work,
 ): Promise<GenerateOutput> {

@@ -2,17 +2,18 @@ import { randomInt } from 'node:crypto';
 import { RefoleyError } from '#core/errors.ts';
 import type { PackManifest, PartName } from '#core/pack/manifest.ts';
 import { packParts } from '#core/pack/packParts.ts';
+import { textParts } from '#core/pipeline/ears.ts';
 import { checkSettings, type RequestedSettings } from '#core/pipeline/settings.ts';
 import type { Pin } from '#core/retrieval/selectNeighbours.ts';
 import type { EngineContext, Work } from '../context.ts';
+import { noteUnheard } from '../library/noteUnheard.ts';
 import { embedPrompt } from './embedPrompt.ts';
 import { findNeighbours } from './findNeighbours.ts';
+import { mixedEars } from './mixedEars.ts';
 import { outputPaths } from './outputPaths.ts';
 import { recipeOf } from './recipeOf.ts';
 import { renderTakes, type TakeReport, type TakesReport } from './renderTakes.ts';
 
-/** What a prompt is embedded with. */
-const HEARING_TEXTS: readonly PartName[] = ['textEncoder', 'clapText'];
 const MAX_VARIATIONS = 100;
 /** How many seeds there are; the next one of the last is 0. */
 export const SEEDS = 2 ** 32;
@@ -55,8 +56,13 @@ export async function makeTakes(
   // 2. Open the library while the inference process starts and reads its models.
   const { inference } = context;
   const providers = await context.providers.of(pack, work);
-  const starting = inference.run('prepare', { hearing: hearing.folder, parts: HEARING_TEXTS }, work);
+  const starting = inference.run(
+    'prepare',
+    { hearing: hearing.folder, parts: textParts(hearing.manifest) },
+    work,
+  );
   const [library] = await Promise.all([context.library(work), starting]);
+  noteUnheard(library.catalogue, hearing, context.warn);
   const setup = performance.now() - began;
 
   // 3. Find the neighbours; meanwhile the inference process gets ready to use them.
@@ -70,7 +76,8 @@ export async function makeTakes(
 
   // 4. Make the takes.
   const sounds = retrieved.neighbours.map(({ sound }) => sound);
-  const recipes = seeds.map((each) => recipeOf({ ...settings, seed: each }, retrieved, pack));
+  const ears = await mixedEars(context, pack, settings, work);
+  const recipes = seeds.map((each) => recipeOf({ ...settings, seed: each }, retrieved, pack, ears));
   const jobs = recipes.map((recipe, take) => ({ recipe, path: paths[take] ?? '' }));
   const { catalogue, model } = library;
   const embeddings = sounds.map(({ id }) => catalogue.embeddings.get(id, 'audio', model));

@@ -4,12 +4,20 @@ import type { TakeSettings } from '#core/pipeline/settings.ts';
 import type { Neighbour, Retrieved } from '../library/retrieve.ts';
 import type { Pack } from '../packs/pack.ts';
 
-/** The recipe of a take that is yet to be made: nobody knows yet which neighbour will be heard how much. */
-export function recipeOf(settings: TakeSettings, { neighbours, passedOver }: Retrieved, pack: Pack): Recipe {
-  const { name, version } = pack.manifest;
+/**
+ * The recipe of a take that is yet to be made: nobody knows yet which neighbour will be heard how much.
+ * @param ears whose embeddings of the neighbours' sounds are mixed into the prompt
+ */
+export function recipeOf(
+  settings: TakeSettings,
+  { neighbours, passedOver }: Retrieved,
+  pack: Pack,
+  ears?: Pack,
+): Recipe {
   return {
     format: 1,
-    pack: { name, version, sha256: pack.sha256 },
+    pack: named(pack),
+    ...(ears && { ears: named(ears) }),
     ...settings,
     neighbours: neighbours.map(recipeNeighbour),
     passedOver: passedOver
@@ -17,6 +25,10 @@ export function recipeOf(settings: TakeSettings, { neighbours, passedOver }: Ret
       .map(({ sound: { id, caption, licence }, reason }) => ({ id, caption, licence, reason })),
     passedOverCount: passedOver.length,
   };
+}
+
+function named({ manifest: { name, version }, sha256 }: Pack) {
+  return { name, version, sha256 };
 }
 
 function recipeNeighbour({ id, sound, similarity, weight, pinned }: Neighbour): RecipeNeighbour {

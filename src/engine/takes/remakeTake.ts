@@ -1,8 +1,10 @@
 import { RefoleyError } from '#core/errors.ts';
 import type { Recipe } from '#core/pipeline/recipe.ts';
+import type { Catalogue } from '../catalogue/open.ts';
+import type { StoredSound } from '../catalogue/sound.ts';
 import type { EngineContext, Work } from '../context.ts';
 import { findPack } from '../packs/findPacks.ts';
-import type { Pack } from '../packs/pack.ts';
+import { modelName, requireTakes, type Pack } from '../packs/pack.ts';
 import { findRecipeSound } from './findRecipeSound.ts';
 import type { TakesRequest } from './makeTakes.ts';
 import { outputPaths } from './outputPaths.ts';
@@ -42,7 +44,7 @@ export async function followRecipe(
   work: Work,
 ): Promise<TakesReport> {
   const began = performance.now();
-  const pack = await findPack(recipe.pack.name, context.packFolders);
+  const pack = requireTakes(await findPack(recipe.pack.name, context.packFolders));
   requireSamePack(recipe, pack);
   const { takesFolder } = context;
   const { prompt, seed } = recipe;
@@ -54,8 +56,31 @@ export async function followRecipe(
   const sounds = recipe.neighbours.map((neighbour) => findRecipeSound(catalogue, neighbour));
   for (const sound of sounds) await requireUnchanged(sound);
   const retrieve = performance.now() - began - setup;
+  const embeddings = recipe.ears && requireEmbeddings(catalogue, recipe.ears, sounds);
   const jobs = [{ recipe, path }];
-  return renderTakes(context, { pack, jobs, sounds, began, timings: { setup, retrieve }, onTake }, work);
+  return renderTakes(
+    context,
+    { pack, jobs, sounds, embeddings, began, timings: { setup, retrieve }, onTake },
+    work,
+  );
+}
+
+/** What the ears of a recipe heard in the neighbours. @throws RefoleyError 'unavailable' where they have not heard one of them here */
+function requireEmbeddings(
+  { embeddings }: Catalogue,
+  { sha256, ...manifest }: NonNullable<Recipe['ears']>,
+  sounds: readonly StoredSound[],
+): Float32Array[] {
+  const model = modelName({ manifest, sha256 });
+  return sounds.map(({ id, path }) => {
+    const embedding = embeddings.get(id, 'audio', model);
+    if (embedding) return embedding;
+    const { name } = manifest;
+    throw new RefoleyError(
+      'unavailable',
+      `the neighbours of this take were heard with the pack '${name}', which has not heard ${path}: run \`library rescan --ears ${name}\``,
+    );
+  });
 }
 
 function requireSamePack({ pack: made }: Recipe, { manifest, sha256 }: Pack): void {

@@ -4,7 +4,7 @@ import type { EngineContext, Work } from '../context.ts';
 import { replaceFile } from '../files/replaceFile.ts';
 import type { GenerateOutput } from '../inference/jobs.ts';
 import type { CanvasFile } from '../inference/readCanvas.ts';
-import type { Pack } from '../packs/pack.ts';
+import type { TakePack } from '../packs/pack.ts';
 import { generateTake } from './generateTake.ts';
 
 export interface TakeReport {
@@ -47,7 +47,7 @@ export interface TakesReport {
 }
 
 export interface Rendering {
-  readonly pack: Pack;
+  readonly pack: TakePack;
   /** All with the same neighbours. */
   readonly jobs: readonly {
     readonly recipe: Recipe;
@@ -57,7 +57,7 @@ export interface Rendering {
   /** The neighbours, in the recipes' order. */
   readonly sounds: readonly StoredSound[];
   /** How they sound, where the library knows it; needed to choose among candidates. */
-  readonly embeddings?: readonly (Float32Array | undefined)[];
+  readonly embeddings?: readonly (Float32Array | undefined)[] | undefined;
   /** When the work began, on the clock of `performance.now`. */
   readonly began: number;
   /** What it took so far. */

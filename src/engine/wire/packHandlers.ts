@@ -1,9 +1,17 @@
-import type { PackManifest } from '#core/pack/manifest.ts';
+import type { TakeManifest } from '#core/pack/manifest.ts';
 import { abilitiesOf, attendsNeighbours } from '#core/pipeline/abilities.ts';
 import type { Pack, PackChannels } from '#shared/channels/packs.ts';
 import type { Engine } from '../app.ts';
 import type { FoundPack } from '../packs/findPacks.ts';
-import { filesOf, parametersOf, totalBytes, weightsOf } from '../packs/pack.ts';
+import {
+  canHear,
+  canMakeTakes,
+  filesOf,
+  parametersOf,
+  totalBytes,
+  weightsOf,
+  type Pack as EnginePack,
+} from '../packs/pack.ts';
 import type { Handlers } from './handlers.ts';
 import { work } from './work.ts';
 
@@ -14,7 +22,7 @@ export function createPackHandlers({ packs }: Engine): Handlers<PackChannels> {
     if ('problem' in found) return { ...own, facts: null, problem: found.problem.message, measured: null };
     return {
       ...{ ...own, problem: null },
-      facts: factsOf(found.pack.manifest),
+      facts: factsOf(found.pack),
       measured: (await packs.measured(found.pack)) ?? null,
     };
   };
@@ -45,13 +53,24 @@ export function createPackHandlers({ packs }: Engine): Handlers<PackChannels> {
   };
 }
 
-function factsOf(manifest: PackManifest): NonNullable<Pack['facts']> {
-  const { version, description, licence, audio, conditioning, defaults, distilled } = manifest;
+function factsOf(pack: EnginePack): NonNullable<Pack['facts']> {
+  const { manifest } = pack;
+  const { version, description, licence, attributions } = manifest;
+  return {
+    ...{ version, description, licence, attributions },
+    checkpoint: manifest.format === 2 ? manifest.checkpoint : null,
+    hears: canHear(pack),
+    takes: canMakeTakes(pack) ? takeFactsOf(pack.manifest) : null,
+    parameters: parametersOf(manifest),
+    bytes: totalBytes(filesOf(manifest)) + (manifest.format === 2 ? totalBytes(weightsOf(manifest)) : 0),
+  };
+}
+
+function takeFactsOf(manifest: TakeManifest): NonNullable<NonNullable<Pack['facts']>['takes']> {
+  const { audio, conditioning, defaults, distilled } = manifest;
   const { longest, mostSteps, begins, mixes } = abilitiesOf(manifest);
   const { sampler, steps, guidance, libraryGuidance, k, start, candidates, duration } = defaults;
   return {
-    ...{ version, description, licence },
-    checkpoint: manifest.format === 2 ? manifest.checkpoint : null,
     attendsNeighbours: attendsNeighbours(manifest),
     sampleRate: audio.sampleRate,
     maxNeighbours: conditioning.maxNeighbours,
@@ -59,8 +78,5 @@ function factsOf(manifest: PackManifest): NonNullable<Pack['facts']> {
     ...{ longest, begins, mixes, takesSteps: mostSteps > 1 },
     defaults: { sampler, steps, guidance, libraryGuidance, k, start, candidates },
     distilled: distilled ?? null,
-    parameters: parametersOf(manifest),
-    bytes: totalBytes(filesOf(manifest)) + (manifest.format === 2 ? totalBytes(weightsOf(manifest)) : 0),
-    attributions: manifest.attributions,
   };
 }

@@ -38,6 +38,40 @@ export type OfferedPack = z.infer<typeof offeredPackSchema>;
 const name = z.object({ name: z.string() });
 const address = z.string().max(2000);
 
+/** What takes a pack makes. */
+const takeFactsSchema = z.object({
+  /** Whether its models were shown neighbours in training; others have them mixed into the prompt. */
+  attendsNeighbours: z.boolean(),
+  sampleRate: z.number(),
+  maxNeighbours: z.number().int(),
+  /** Seconds. */
+  defaultDuration: z.number(),
+  longest: z.number(),
+  /** Whether its takes have a number of steps, can begin from a neighbour, and know a weight of the library. */
+  takesSteps: z.boolean(),
+  begins: z.boolean(),
+  mixes: z.boolean(),
+  defaults: z.object({
+    sampler: z.enum(samplers),
+    steps: z.number().int(),
+    guidance: z.number(),
+    libraryGuidance: z.number(),
+    k: z.number().int(),
+    start: z.number(),
+    candidates: z.number().int(),
+  }),
+  /** Steps of the fast mode, where it has one. */
+  distilled: z
+    .object({
+      steps: z.number().int(),
+      guidance: z.number(),
+      libraryGuidance: z.number(),
+      start: z.number(),
+      candidates: z.number().int(),
+    })
+    .nullable(),
+});
+
 export const packSchema = z.object({
   name: z.string(),
   folder: z.string(),
@@ -49,36 +83,10 @@ export const packSchema = z.object({
       licence: z.string(),
       /** Folder with its authors' weights, where they stay outside of the pack. */
       checkpoint: z.string().nullable(),
-      /** Whether its models were shown neighbours in training; others have them mixed into the prompt. */
-      attendsNeighbours: z.boolean(),
-      sampleRate: z.number(),
-      maxNeighbours: z.number().int(),
-      /** Seconds. */
-      defaultDuration: z.number(),
-      longest: z.number(),
-      /** Whether its takes have a number of steps, can begin from a neighbour, and know a weight of the library. */
-      takesSteps: z.boolean(),
-      begins: z.boolean(),
-      mixes: z.boolean(),
-      defaults: z.object({
-        sampler: z.enum(samplers),
-        steps: z.number().int(),
-        guidance: z.number(),
-        libraryGuidance: z.number(),
-        k: z.number().int(),
-        start: z.number(),
-        candidates: z.number().int(),
-      }),
-      /** Steps of the fast mode, where it has one. */
-      distilled: z
-        .object({
-          steps: z.number().int(),
-          guidance: z.number(),
-          libraryGuidance: z.number(),
-          start: z.number(),
-          candidates: z.number().int(),
-        })
-        .nullable(),
+      /** Whether a library can be heard with it. */
+      hears: z.boolean(),
+      /** Null where it makes none. */
+      takes: takeFactsSchema.nullable(),
       parameters: z.number().int(),
       bytes: z.number().int(),
       attributions: z

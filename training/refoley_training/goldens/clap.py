@@ -3,6 +3,7 @@
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
 from transformers import ClapFeatureExtractor
 
 from refoley_training.goldens import encoding
@@ -19,12 +20,17 @@ CASES = {
 }  # fmt: skip
 
 
-def mel(seconds: float, fused: bool) -> dict:
+def views_of(seconds: float, fused: bool) -> np.ndarray:
+    """[views, frames, bins] of the probe signal."""
     extract = ClapFeatureExtractor(**FORMAT, truncation="fusion" if fused else "rand_trunc")
     middle_place = mock.patch("numpy.random.randint", lambda low, high: (low + high - 1) // 2)
     middle_part = mock.patch("numpy.random.choice", lambda places: places[len(places) // 2])
     with middle_place, middle_part:
-        views = extract(probe_signal(RATE, seconds), sampling_rate=RATE, return_tensors="np")["input_features"][0]
+        return extract(probe_signal(RATE, seconds), sampling_rate=RATE, return_tensors="np")["input_features"][0]
+
+
+def mel(seconds: float, fused: bool) -> dict:
+    views = views_of(seconds, fused)
     return {"seconds": seconds, "fused": fused, "mel": encoding.rows(views.reshape(-1, views.shape[-1]), 151)}
 
 

@@ -11,6 +11,7 @@ from templates.template import Template
 from torch import Tensor
 from transformers import ClapFeatureExtractor, GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast, RobertaTokenizerFast, T5TokenizerFast
 
+from refoley_training.goldens.clap import views_of
 from refoley_training.goldens.graphs import summary
 from refoley_training.goldens.weights import fill
 from refoley_training.noise import gaussian_noise
@@ -21,6 +22,9 @@ SEED = 5
 STEPS = 10
 # Strong, for texts weigh little in models that have learnt nothing.
 GUIDANCE = 12.0
+# What CLAP is told and hears; in seconds of the probe signal.
+HEARD_TEXTS = [PROMPT, "", "rain on a tin roof, far away"]
+HEARD_SECONDS = [0.4, 3.1, 11.3]
 # 64 log-mel frames.
 SECONDS = 0.64
 SCALE = 0.9227914214134216
@@ -78,6 +82,7 @@ def write(folder: Path) -> None:
     write_audioldm(folder / "audioldm")
     write_audioldm2(folder / "audioldm2")
     write_tango(folder / "tango")
+    write_clap(folder / "clap")
 
 
 def filled(templates: list[Template]) -> dict[str, Any]:
@@ -178,3 +183,25 @@ def write_tango(folder: Path) -> None:
         waveform = models["vocoder"](models["vae"].decode(latents / SCALE).sample[:, 0])[:, : int(16000 * SECONDS)]
         takes.append({"sampler": "ddim", "negative": negative, "waveform": summary(waveform)})
     save(folder, TANGO_SCHEDULER, takes)
+
+
+@torch.no_grad()
+def write_clap(folder: Path) -> None:
+    """Both towers from words and samples to embeddings of unit length, with and without fused views."""
+    tokenizer = roberta(folder, RobertaTokenizerFast)
+    parts = {template.size: template.config for template in clap.small()}
+    embeddings = {}
+    for size in ("unfused", "fused"):
+        model = clap.model({**parts[""], **parts[size]}).eval()
+        fill(model)
+        texts = [model.get_text_features(**tokenizer(text, return_tensors="pt")).pooler_output for text in HEARD_TEXTS]
+        sounds = []
+        for seconds in HEARD_SECONDS:
+            views = torch.from_numpy(views_of(seconds, size == "fused"))[None]
+            sounds.append(model.get_audio_features(input_features=views, is_longer=torch.ones(1, 1, dtype=torch.bool)).pooler_output)
+        texts, sounds = ([summary(torch.nn.functional.normalize(made, dim=-1)) for made in each] for each in (texts, sounds))
+        embeddings[size] = {
+            "texts": [{"text": text, "embedding": made} for text, made in zip(HEARD_TEXTS, texts, strict=True)],
+            "sounds": [{"seconds": length, "embedding": made} for length, made in zip(HEARD_SECONDS, sounds, strict=True)],
+        }
+    (folder / "embeddings.json").write_text(json.dumps(embeddings, indent=1) + "\n")

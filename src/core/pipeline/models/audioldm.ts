@@ -4,14 +4,15 @@ import type { TextTokenizer } from '../../text/tokenizer.ts';
 import { mixNeighbours } from '../mixNeighbours.ts';
 import type { GraphRunner } from '../parts.ts';
 import { float32, join } from '../tensors.ts';
-import { embedByClap } from './clapEmbeddings.ts';
+import { embedByClap, meanOf } from './clapEmbeddings.ts';
 import { createGuidedUnet } from './guidedUnet.ts';
 import type { Model } from './model.ts';
 import { createPublishedVae } from './publishedVae.ts';
 
 /**
- * AudioLDM (Liu et al., ICML 2023) as diffusers' AudioLDMPipeline runs it. It knows no neighbours: their captions' CLAP embeddings are
- * mixed into the prompt's, for the published folder has no tower that hears sounds.
+ * AudioLDM (Liu et al., ICML 2023) as diffusers' AudioLDMPipeline runs it. It knows no neighbours: CLAP embeddings of their captions
+ * are mixed into the prompt's, and of how they sound where the library was heard in the same space. The published folder has no tower
+ * that hears.
  *
  * | part | inputs | outputs |
  * | --- | --- | --- |
@@ -29,15 +30,17 @@ export function createAudioldmModel(
 
     async condition({ prompt, negative, retrieval, guidance, libraryGuidance }, neighbours, size) {
       // There is no text that stands for none: without a negative prompt it is the empty one.
-      const isMixed = libraryGuidance > 0 && retrieval !== 'audio';
-      const captions = isMixed ? neighbours.map(({ caption }) => caption) : [];
-      const texts = [prompt, negative, ...captions];
+      const mixes = libraryGuidance > 0 ? neighbours : [];
+      const texts = [prompt, negative, ...mixes.map(({ caption }) => caption)];
       const { embeddings, truncated } = await embedByClap(texts, 'textEncoder', conditioning, tokenizer, run);
       const [asked = new Float32Array(), away = new Float32Array(), ...described] = embeddings;
-      const known = neighbours.map(({ caption, weight }, k) => ({
-        embedding: caption === '' ? undefined : described[k],
-        weight,
-      }));
+      const known = mixes.map(({ caption, inPromptSpace, weight }, k) => {
+        const views = [
+          retrieval === 'audio' || caption === '' ? undefined : described[k],
+          retrieval === 'text' ? undefined : inPromptSpace,
+        ];
+        return { embedding: meanOf(views.filter((view) => view !== undefined)), weight };
+      });
       const mixed = mixNeighbours(asked, known, libraryGuidance);
       const branches = planBranches({ guidance, libraryGuidance, hasNeighbours: false });
       const text_embedding = float32(

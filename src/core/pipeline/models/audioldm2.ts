@@ -1,6 +1,4 @@
 import { planBranches } from '../../diffusion/guidance.ts';
-import { clapMel } from '../../dsp/clapMel.ts';
-import { resample } from '../../dsp/resample.ts';
 import { RefoleyError } from '../../errors.ts';
 import type { Audioldm2Manifest } from '../../pack/checkpointManifest.ts';
 import type { TextTokenizer } from '../../text/tokenizer.ts';
@@ -9,7 +7,7 @@ import { mixNeighbours } from '../mixNeighbours.ts';
 import type { GraphRunner, Tensor } from '../parts.ts';
 import type { RetrievalMode } from '../recipe.ts';
 import { float32, int64, join, outputOf, rows } from '../tensors.ts';
-import { embedByClap, meanOf, unit } from './clapEmbeddings.ts';
+import { embedByClap, embedSoundByClap, meanOf } from './clapEmbeddings.ts';
 import { createGuidedUnet } from './guidedUnet.ts';
 import type { Model } from './model.ts';
 import { createPublishedVae } from './publishedVae.ts';
@@ -33,7 +31,7 @@ export function createAudioldm2Model(
   tokenizers: { readonly clap: TextTokenizer; readonly words: TextTokenizer },
   run: GraphRunner,
 ): Model {
-  const { conditioning, clap, audio } = manifest;
+  const { conditioning, audio } = manifest;
   const { clapDimension, wordTokens, wordDimension, stateDimension, generatedStates } = conditioning;
 
   /** What is known of each neighbour: of its sound, of its caption, or between them. */
@@ -46,12 +44,7 @@ export function createAudioldm2Model(
     for (const [k, { samples, caption, weight }] of neighbours.entries()) {
       const views: Float32Array[] = [];
       if (mode !== 'audio' && caption !== '' && described[k]) views.push(described[k]);
-      if (mode !== 'text') {
-        const sound = await resample(samples, audio.sampleRate, clap.sampleRate, 'medium');
-        const { frames, bins, data } = clapMel(sound, clap);
-        const outputs = await run('clapAudio', { input_features: float32([1, 1, frames, bins], data) });
-        views.push(unit(outputOf(outputs, 'clapAudio', 'embedding', [1, clapDimension])));
-      }
+      if (mode !== 'text') views.push(await embedSoundByClap(samples, audio.sampleRate, manifest, run));
       known.push({ embedding: meanOf(views), weight });
     }
     return known;

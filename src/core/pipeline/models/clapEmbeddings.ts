@@ -1,7 +1,9 @@
+import { clapMel, type ClapFormat } from '../../dsp/clapMel.ts';
+import { resample } from '../../dsp/resample.ts';
 import type { PartName } from '../../pack/manifest.ts';
 import type { TextTokenizer } from '../../text/tokenizer.ts';
 import type { GraphRunner } from '../parts.ts';
-import { int64, outputOf, rows } from '../tensors.ts';
+import { float32, int64, outputOf, rows } from '../tensors.ts';
 
 /** CLAP embeddings of texts, of unit length, and whether one was too long and lost its end. */
 export async function embedByClap(
@@ -30,8 +32,39 @@ export async function embedByClap(
   };
 }
 
+/** CLAP embedding of a mono sound, of unit length. */
+export async function embedSoundByClap(
+  samples: Float32Array,
+  sampleRate: number,
+  {
+    clap,
+    conditioning,
+  }: { readonly clap: ClapFormat; readonly conditioning: { readonly clapDimension: number } },
+  run: GraphRunner,
+): Promise<Float32Array> {
+  const sound = await resample(samples, sampleRate, clap.sampleRate, 'medium');
+  const { views, frames, bins, data } = clapMel(sound, clap);
+  const outputs = await run('clapAudio', { input_features: float32([1, views, frames, bins], data) });
+  return unit(outputOf(outputs, 'clapAudio', 'embedding', [1, conditioning.clapDimension]));
+}
+
+/**
+ * What CLAP hears of a sound, as it is: the middle of a long one, or all of it where views are fused. Empty for silence, which is
+ * heard alike, and for what is no sound.
+ */
+export function partForClap(
+  samples: Float32Array,
+  sampleRate: number,
+  { seconds, fused }: ClapFormat,
+): Float32Array {
+  if (!samples.every(Number.isFinite) || samples.every((sample) => sample === 0)) return new Float32Array();
+  const length = fused ? samples.length : Math.round(seconds * sampleRate);
+  const first = Math.max(0, Math.floor((samples.length - length) / 2));
+  return samples.subarray(first, first + length);
+}
+
 /** Of unit length; nothing stays nothing. */
-export function unit(vector: Float32Array): Float32Array {
+function unit(vector: Float32Array): Float32Array {
   const length = Math.hypot(...vector);
   return length > 0 ? vector.map((value) => value / length) : vector.slice();
 }

@@ -1,6 +1,6 @@
 import { RefoleyError } from '../../errors.ts';
 import type { AudiogenManifest } from '../../pack/checkpointManifest.ts';
-import type { PackManifest } from '../../pack/manifest.ts';
+import type { TakeManifest } from '../../pack/manifest.ts';
 import type { LoadedPack } from '../generate.ts';
 import { createAudioldmModel } from './audioldm.ts';
 import { createAudioldm2Model } from './audioldm2.ts';
@@ -11,11 +11,11 @@ import { createStableAudio3Model } from './stableAudio3.ts';
 import { createTangoModel } from './tango.ts';
 
 /** Packs whose models denoise a latent. */
-type DenoisingManifest = Exclude<PackManifest, AudiogenManifest>;
+type DenoisingManifest = Exclude<TakeManifest, AudiogenManifest>;
 type Denoising = Omit<LoadedPack, 'ears' | 'manifest'> & { readonly manifest: DenoisingManifest };
 
 /** Whether a pack draws tokens; others denoise a latent. */
-export function drawsTokens(manifest: PackManifest): manifest is AudiogenManifest {
+export function drawsTokens(manifest: TakeManifest): manifest is AudiogenManifest {
   return manifest.format === 2 && manifest.family === 'audiogen';
 }
 

@@ -1,5 +1,5 @@
 import type { AudiogenManifest, StableAudio3Manifest } from '../../pack/checkpointManifest.ts';
-import type { PackManifest } from '../../pack/manifest.ts';
+import type { TakeManifest } from '../../pack/manifest.ts';
 import { melLatentSize } from './melLatent.ts';
 import type { LatentSize } from './model.ts';
 
@@ -7,7 +7,7 @@ import type { LatentSize } from './model.ts';
 export const ROOM = 6;
 
 /** The smallest latent that covers `seconds`. */
-export function latentSizeOf(seconds: number, manifest: PackManifest): LatentSize {
+export function latentSizeOf(seconds: number, manifest: TakeManifest): LatentSize {
   if (manifest.format === 2 && manifest.family === 'stable-audio-3') return waveLatentSize(seconds, manifest);
   if (manifest.format === 2 && manifest.family === 'audiogen') return tokenSize(seconds, manifest);
   return melLatentSize(seconds, manifest);

@@ -59,7 +59,7 @@ export function createRefoleyModel(
         ? { prompt: embedding ?? noText, influence: new Float32Array(0) }
         : mixNeighbours(
             embedding ?? noText,
-            neighbours.map(({ embedding: sound, weight }) => ({ embedding: sound, weight })),
+            neighbours.map(({ inPromptSpace, weight }) => ({ embedding: inPromptSpace, weight })),
             settings.libraryGuidance,
           );
 

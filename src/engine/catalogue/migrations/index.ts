@@ -5,6 +5,7 @@ import { decisions } from './0003-decisions.ts';
 import { filterIndexes } from './0004-filter-indexes.ts';
 import { studio } from './0005-studio.ts';
 import { edits } from './0006-edits.ts';
+import { heardWith } from './0007-heard-with.ts';
 
 /** One step of the schema. Steps only go forward; a released one is never edited. */
 export interface Migration {
@@ -15,4 +16,12 @@ export interface Migration {
   readonly then?: (db: Database) => void;
 }
 
-export const migrations: readonly Migration[] = [library, files, decisions, filterIndexes, studio, edits];
+export const migrations: readonly Migration[] = [
+  library,
+  files,
+  decisions,
+  filterIndexes,
+  studio,
+  edits,
+  heardWith,
+];

@@ -45,6 +45,17 @@ const TOKENIZERS: Readonly<Record<string, object>> = {
   tokenizer_2: { ...TOKENS, tokenizer_class: 'T5Tokenizer', model_max_length: 512 },
   't5gemma-b-b-ul2': { tokenizer_class: 'GemmaTokenizer', pad_token: '<pad>', add_bos_token: false },
 };
+/** As laion publishes it. */
+const processorOf = (size: string) => ({
+  ...{
+    feature_extractor_type: 'ClapFeatureExtractor',
+    feature_size: 64,
+    sampling_rate: 48_000,
+    hop_length: 480,
+  },
+  ...{ fft_window_size: 1024, max_length_s: 10, frequency_min: 50, frequency_max: 14_000, top_db: null },
+  ...{ padding: 'repeatpad', truncation: size === 'fused' ? 'fusion' : 'rand_trunc' },
+});
 /** As many tokens as the small text encoder knows: letters. */
 const LETTERS = {
   ...{ version: '1.0', truncation: null, padding: null, added_tokens: [], normalizer: null },
@@ -66,14 +77,22 @@ export async function addSmallTemplates(dataFolder: string, family: SmallFamily 
   await cp(goldensOf(family), join(dataFolder, 'templates', family), { recursive: true });
 }
 
-/** A small model with random weights in the layout that its authors publish. */
-export async function writeSmallModel(folder: string, family: SmallFamily = 'audioldm'): Promise<string> {
+/**
+ * A small model with random weights in the layout that its authors publish.
+ * @param size of parts that have several
+ */
+export async function writeSmallModel(
+  folder: string,
+  family: SmallFamily = 'audioldm',
+  size = '',
+): Promise<string> {
   const goldens = goldensOf(family);
   const published = FAMILIES.find((each) => each.family === family)!;
-  const { className, parts, tokenizers } = published;
+  const { className, modelType, parts, tokenizers, configFiles } = published;
   const list: unknown = JSON.parse(await readFile(join(goldens, 'templates.json'), 'utf8'));
   const models = new Map<string, { config: object; weights: Record<string, Stored> }>();
-  for (const { part, file, config } of templateListSchema.parse(list).templates) {
+  const { templates } = templateListSchema.parse(list);
+  for (const { part, file, config } of templates.filter((each) => ['', size].includes(each.size))) {
     const name = parts[part as PartName]!;
     const template = gunzipSync(await readFile(join(goldens, file)));
     const there = models.get(name);
@@ -87,14 +106,17 @@ export async function writeSmallModel(folder: string, family: SmallFamily = 'aud
     await writeJson(folder, configPath(published, name), {
       ...config,
       ...(name === '' ? ROOT_REST[family] : REST[name]),
+      ...(modelType && { model_type: modelType }),
     });
     await writeFile(join(folder, name, 'diffusion_pytorch_model.safetensors'), safetensors(weights));
   }
   for (const name of tokenizers) {
-    await writeJson(join(folder, name), 'tokenizer_config.json', TOKENIZERS[name]!);
-    if (className) await cp(join(goldens, `${name}.json`), join(folder, name, 'tokenizer.json'));
+    await writeJson(join(folder, name), 'tokenizer_config.json', TOKENIZERS[name || 'tokenizer']!);
+    if (className ?? modelType)
+      await cp(join(goldens, `${name || 'tokenizer'}.json`), join(folder, name, 'tokenizer.json'));
     else await writeJson(join(folder, name), 'tokenizer.json', LETTERS);
   }
+  if (configFiles['processor']) await writeJson(folder, configFiles['processor'], processorOf(size));
   if (!className) return folder;
   await writeJson(folder, 'model_index.json', { _class_name: className, _diffusers_version: '0.15.0' });
   const scheduler = family === 'tango' ? TANGO_SCHEDULER : SCHEDULER;

@@ -2,7 +2,7 @@ import type { Take } from '#shared/take.ts';
 import { percent } from '../../lib/format.ts';
 
 /**
- * Cosine of two recordings of one thing, by the pack's own ears, over 400 pairs of training sounds: half of them reach the first
+ * Cosine of two recordings of one thing, by the ears of the starter pack, over 400 pairs of training sounds: half of them reach the first
  * (0.743), a quarter the second (0.850). A take beyond that is a copy more than it is new.
  */
 const TYPICAL = 0.74;
@@ -14,6 +14,12 @@ export function copyWords({ copy, neighbours }: Pick<Take, 'copy' | 'neighbours'
   const name = neighbours.find(({ id }) => id === copy.neighbour)?.name ?? 'a neighbour';
   const near = copy.similarity >= NEAR;
   const share = percent(Math.max(0, copy.similarity));
+  if (!copy.isKnown)
+    return {
+      near: false,
+      text: `alike ${share}`,
+      title: `${share} alike to ${name}, its nearest neighbour, by ears of which nobody has measured what that means.`,
+    };
   return {
     near,
     text: `copy ${share}`,

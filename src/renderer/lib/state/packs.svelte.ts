@@ -66,6 +66,17 @@ export class PacksState {
     await this.#notices.attempt(() => this.#settings.change({ pack: name }));
   }
 
+  /**
+   * From now on the library is heard with it, or as usual with ''. The engine starts again, and what it has not heard is heard;
+   * what other packs have heard stays known.
+   */
+  async hearWith(name: string): Promise<void> {
+    await this.#do(name || this.#settings.now.ears, 'Hearing the library', async () => {
+      await this.#settings.change({ ears: name });
+      await this.work.run('library.rescan', {});
+    });
+  }
+
   async verify(name: string): Promise<void> {
     await this.#do(name, 'Checking', async () => {
       this.verified.set(name, await this.work.run('packs.verify', { name }));
@@ -82,6 +93,7 @@ export class PacksState {
   async remove(name: string): Promise<void> {
     await this.#do(name, 'Removing', async () => {
       if (this.#settings.now.pack === name) await this.#settings.change({ pack: 'starter' });
+      if (this.#settings.now.ears === name) await this.#settings.change({ ears: '' });
       await call('packs.remove', { name });
       this.verified.delete(name);
       await this.load();

@@ -49,11 +49,11 @@ export class PromptState {
   readonly #packs: PacksState;
   readonly #settings: SettingsState;
   /** Whether the pack has a fast mode, and what it is. */
-  distilled = $derived.by(() => this.#packs.current?.facts?.distilled ?? null);
+  distilled = $derived.by(() => this.#packs.current?.facts?.takes?.distilled ?? null);
   fast = $derived(this.quality === 'fast' && this.distilled !== null);
   defaults = $derived.by(
     () =>
-      this.#packs.current?.facts?.defaults ?? {
+      this.#packs.current?.facts?.takes?.defaults ?? {
         sampler: 'dpmpp' as const,
         steps: 20,
         guidance: 4.5,
@@ -65,11 +65,11 @@ export class PromptState {
   );
   /** What the pack can be asked for; all of it while none is there. */
   can = $derived.by(() => {
-    const { takesSteps = true, begins = true, mixes = true } = this.#packs.current?.facts ?? {};
+    const { takesSteps = true, begins = true, mixes = true } = this.#packs.current?.facts?.takes ?? {};
     return { takesSteps, begins, mixes };
   });
   /** Seconds of the longest take. */
-  longest = $derived.by(() => this.#packs.current?.facts?.longest ?? 10.24);
+  longest = $derived.by(() => this.#packs.current?.facts?.takes?.longest ?? 10.24);
   usualStart = $derived((this.fast ? this.distilled : this.defaults)?.start ?? 0);
   usualCandidates = $derived((this.fast ? this.distilled : this.defaults)?.candidates ?? 1);
 
