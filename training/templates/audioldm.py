@@ -15,8 +15,8 @@ from templates.tiles import in_tiles
 # Channels of the UNet's levels in audioldm-s-full(-v2), -m-full and -l-full; all else is the same in all of them.
 CHANNELS = {"s": (128, 256, 384, 640), "m": (192, 384, 576, 960), "l": (256, 512, 768, 1280)}
 EMBEDDING = 512
-# The shortest latent: a column in the UNet's deepest level. Others are multiples of it.
-FRAMES = 8
+# The shortest latent that UNets of two levels take; VAE and vocoder take multiples of it.
+FRAMES = 2
 
 
 def unet_config(channels: tuple[int, ...]) -> dict[str, Any]:
@@ -48,12 +48,17 @@ TEXT: dict[str, Any] = {
 }  # fmt: skip
 
 
+def shortest(levels: int) -> int:
+    """Frames of the latent that has a single column in the UNet's deepest level; others are multiples of it."""
+    return 2 ** (levels - 1)
+
+
 def unet(config: dict[str, Any]) -> Part:
     def call(model: nn.Module, sample: Tensor, timestep: Tensor, text_embedding: Tensor) -> Tensor:
         return model(sample, timestep, None, class_labels=text_embedding, return_dict=False)[0]
 
     inputs = {
-        "sample": torch.randn(2, config["in_channels"], FRAMES, 16),
+        "sample": torch.randn(2, config["in_channels"], shortest(len(config["block_out_channels"])), 16),
         "timestep": torch.tensor([500.0, 20.0]),
         "text_embedding": torch.randn(2, config["projection_class_embeddings_input_dim"]),
     }

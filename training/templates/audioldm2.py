@@ -9,7 +9,6 @@ from torch import Tensor, nn
 from transformers import GPT2Config, GPT2Model
 
 from templates import audioldm, clap, t5
-from templates.audioldm import FRAMES
 from templates.folder import write_folder
 from templates.template import Part, Template, Wrapped
 
@@ -52,7 +51,7 @@ def unet(config: dict[str, Any]) -> Part:
 
     _, generated, states, *_ = config["cross_attention_dim"][0]
     inputs = {
-        "sample": torch.randn(2, config["in_channels"], FRAMES, 16),
+        "sample": torch.randn(2, config["in_channels"], audioldm.shortest(len(config["block_out_channels"])), 16),
         "timestep": torch.tensor([500.0, 20.0]),
         "generated_states": torch.randn(2, GENERATED, generated),
         "text_states": torch.randn(2, WORDS, states),

@@ -39,8 +39,6 @@ def over_images(
 
     return over_sound
 
-    return forward
-
 
 def turn(x: Tensor) -> Tensor:
     return x.transpose(2, 3)

@@ -8,7 +8,6 @@ from diffusers import UNet2DConditionModel
 from torch import Tensor, nn
 
 from templates import audioldm, t5
-from templates.audioldm import FRAMES
 from templates.folder import write_folder
 from templates.template import Part, Template, Wrapped
 
@@ -39,7 +38,7 @@ def unet(config: dict[str, Any]) -> Part:
         return model(sample, timestep, states, encoder_attention_mask=mask, return_dict=False)[0]
 
     inputs = {
-        "sample": torch.randn(2, config["in_channels"], FRAMES, 16),
+        "sample": torch.randn(2, config["in_channels"], audioldm.shortest(len(config["block_out_channels"])), 16),
         "timestep": torch.tensor([500.0, 20.0]),
         "text_states": torch.randn(2, WORDS, config["cross_attention_dim"]),
         "text_mask": torch.ones(2, WORDS, dtype=torch.long),

@@ -21,11 +21,19 @@ export interface PublishedFolder {
 
 /** Names the class of a model in diffusers' layout. */
 const INDEX = 'model_index.json';
+const modelTypeSchema = z.looseObject({ model_type: z.string() });
 
 /** Whether a folder is laid out as models are published. */
 export async function isCheckpoint(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch((): string[] => []);
-  return names.includes(INDEX) || (await unnamedFamily(folder, names)) !== undefined;
+  if (names.includes(INDEX) || (await unnamedFamily(folder, names))) return true;
+  return (await modelTypeIn(folder)) !== undefined;
+}
+
+/** What transformers calls the model of a folder. */
+async function modelTypeIn(folder: string): Promise<string | undefined> {
+  const config = await readJson(join(folder, 'config.json')).catch(() => undefined);
+  return modelTypeSchema.safeParse(config).data?.model_type;
 }
 
 /** The family without an index that the configuration in the root is of. */
@@ -34,7 +42,7 @@ async function unnamedFamily(folder: string, names: readonly string[]): Promise<
     const config = family.configFiles[''];
     if (config === undefined || !names.includes(config)) continue;
     if (family.modelType === undefined) return family;
-    const said = z.looseObject({ model_type: z.string() }).safeParse(await readJson(join(folder, config)));
+    const said = modelTypeSchema.safeParse(await readJson(join(folder, config)));
     if (said.data?.model_type === family.modelType) return family;
   }
   return undefined;
@@ -82,12 +90,13 @@ async function familyOf(folder: string, path: string): Promise<Family> {
   const names = await readdir(folder);
   const unnamed = names.includes(INDEX) ? undefined : await unnamedFamily(folder, names);
   if (unnamed) return unnamed;
-  const named = await classNameIn(folder, path);
-  const family = FAMILIES.find(({ className }) => className === named);
+  const named = names.includes(INDEX) ? undefined : await modelTypeIn(folder);
+  const className = named ?? (await classNameIn(folder, path));
+  const family = FAMILIES.find((each) => each.className === className);
   if (family) return family;
   throw new RefoleyError(
     'input',
-    `${path} holds a ${named}, which Refoley has no graphs for: it knows ${FAMILIES.map(({ title }) => title).join(', ')}`,
+    `${path} holds a ${className}, which Refoley has no graphs for: it knows ${FAMILIES.map(({ title }) => title).join(', ')}`,
   );
 }
 

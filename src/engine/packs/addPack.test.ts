@@ -68,8 +68,8 @@ describe('addPack', () => {
 
   it('takes no other model of transformers for AudioGen', async () => {
     await mkdir(given());
-    await writeFile(join(given(), 'config.json'), JSON.stringify({ model_type: 'clap' }));
-    await expect(addPack(folders, given(), {})).rejects.toThrow('holds no pack');
+    await writeFile(join(given(), 'config.json'), JSON.stringify({ model_type: 'whisper' }));
+    await expect(addPack(folders, given(), {})).rejects.toThrow('holds a whisper');
     await writeFile(join(given(), 'config.json'), JSON.stringify({ model_type: 'musicgen' }));
     await expect(addPack(folders, given(), {})).rejects.toThrow('is no whole AudioGen');
   });

@@ -9,6 +9,7 @@ from templates import audioldm, t5
 from templates.attention import FusedAttention
 from templates.images import run_turned
 from templates.template import Part, Template, Wrapped
+from templates.tiles import in_tiles
 
 from refoley_training.models import audiomae_vit
 from refoley_training.realdm.config import CLAP_WIDTH, LATENT, TEXT_TOKENS, TOKENS, Size
@@ -32,7 +33,7 @@ class Configs:
 def unet(config: Config) -> Part:
     size, k = Size(**{**config, "channels": tuple(config["channels"])}), 3
     inputs = {
-        "sample": torch.randn(2, LATENT[0], audioldm.FRAMES, LATENT[2]),
+        "sample": torch.randn(2, LATENT[0], audioldm.shortest(len(size.channels)), LATENT[2]),
         "timestep": torch.tensor([500.0, 20.0]),
         "text_embedding": torch.randn(2, CLAP_WIDTH),
         "audio_tokens": torch.randn(2, k, audiomae_vit.TOKENS, size.audio),
@@ -51,7 +52,7 @@ def quicken(module: Wrapped) -> None:
     """Cross-attention stays as it is: what each neighbour received is read from its weights."""
     processors = module.model.unet.attn_processors
     module.model.unet.set_attn_processor({name: FusedAttention() if ".attn1." in name else each for name, each in processors.items()})
-    run_turned(module)
+    run_turned(module, in_tiles(fewest=module.model.size.channels[0]))
 
 
 def audio_mae(config: Config) -> Part:

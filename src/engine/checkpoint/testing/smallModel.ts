@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,7 +32,6 @@ const REST: Readonly<Record<string, object>> = {
 const ROOT_REST: Readonly<Partial<Record<SmallFamily, object>>> = {
   // A tenth of the published rate: its room of six seconds would otherwise take most of a minute.
   'stable-audio-3': { sample_rate: 4410 },
-  audiogen: { model_type: 'musicgen' },
 };
 /** Weights that are larger than others: AudioGen's tokens would be drowned by their places, and the same ones come again and again. */
 const LOUDER: Readonly<Partial<Record<SmallFamily, readonly [name: RegExp, factor: number]>>> = {
@@ -79,7 +79,7 @@ export async function addSmallTemplates(dataFolder: string, family: SmallFamily 
 
 /**
  * A small model with random weights in the layout that its authors publish.
- * @param size of parts that have several
+ * @param size of parts that have several; of any unless given
  */
 export async function writeSmallModel(
   folder: string,
@@ -92,7 +92,7 @@ export async function writeSmallModel(
   const list: unknown = JSON.parse(await readFile(join(goldens, 'templates.json'), 'utf8'));
   const models = new Map<string, { config: object; weights: Record<string, Stored> }>();
   const { templates } = templateListSchema.parse(list);
-  for (const { part, file, config } of templates.filter((each) => ['', size].includes(each.size))) {
+  for (const { part, file, config } of templates.filter((each) => !size || ['', size].includes(each.size))) {
     const name = parts[part as PartName]!;
     const template = gunzipSync(await readFile(join(goldens, file)));
     const there = models.get(name);
@@ -112,8 +112,8 @@ export async function writeSmallModel(
   }
   for (const name of tokenizers) {
     await writeJson(join(folder, name), 'tokenizer_config.json', TOKENIZERS[name || 'tokenizer']!);
-    if (className ?? modelType)
-      await cp(join(goldens, `${name || 'tokenizer'}.json`), join(folder, name, 'tokenizer.json'));
+    const golden = join(goldens, `${name || 'tokenizer'}.json`);
+    if (existsSync(golden)) await cp(golden, join(folder, name, 'tokenizer.json'));
     else await writeJson(join(folder, name), 'tokenizer.json', LETTERS);
   }
   if (configFiles['processor']) await writeJson(folder, configFiles['processor'], processorOf(size));
