@@ -28,6 +28,7 @@ import {
   type HearingPack,
   type TakePack,
 } from './packs/pack.ts';
+import { onceForAll } from './onceForAll.ts';
 import { addStarterLibrary } from './starterLibrary.ts';
 
 export interface EngineOptions {
@@ -160,32 +161,19 @@ export function createContext(options: EngineOptions): EngineContext {
     });
   });
 
-  let adding: Promise<void> | undefined;
-  let added = false;
+  const analyserOf = async (calibration: Calibration, { signal }: Work): Promise<Analyser> =>
+    createAnalyser(ears, listeners, await hearing(), calibration, join(dataFolder, 'peaks'), signal);
+  const starterLibrary = onceForAll(async (work) => {
+    const analyser = await analyserOf(UNCALIBRATED, work);
+    const folder = join(resourcesFolder, 'library');
+    await addStarterLibrary(folder, dataFolder, await catalogue(), analyser, work);
+  });
   /** What the cosines of ears mean that nobody measured, once there is something to measure. */
   let measured: Calibration | undefined;
   const library = async (work: Work): Promise<Library> => {
-    const opened = await hearing();
-    const open = await catalogue();
+    await starterLibrary(work);
+    const [opened, open] = await Promise.all([hearing(), catalogue()]);
     const model = modelName(opened);
-    const peaks = join(dataFolder, 'peaks');
-    const analyserOf = (calibration: Calibration) =>
-      createAnalyser(ears, listeners, opened, calibration, peaks, work.signal);
-    // Once, and one at a time: whoever comes meanwhile waits; where it was stopped, the next one goes on.
-    while (adding) await adding.catch(() => undefined);
-    if (!added) {
-      adding = addStarterLibrary(
-        join(resourcesFolder, 'library'),
-        dataFolder,
-        open,
-        analyserOf(UNCALIBRATED),
-        work,
-      ).finally(() => {
-        adding = undefined;
-      });
-      await adding;
-      added = true;
-    }
     const { manifest } = opened;
     const calibration =
       manifest.format === 1 ? manifest.similarity : (measured ??= calibrateLibrary(open, model));
@@ -194,7 +182,7 @@ export function createContext(options: EngineOptions): EngineContext {
       indexes: await indexes(),
       calibration,
       model,
-      analyser: analyserOf(calibration),
+      analyser: await analyserOf(calibration, work),
     };
   };
 

@@ -119,11 +119,11 @@ def bind(template: onnx.ModelProto, weights: Path) -> None:
 
 
 def longer(part: Part) -> dict[str, Tensor]:
-    """Inputs of other lengths than were traced, for one take."""
+    """Inputs twice as long as were traced, for one take."""
     g = torch.Generator().manual_seed(1)
     inputs = {}
     for name, value in part.inputs.items():
-        shape = [1, *(size + 4 * (axis + 1 in part.axes[name]) for axis, size in enumerate(value.shape[1:]))]
+        shape = [1, *(size * (1 + (axis + 1 in part.axes[name])) for axis, size in enumerate(value.shape[1:]))]
         if name == "attention_mask":
             inputs[name] = (torch.arange(shape[1]) < shape[1] - 3).long()[None]
         elif value.is_floating_point():
