@@ -1,7 +1,6 @@
 """Convolutions as onnxruntime's blocked kernels like them. Weights stay the checkpoint's, and are turned when a session is created."""
 
 from collections.abc import Callable
-from functools import partial
 
 import torch
 from diffusers.models.upsampling import Upsample2D
@@ -28,10 +27,9 @@ def over_images(
     across = {"padding": (0, module.padding[0]), "dilation": (1, module.dilation[0])}
 
     def forward(image: Tensor) -> Tensor:
-        weight = module.weight.unsqueeze(2)
         if isinstance(module, nn.ConvTranspose1d):
-            return functional.conv_transpose2d(image, weight, module.bias, stride=(1, module.stride[0]), **across)
-        return convolve(image, weight, module.bias, **across)
+            return functional.conv_transpose2d(image, module.weight.unsqueeze(2), module.bias, stride=(1, module.stride[0]), **across)
+        return convolve(image, module.weight, module.bias, **across, axes="oit")
 
     def over_sound(x: Tensor) -> Tensor:
         y = forward(x.unsqueeze(2) if is_first else x)
@@ -58,12 +56,16 @@ def run_turned(module: Wrapped, convolve: Convolve) -> None:
     module.call = turned
     for part in module.model.modules():
         if isinstance(part, nn.Conv2d) and part.kernel_size != (1, 1):
-            part.forward = over_turned(part, convolve if part.stride == (1, 1) else partial(functional.conv2d, stride=part.stride[::-1]))
+            part.forward = over_turned(part, convolve)
 
 
 def over_turned(module: nn.Conv2d, convolve: Convolve) -> Callable[[Tensor], Tensor]:
+    padding, stride = module.padding[::-1], module.stride[::-1]
+
     def forward(x: Tensor) -> Tensor:
-        return convolve(x, turn(module.weight), module.bias, padding=module.padding[::-1])
+        if stride != (1, 1):
+            return functional.conv2d(x, turn(module.weight), module.bias, padding=padding, stride=stride)
+        return convolve(x, module.weight, module.bias, padding=padding, axes="oith")
 
     return forward
 

@@ -21,25 +21,34 @@ POINTS = [Fraction(0), Fraction(1), Fraction(-1), Fraction(2), Fraction(-2), Fra
 ONE = POINTS.index(Fraction(1))
 
 
+# Axes of a kernel as convolutions take it: outputs, inputs, height, and taps along the width.
+PLAIN = "oiht"
+
+
 def in_tiles(fewest: int) -> Convolve:
     """
     `conv2d(x, weight, bias, padding, dilation)` of stride 1 over [batch, channels, height, width], in tiles along the width wherever
     there are `fewest` channels, which is where products outweigh transforms. What is traced has to be the shortest input that there may
-    be, and others multiples of it: where its width is a whole number of tiles, nothing is cut off.
+    be, and others multiples of it: where its width is a whole number of tiles, nothing is cut off. `axes` says how the weight is kept:
+    what turns it and what transforms it is one operator, for all that a session makes of its weights is there at once.
     """
 
     def convolve(
-        x: Tensor, weight: Tensor, bias: Tensor, padding: tuple[int, int] = (0, 0), dilation: tuple[int, int] = (1, 1)
+        x: Tensor, weight: Tensor, bias: Tensor, padding: tuple[int, int] = (0, 0), dilation: tuple[int, int] = (1, 1), axes: str = PLAIN
     ) -> Tensor:
-        outputs, inputs, _, taps = (int(size) for size in weight.shape)
+        size = dict(zip(axes, (int(size) for size in weight.shape), strict=True))
         # With a single column, the weights' way from memory is what takes time, and there would be more of them.
-        if taps == 1 or min(outputs, inputs) < fewest or int(x.shape[-1]) == 1:
-            return functional.conv2d(x, weight, bias, padding=padding, dilation=dilation)
+        if size["t"] == 1 or min(size["o"], size["i"]) < fewest or int(x.shape[-1]) == 1:
+            return functional.conv2d(x, plain(weight, axes), bias, padding=padding, dilation=dilation)
         if dilation == (1, 1):
-            return by_tiles(x, weight, bias, padding)
-        return by_phases(x, dilation[1], lambda phases: by_tiles(phases, weight, bias, (0, padding[1] // dilation[1])))
+            return by_tiles(x, weight, bias, padding, axes)
+        return by_phases(x, dilation[1], lambda phases: by_tiles(phases, weight, bias, (0, padding[1] // dilation[1]), axes))
 
     return convolve
+
+
+def plain(weight: Tensor, axes: str) -> Tensor:
+    return weight.unsqueeze(2) if "h" not in axes else weight if axes == PLAIN else weight.transpose(2, 3)
 
 
 def by_phases(x: Tensor, step: int, over_phases: Callable[[Tensor], Tensor]) -> Tensor:
@@ -50,8 +59,8 @@ def by_phases(x: Tensor, step: int, over_phases: Callable[[Tensor], Tensor]) -> 
     return made.transpose(2, 3).reshape(batch, int(made.shape[1]), 1, -1)[..., :length]
 
 
-def by_tiles(x: Tensor, weight: Tensor, bias: Tensor, padding: tuple[int, int]) -> Tensor:
-    outputs, inputs, height, taps = (int(size) for size in weight.shape)
+def by_tiles(x: Tensor, weight: Tensor, bias: Tensor, padding: tuple[int, int], axes: str) -> Tensor:
+    taps = int(weight.shape[axes.index("t")])
     # Kernels longer than a tile are cut into several, whose tiles lie side by side.
     of_tile = min(taps, TILE)
     kernels = -(-taps // of_tile)
@@ -59,23 +68,25 @@ def by_tiles(x: Tensor, weight: Tensor, bias: Tensor, padding: tuple[int, int]) 
     to_output, of_weight, of_input = transforms(of_tile)
     points = len(of_input)
 
+    batch, inputs, rows, width = x.shape
     left = padding[1] + missing
-    whole = int(x.shape[-1]) % TILE == 0 and 2 * padding[1] == taps - 1
+    whole = int(width) % TILE == 0 and 2 * padding[1] == taps - 1
     # Conv pads both sides alike: a tile more, before what is asked for.
     before = 0 if whole else TILE
-    columns = x.shape[-1] + 2 * padding[1] - taps + 1
-    along = {"stride": (1, TILE), "padding": (0, left + before), "groups": inputs}
-    seen = [functional.conv2d(x, row.expand(inputs, 1, 1, points), **along) for row in of_input]
-    # In few operators: what they give is all there at once when a session is created.
-    split = functional.pad(weight, (missing, 0)) if missing else weight
-    split = split.reshape(outputs, inputs, height, kernels, of_tile)
-    turned = torch.einsum("oihkt,pt->poihk", split, of_weight).reshape(points * outputs, inputs, height, kernels)
-    biases = torch.cat([bias if point == ONE else torch.zeros(outputs) for point in range(points)])
-    products = functional.conv2d(torch.cat(seen, 1), turned, biases, padding=(padding[0], 0), groups=points)
-    batch, _, rows, tiles = products.shape
+    columns = width + 2 * padding[1] - taps + 1
+    along = {"stride": (1, TILE), "padding": (0, left + before), "groups": int(inputs)}
+
+    def product(point: int) -> Tensor:
+        seen = functional.conv2d(x, of_input[point].expand(int(inputs), 1, 1, points), **along)
+        # [taps, kernels]: of each kernel the transform's row, where its taps are.
+        row = torch.kron(torch.eye(kernels), of_weight[point][:, None])[missing:]
+        turned = torch.einsum(f"{axes},tk->oihk", weight, row) if "h" in axes else torch.einsum("oit,thk->oihk", weight, row[:, None])
+        return functional.conv2d(seen, turned, bias if point == ONE else None, padding=(padding[0], 0))
+
+    products = torch.cat([product(point) for point in range(points)], 1)
     side_by_side = to_output.T.reshape(points, 1, 1, TILE)
-    tiled = functional.conv_transpose2d(products.reshape(batch, points, -1, tiles), side_by_side, stride=(1, TILE))
-    made = tiled.reshape(batch, outputs, rows, -1)
+    tiled = functional.conv_transpose2d(products.reshape(batch, points, -1, products.shape[-1]), side_by_side, stride=(1, TILE))
+    made = tiled.reshape(batch, len(bias), products.shape[2], -1)
     return made if whole else made[..., before : before + columns]
 
 

@@ -2,7 +2,9 @@ import { peak } from '#core/dsp/level.ts';
 import { resample } from '#core/dsp/resample.ts';
 import { TOWER_RATE, towerMel } from '#core/dsp/towerMel.ts';
 import type { PartName, TakeManifest } from '#core/pack/manifest.ts';
-import { createEars, heardPart } from '#core/pipeline/ears.ts';
+import { packParts } from '#core/pack/packParts.ts';
+import { stageOf } from '#core/pack/stageOf.ts';
+import { createEars, heardPart, textParts } from '#core/pipeline/ears.ts';
 import { embedPrompts } from '#core/pipeline/embedPrompts.ts';
 import { generate, type Progress } from '#core/pipeline/generate.ts';
 import { generatePart } from '#core/pipeline/generatePart.ts';
@@ -206,17 +208,21 @@ export function createJobs() {
           return { ...read, caption, weight, embedding, inPromptSpace: recipe.ears && embedding };
         }),
       );
+      const encoders = largeEncoders(manifest);
+      const hearing = textParts(ears.manifest);
       const watch = {
         signal,
         progress: (now: Progress) => {
           timer.enter(now.stage);
+          if (now.stage === 'sample')
+            void sessions.release(encoders.filter((part) => !isOne || !hearing.includes(part)));
           progress(now);
         },
       };
       const into = canvas && (await readCanvas(canvas, sampleRate, recipe.duration));
       const sha256 = packHash(manifest);
       const remembered = rememberRuns(running.run, {
-        ...{ folder: input.encodedFolder, parts: neighbourEncoders(manifest) },
+        ...{ folder: input.encodedFolder, parts: encoders },
         keyOf: (part) => `${sha256} ${part} ${input.providers?.[part] ?? 'cpu'}`,
       });
       const run = fit === 'together' ? remembered : rowByRow(remembered);
@@ -249,9 +255,10 @@ function secondsAttended({ audio }: TakeManifest): number {
   return 'fbankFrames' in audio ? (audio.fbankFrames * audio.hop) / audio.sampleRate : 0;
 }
 
-/** What encodes each neighbour by itself, and takes long enough to keep it. */
-function neighbourEncoders(manifest: TakeManifest): readonly PartName[] {
-  return manifest.format === 2 && manifest.family === 're-audioldm' ? ['audioMae', 'textEncoder'] : [];
+/** Of a large pack: what they make of a text or a sound is kept, and they are not. */
+function largeEncoders(manifest: TakeManifest): readonly PartName[] {
+  if (manifest.format === 1) return [];
+  return packParts(manifest).flatMap(({ part }) => (stageOf(part) === 'encode' ? [part] : []));
 }
 
 /** As loud as the edited sound, and never louder than its loudest moment. */

@@ -22,6 +22,8 @@ export interface Sessions {
   inputs(part: PartName): Promise<readonly GraphInput[]>;
   /** Creates the sessions of some parts ahead of their first run. */
   prepare(parts: readonly PartName[]): Promise<void>;
+  /** Gives back the memory of some parts until they are run again. */
+  release(parts: readonly PartName[]): Promise<void>;
   /** Milliseconds spent on creating sessions so far. */
   readonly creationTime: () => number;
   close(): Promise<void>;
@@ -57,6 +59,7 @@ export function openSessions(
     const began = performance.now();
     try {
       return await packSession(pack, part, {
+        ...memoryOptions(pack, part),
         ...sessionOptions(providerOf(part)),
         graphOptimizationLevel: 'all',
         intraOpNumThreads: threads,
@@ -66,6 +69,14 @@ export function openSessions(
       });
     } finally {
       creationTime += performance.now() - began;
+    }
+  };
+
+  const release = async (parts: readonly PartName[]): Promise<void> => {
+    const released = parts.map((part) => sessions.get(part));
+    parts.forEach((part) => sessions.delete(part));
+    for (const session of await Promise.allSettled(released)) {
+      if (session.status === 'fulfilled') await session.value?.release();
     }
   };
 
@@ -92,13 +103,21 @@ export function openSessions(
       for (const part of parts) await sessionOf(part);
     },
     creationTime: () => creationTime,
-    async close() {
-      for (const session of await Promise.allSettled(sessions.values())) {
-        if (session.status === 'fulfilled') await session.value.release();
-      }
-      sessions.clear();
-    },
+    release,
+    close: () => release([...sessions.keys()]),
   };
+}
+
+/** Of large packs, what runs in every step or takes what it works in bit by bit: getting that from the system anew costs a third of the run. */
+const KEEPING: ReadonlySet<PartName> = new Set(['unet', 'dit', 'decoder', 'vocoder', 'clapAudio']);
+
+/**
+ * What a graph works in is kept for its next run, or given back after each where it is hundreds of megabytes once a take. A plan of what
+ * lies where makes getting it faster; beside what is kept it would take as much again.
+ */
+function memoryOptions({ manifest }: Pack, part: PartName): InferenceSession.SessionOptions {
+  const isKept = manifest.format === 1 || KEEPING.has(part);
+  return { enableCpuMemArena: isKept, enableMemPattern: !isKept };
 }
 
 function fromOrt(outputs: InferenceSession.OnnxValueMapType): Tensors {

@@ -18,6 +18,10 @@ function createSessions(run: (x: Float32Array) => Float32Array = (x) => x.map((v
       return Promise.resolve();
     },
     creationTime: () => 1,
+    release(parts) {
+      for (const part of parts) asked.push(`release ${part}`);
+      return Promise.resolve();
+    },
     close: () => Promise.resolve(),
   };
   return { sessions, asked };

@@ -57,6 +57,9 @@ export function createFallbackSessions(
       for (const part of parts) await attempt(part, (sessions) => sessions.prepare([part]));
     },
     creationTime: () => device.creationTime() + cpu.creationTime(),
+    async release(parts) {
+      await Promise.all([device.release(parts), cpu.release(parts)]);
+    },
     async close() {
       await Promise.all([device.close(), cpu.close()]);
     },

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { RefoleyError } from '#core/errors.ts';
 import type { PackManifest, PartName } from '#core/pack/manifest.ts';
 import { packParts } from '#core/pack/packParts.ts';
+import { stageOf } from '#core/pack/stageOf.ts';
 import { textParts } from '#core/pipeline/ears.ts';
 import { checkSettings, type RequestedSettings } from '#core/pipeline/settings.ts';
 import type { Pin } from '#core/retrieval/selectNeighbours.ts';
@@ -86,11 +87,12 @@ export async function makeTakes(
   return renderTakes(context, { pack, jobs, sounds, embeddings, began, timings, onTake }, work);
 }
 
-/** What a take needs until it has a latent, of packs of any family; the rest is loaded meanwhile or afterwards. */
-const BEFORE_DECODING: ReadonlySet<PartName> = new Set(['audioMae', 'unet', 'dit', 'decoder']);
-
+/** What every take needs until it has a latent; the rest is loaded meanwhile or afterwards. */
 function partsBeforeDecoding(manifest: PackManifest): readonly PartName[] {
-  return packParts(manifest).flatMap(({ part }) => (BEFORE_DECODING.has(part) ? [part] : []));
+  // What others' packs make of neighbours is remembered as a rule.
+  const isNeeded = (part: PartName) =>
+    stageOf(part) === 'denoise' || (manifest.format === 1 && part === 'audioMae');
+  return packParts(manifest).flatMap(({ part }) => (isNeeded(part) ? [part] : []));
 }
 
 function variationSeeds(seed: number, variations: number): number[] {
