@@ -53,19 +53,24 @@ async function compare(folder: string, pack: string): Promise<Record<string, num
   };
   const seconds: Record<string, Record<Part, number>> = {};
   const memory: Record<string, number> = {};
-  // In the order of a take, so that memory is that of several. The first round creates what the others run.
-  for (let round = 0; round <= ROUNDS; round++)
-    for (const part of PARTS)
-      for (const [who, { run }] of Object.entries(peers)) {
-        const measured = await run(part);
-        const known = (seconds[who] ??= {
+  const measure = async (part: Part, [who, { run }]: readonly [string, Peer]): Promise<number> => {
+    const measured = await run(part);
+    memory[who] = Math.max(memory[who] ?? 0, measured.peakMemory);
+    return measured.seconds;
+  };
+  // Memory is that of two takes; then each part runs in turns.
+  for (const part of [...PARTS, ...PARTS])
+    for (const peer of Object.entries(peers)) await measure(part, peer);
+  for (const part of PARTS)
+    for (let round = 0; round < ROUNDS; round++)
+      for (const peer of Object.entries(peers)) {
+        const known = (seconds[peer[0]] ??= {
           textEncoder: Infinity,
           unet: Infinity,
           vaeDecoder: Infinity,
           vocoder: Infinity,
         });
-        if (round > 0) known[part] = Math.min(known[part], measured.seconds);
-        memory[who] = Math.max(memory[who] ?? 0, measured.peakMemory);
+        known[part] = Math.min(known[part], await measure(part, peer));
       }
   for (const peer of Object.values(peers)) peer.stop();
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { REFOLEY_PARTS } from '#core/pack/refoleyManifest.ts';
 import { encodeTexts } from '#core/pipeline/encodeTexts.ts';
-import { float32, int64 } from '#core/pipeline/tensors.ts';
+import { float32 } from '#core/pipeline/tensors.ts';
 import { loadPack, type RunningPack } from '../inference/loadPack.ts';
 import { refoleyManifestSchema } from '#core/pack/refoleyManifest.ts';
 
@@ -87,7 +87,7 @@ it('makes a session again that was given back', async () => {
   const dims = [1, 9, 384];
   const inputs = {
     token_states: float32(dims, wave(dims, 0.5, 0)),
-    attention_mask: int64([1, 9], Array(9).fill(1)),
+    attention_mask: float32([1, 9], new Float32Array(9).fill(1)),
   };
   const embed = () => pack.run('clapText', inputs);
   const first = await embed();

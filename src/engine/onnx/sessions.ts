@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { PartName } from '#core/pack/manifest.ts';
+import { stageOf } from '#core/pack/stageOf.ts';
 import type { GraphRunner, Tensor, Tensors } from '#core/pipeline/parts.ts';
 import type { ProviderName } from '#shared/provider.ts';
 import { asMemoryError } from '../memory/memoryError.ts';
@@ -108,15 +109,12 @@ export function openSessions(
   };
 }
 
-/** Of large packs, what runs in every step or takes what it works in bit by bit: getting that from the system anew costs a third of the run. */
-const KEEPING: ReadonlySet<PartName> = new Set(['unet', 'dit', 'decoder', 'vocoder', 'clapAudio']);
-
 /**
- * What a graph works in is kept for its next run, or given back after each where it is hundreds of megabytes once a take. A plan of what
- * lies where makes getting it faster; beside what is kept it would take as much again.
+ * What a graph works in is kept for its next step, or given back after each run where that is hundreds of megabytes once a take of a large
+ * pack. A plan of what lies where makes getting it again faster; beside what is kept it would take as much once more.
  */
 function memoryOptions({ manifest }: Pack, part: PartName): InferenceSession.SessionOptions {
-  const isKept = manifest.format === 1 || KEEPING.has(part);
+  const isKept = manifest.format === 1 || stageOf(part) === 'denoise' || stageOf(part) === 'hear';
   return { enableCpuMemArena: isKept, enableMemPattern: !isKept };
 }
 
