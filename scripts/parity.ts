@@ -11,11 +11,12 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { audiogen } from './parity/audiogen.ts';
 import { audioldm } from './parity/audioldm.ts';
+import { audioldm2 } from './parity/audioldm2.ts';
 import { clap } from './parity/clap.ts';
 import { openParity, type ParityFamily } from './parity/checkpoint.ts';
 import { tango } from './parity/tango.ts';
 
-const FAMILIES: Readonly<Record<string, ParityFamily>> = { audiogen, audioldm, clap, tango };
+const FAMILIES: Readonly<Record<string, ParityFamily>> = { audiogen, audioldm, audioldm2, clap, tango };
 
 /** Of the largest difference, relative to the root mean square of what the reference computes. */
 const TOLERANCE = 1e-3;

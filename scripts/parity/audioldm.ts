@@ -4,5 +4,8 @@ import { compareDenoising } from './denoising.ts';
 export const audioldm: ParityFamily = {
   module: 'templates.checkpoint',
   sizes: ['s', 'm', 'l'],
-  compare: (checkpoint) => compareDenoising(checkpoint, 'embedding', ['text_embedding']),
+  compare: async (checkpoint) => ({
+    textEncoder: await checkpoint.errorOf('textEncoder', ['input_ids', 'attention_mask'], 'embedding'),
+    ...(await compareDenoising(checkpoint, ['text_embedding'])),
+  }),
 };

@@ -5,17 +5,14 @@ import { relativeError, type Checkpoint, type Floats } from './checkpoint.ts';
  * Models of AudioLDM's kind: each part on the same inputs, then ten steps of DDIM with guidance from the same noise and what is decoded
  * from them.
  *
- * @param text output of the text encoder
  * @param told inputs of the UNet that stay the same over all steps, with the text first and without it second
  */
 export async function compareDenoising(
   { case: given, floats, open, run, errorOf }: Checkpoint,
-  text: string,
   told: readonly string[],
 ): Promise<Record<string, number>> {
   const ort = await loadOnnxRuntime();
   const errors: Record<string, number> = {
-    textEncoder: await errorOf('textEncoder', ['input_ids', 'attention_mask'], text),
     vaeEncoder: await errorOf('vaeEncoder', ['log_mel'], 'moments'),
     vaeDecoder: await errorOf('vaeDecoder', ['latent'], 'log_mel'),
     vocoder: await errorOf('vocoder', ['log_mel'], 'waveform'),

@@ -4,5 +4,8 @@ import { compareDenoising } from './denoising.ts';
 export const tango: ParityFamily = {
   module: 'templates.tango_checkpoint',
   sizes: [''],
-  compare: (checkpoint) => compareDenoising(checkpoint, 'states', ['text_states', 'text_mask']),
+  compare: async (checkpoint) => ({
+    textEncoder: await checkpoint.errorOf('textEncoder', ['input_ids', 'attention_mask'], 'states'),
+    ...(await compareDenoising(checkpoint, ['text_states', 'text_mask'])),
+  }),
 };

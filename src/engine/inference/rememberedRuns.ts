@@ -12,13 +12,13 @@ const MOST_BYTES = 256e6;
 /** Of these, what is left when there was more. */
 const KEPT = 0.75;
 
+const dims = z.array(z.number());
 const outputsSchema = z.record(
   z.string(),
-  z.object({
-    type: z.literal('float32'),
-    dims: z.array(z.number()),
-    data: z.instanceof(Float32Array),
-  }),
+  z.union([
+    z.object({ type: z.literal('float32'), dims, data: z.instanceof(Float32Array) }),
+    z.object({ type: z.literal('int64'), dims, data: z.instanceof(BigInt64Array) }),
+  ]),
 );
 
 export interface Memory {
