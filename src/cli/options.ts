@@ -16,6 +16,13 @@ export function number(text: string): number {
   return value;
 }
 
+/** `FROM..TO`. */
+export function interval(text: string): { readonly from: number; readonly to: number } {
+  const [from = '', to = '', ...rest] = text.split('..');
+  if (rest.length > 0 || to === '') throw new InvalidArgumentError('It is not FROM..TO, as in 0.2..0.8.');
+  return { from: number(from), to: number(to) };
+}
+
 /** A catalogue id. */
 export function id(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is not an id: see `library list`.');

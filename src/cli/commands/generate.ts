@@ -5,6 +5,7 @@ import {
   CANDIDATES_HELP,
   HIGH_BAND_HELP,
   ids,
+  interval,
   number,
   pins,
   provider,
@@ -25,6 +26,7 @@ interface GenerateOptions extends CommonOptions {
   readonly sampler?: string;
   readonly guidance?: number;
   readonly libraryGuidance?: number;
+  readonly guidanceInterval?: { readonly from: number; readonly to: number };
   readonly start?: number;
   readonly candidates?: number;
   readonly k?: number;
@@ -56,6 +58,11 @@ export function defineGenerate(program: Command): void {
     .option('--sampler <name>', SAMPLER_HELP)
     .option('--guidance <weight>', 'how closely to follow the prompt', number)
     .option('--library-guidance <weight>', 'how closely to follow the library', number)
+    .option(
+      '--guidance-interval <from..to>',
+      'the share of the steps in which both act, from the first (0) to the last (1): 0..1 unless given; the others run once, which is faster',
+      interval,
+    )
     .option(
       '--start <share>',
       'how much of the way a neighbour has gone already: 0 (noise alone) to 0.9',

@@ -1,4 +1,5 @@
 import type { GraphRunner, Tensor, Tensors } from './parts.ts';
+import { rowOf } from './tensors.ts';
 
 /** Runs the UNet on one row of its batch after another: slower, for less memory. Every input and output has a row for each. */
 export function rowByRow(run: GraphRunner): GraphRunner {
@@ -7,23 +8,11 @@ export function rowByRow(run: GraphRunner): GraphRunner {
     if (part !== 'unet' || count === 1) return run(part, inputs);
     const made: Tensors[] = [];
     for (let row = 0; row < count; row++) {
-      const entries = Object.entries(inputs).map(
-        ([name, tensor]) => [name, rowOf(tensor, row, count)] as const,
-      );
-      made.push(await run(part, Object.fromEntries(entries)));
+      made.push(await run(part, rowOf(inputs, row, count)));
     }
     const names = Object.keys(made[0] ?? {});
     return Object.fromEntries(names.map((name) => [name, stacked(made.map((outputs) => outputs[name]))]));
   };
-}
-
-function rowOf(tensor: Tensor, row: number, count: number): Tensor {
-  const length = tensor.data.length / count;
-  const dims = [1, ...tensor.dims.slice(1)];
-  const [begin, end] = [row * length, (row + 1) * length];
-  return tensor.type === 'float32'
-    ? { type: 'float32', dims, data: tensor.data.subarray(begin, end) }
-    : { type: 'int64', dims, data: tensor.data.subarray(begin, end) };
 }
 
 function stacked(rows: readonly (Tensor | undefined)[]): Tensor {

@@ -8,7 +8,7 @@ import { stableAudio3Schema, type StableAudio3Manifest } from '#core/pack/checkp
 import type { PartName } from '#core/pack/manifest.ts';
 import type { Canvas } from '#core/pipeline/canvas.ts';
 import { generate } from '#core/pipeline/generate.ts';
-import type { Tensor, Tensors } from '#core/pipeline/parts.ts';
+import type { GraphRunner, Tensor, Tensors } from '#core/pipeline/parts.ts';
 import { checkSettings } from '#core/pipeline/settings.ts';
 import { createTestPack } from '#core/pipeline/testPack.ts';
 import { createTokenizer } from '#core/text/tokenizer.ts';
@@ -79,10 +79,16 @@ describe('a small Stable Audio 3 with random weights agrees with the reference',
 
 describe('a pack of it', () => {
   const settings = { prompt: 'a gate', seed: 3, duration: 0.3, steps: 3, sampleRate: 44_100, start: 0 };
+  const shown: number[] = [];
+  const run: GraphRunner = (part, inputs) => {
+    if (part === 'dit') shown.push(inputs['latent']?.dims[0] ?? 0);
+    return pack.run(part, inputs);
+  };
   const make = async (asked: object, sounds: readonly Float32Array[] = [], canvas?: Canvas) => {
+    shown.length = 0;
     const neighbours = sounds.map((samples) => ({ samples, caption: 'a bell', weight: 1 }));
     const checked = checkSettings({ ...settings, ...asked }, pack.manifest);
-    return generate(checked, neighbours, { ...pack, ears: createTestPack().ears }, {}, canvas);
+    return generate(checked, neighbours, { ...pack, run, ears: createTestPack().ears }, {}, canvas);
   };
   const sine = (frequency: number) =>
     Float32Array.from({ length: 1323 }, (_, n) => 0.7 * Math.sin(n * frequency));
@@ -101,6 +107,16 @@ describe('a pack of it', () => {
     const begun = await make({ start: 0.5 }, [sine(0.5)]);
     expect(begun.influence).toEqual([1]);
     expect((await make({ start: 0.5 }, [sine(1.1)])).channels).not.toEqual(begun.channels);
+  });
+
+  it('is shown one row where its guidance does not act, which is as without', async () => {
+    const guided = { sampler: 'euler', guidance: 4, candidate: 0 };
+    await make({ ...guided, guidanceInterval: { from: 0.3, to: 0.7 } });
+    expect(shown).toEqual([1, 2, 1]);
+    const { channels } = await make({ ...guided, guidanceInterval: { from: 0, to: 0.1 } });
+    expect(shown).toEqual([1, 1, 1]);
+    const [left] = (await make({ ...guided, guidance: 1 })).channels;
+    channels[0].forEach((value, n) => expect(value).toBeCloseTo(left[n]!, 5));
   });
 
   it('fits a part to what is around it', async () => {

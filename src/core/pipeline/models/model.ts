@@ -34,8 +34,11 @@ export interface KnownSound {
 export interface Denoiser {
   /** What the user should know although it works. */
   readonly warnings: readonly string[];
-  /** @param timestep of the scheduler */
-  denoise(latent: Float32Array, timestep: number): Promise<Denoised>;
+  /**
+   * @param timestep of the scheduler
+   * @param isGuided otherwise the latent is shown once, to the model that is told all
+   */
+  denoise(latent: Float32Array, timestep: number, isGuided: boolean): Promise<Denoised>;
 }
 
 /** The way from noise to sound. */
