@@ -51,7 +51,7 @@ export function defineGenerate(program: Command): void {
     .option('--seed <n>', 'same seed, same sound; a random one unless given', number)
     .option(
       '--duration <seconds>',
-      'of the file and the sound, 0.2 to 10.24; left out, the sound is as long as suits it',
+      'of the file and the sound, 0.2 to 10.24, with Stable Audio 3 to as much as its folder says; left out, the sound is as long as suits it',
       number,
     )
     .option('--steps <n>', 'diffusion steps', number)
