@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readWav } from '#core/audio/wav.ts';
+import { readWav, writeWav } from '#core/audio/wav.ts';
 import { addSmallTemplates, writeSmallModel } from '../src/engine/checkpoint/testing/smallModel.ts';
 import { copyData, type DataFolder } from './support/dataFolder.ts';
 import { run, runJson } from './support/refoley.ts';
@@ -15,10 +15,6 @@ beforeAll(async () => {
   const published = join(data.path, 'published', PACK);
   await mkdir(published, { recursive: true });
   await writeSmallModel(published, 'stable-audio-3');
-  // Its own rate, which the model of the other tests has a tenth of.
-  const config = join(published, 'model_config.json');
-  const facts = JSON.parse(await readFile(config, 'utf8')) as object;
-  await writeFile(config, JSON.stringify({ ...facts, sample_rate: 44_100 }));
   await writeFile(join(published, 'README.md'), '---\nlicense: other\nlicense_name: our-terms\n---\n');
   await writeFile(join(published, 'LICENSE.md'), 'Ours.');
   await addSmallTemplates(data.path, 'stable-audio-3');
@@ -55,6 +51,32 @@ describe('Stable Audio 3 as its authors publish it', () => {
     const again = join(data.path, 'again.wav');
     const remade = await runJson(['regenerate', out, '--data', data.path, '--out', again]);
     expect(remade.takes[0].sha256).toBe(takes[0].sha256);
+  });
+
+  it('begins with a neighbour in stereo: its sides swapped are another beginning', async () => {
+    const side = (pitch: number) =>
+      Float32Array.from({ length: 22_050 }, (_, n) => 0.5 * Math.sin(n * pitch));
+    const sides = [side(0.05), side(0.15)] as const;
+    const folder = join(data.path, 'sounds in stereo');
+    await mkdir(folder);
+    for (const [name, channels] of [
+      ['one', sides],
+      ['other', sides.toReversed()],
+    ] as const)
+      await writeFile(join(folder, `${name}.wav`), writeWav({ sampleRate: 44_100, channels, bits: 24 }));
+    await runJson(['library', 'add', folder, '--data', data.path]);
+    const { sounds } = await runJson(['library', 'list', '--source', folder, '--data', data.path]);
+    const begunWith = async (name: string) => {
+      const path = join(folder, `${name}.wav`);
+      const { id } = sounds.find((sound: { path: string }) => sound.path === path);
+      const out = join(data.path, `begun with ${name}.wav`);
+      const { neighbours } = await generate(
+        ...['--duration', '0.5', '--start', '0.8', '--k', '1', '--pin', String(id), '--out', out],
+      );
+      expect(neighbours).toMatchObject([{ id, influence: 1 }]);
+      return channelsOf(out);
+    };
+    expect(await begunWith('other')).not.toEqual(await begunWith('one'));
   });
 
   it('says which samplers it has, and how long its takes may be', async () => {

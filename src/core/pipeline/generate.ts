@@ -139,8 +139,9 @@ async function denoise(
   const size = model.latentSize(settings.duration);
   const weights = heard.map(({ weight }) => weight);
   const origin = settings.start > 0 && !canvas ? startNeighbour(settings.seed, weights) : undefined;
-  const begun = canvas ?? (origin === undefined ? undefined : heard[origin]);
-  const known = begun && (await model.encode(begun.samples, size));
+  const begun: Pick<NeighbourSound, 'samples' | 'stereo'> | undefined =
+    canvas ?? (origin === undefined ? undefined : heard[origin]);
+  const known = begun && (await model.encode(begun.samples, size, begun.stereo));
   const hasSound = known !== undefined && settings.start > 0;
 
   // 2. What the denoiser is told: the prompt (E_t), what to keep away from, the neighbours (E_ra and E_rt).

@@ -8,6 +8,7 @@ import { stableAudio3Schema, type StableAudio3Manifest } from '#core/pack/checkp
 import type { PartName } from '#core/pack/manifest.ts';
 import type { Canvas } from '#core/pipeline/canvas.ts';
 import { generate } from '#core/pipeline/generate.ts';
+import type { Stereo } from '#core/pipeline/encodeNeighbours.ts';
 import type { GraphRunner, Tensor, Tensors } from '#core/pipeline/parts.ts';
 import { checkSettings } from '#core/pipeline/settings.ts';
 import { createTestPack } from '#core/pipeline/testPack.ts';
@@ -84,9 +85,14 @@ describe('a pack of it', () => {
     if (part === 'dit') shown.push(inputs['latent']?.dims[0] ?? 0);
     return pack.run(part, inputs);
   };
-  const make = async (asked: object, sounds: readonly Float32Array[] = [], canvas?: Canvas) => {
+  const make = async (
+    asked: object,
+    sounds: readonly Float32Array[] = [],
+    canvas?: Canvas,
+    stereo?: Stereo,
+  ) => {
     shown.length = 0;
-    const neighbours = sounds.map((samples) => ({ samples, caption: 'a bell', weight: 1 }));
+    const neighbours = sounds.map((samples) => ({ samples, caption: 'a bell', weight: 1, stereo }));
     const checked = checkSettings({ ...settings, ...asked }, pack.manifest);
     return generate(checked, neighbours, { ...pack, run, ears: createTestPack().ears }, {}, canvas);
   };
@@ -107,6 +113,18 @@ describe('a pack of it', () => {
     const begun = await make({ start: 0.5 }, [sine(0.5)]);
     expect(begun.influence).toEqual([1]);
     expect((await make({ start: 0.5 }, [sine(1.1)])).channels).not.toEqual(begun.channels);
+  });
+
+  it('begins with both channels of a neighbour that has two', async () => {
+    const begun = (stereo?: Stereo) => make({ start: 0.5 }, [sine(0.5)], undefined, stereo);
+    const mono = (await begun()).channels;
+    expect((await begun([sine(0.5), sine(0.5)])).channels).toEqual(mono);
+    const [one, other] = [
+      await begun([sine(0.5), new Float32Array(1323)]),
+      await begun([new Float32Array(1323), sine(0.5)]),
+    ];
+    expect(one.channels).not.toEqual(mono);
+    expect(one.channels).not.toEqual(other.channels);
   });
 
   it('is shown one row where its guidance does not act, which is as without', async () => {

@@ -218,11 +218,12 @@ export function createJobs() {
       const timer = createStageTimer(STAGES, () => performance.now() - creationTime());
       timer.enter('encode');
       const heard = Math.max(secondsAttended(manifest), recipe.start > 0 ? recipe.duration : 0);
+      const isStereo = 'channels' in manifest.audio && manifest.audio.channels === 2;
       const neighbours = await Promise.all(
         recipe.neighbours.map(async ({ caption, weight }, k) => {
           const sound = sounds[k];
           if (!sound) throw new Error(`no file for neighbour ${k}`);
-          const read = await readSound(sound, sampleRate, heard);
+          const read = await readSound(sound, sampleRate, heard, isStereo && recipe.start > 0);
           const { embedding } = sound;
           return { ...read, caption, weight, embedding, inPromptSpace: recipe.ears && embedding };
         }),

@@ -146,11 +146,14 @@ export function createStableAudio3Model(
       };
     },
 
-    async encode(samples, { channels, time }) {
+    async encode(samples, { channels, time }, stereo = [samples, samples]) {
       const length = time * samplesPerFrame;
-      const channel = new Float32Array(length);
-      channel.set(samples.subarray(0, length));
-      const waveform = float32([1, audio.channels, length], repeat(channel, audio.channels));
+      const sides = stereo.map((side) => {
+        const padded = new Float32Array(length);
+        padded.set(side.subarray(0, length));
+        return padded;
+      });
+      const waveform = float32([1, audio.channels, length], join(sides));
       const outputs = await run('autoencoderEncoder', { waveform });
       return outputOf(outputs, 'autoencoderEncoder', 'latent', [1, channels, time]);
     },
