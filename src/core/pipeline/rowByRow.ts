@@ -1,11 +1,17 @@
+import type { PartName } from '../pack/manifest.ts';
 import type { GraphRunner, Tensor, Tensors } from './parts.ts';
 import { rowOf } from './tensors.ts';
 
-/** Runs the UNet on one row of its batch after another: slower, for less memory. Every input and output has a row for each. */
+/** What is shown a row for each branch of the guidance. */
+export function isDenoiser(part: PartName): boolean {
+  return part === 'unet' || part === 'dit';
+}
+
+/** Runs the denoiser on one row of its batch after another: slower, for less memory. Every input and output has a row for each. */
 export function rowByRow(run: GraphRunner): GraphRunner {
   return async (part, inputs) => {
     const count = Object.values(inputs)[0]?.dims[0] ?? 1;
-    if (part !== 'unet' || count === 1) return run(part, inputs);
+    if (!isDenoiser(part) || count === 1) return run(part, inputs);
     const made: Tensors[] = [];
     for (let row = 0; row < count; row++) {
       made.push(await run(part, rowOf(inputs, row, count)));

@@ -8,8 +8,10 @@ import { stableAudio3Schema, type StableAudio3Manifest } from '#core/pack/checkp
 import type { PartName } from '#core/pack/manifest.ts';
 import type { Canvas } from '#core/pipeline/canvas.ts';
 import { generate } from '#core/pipeline/generate.ts';
+import { memoryNeed } from '#core/pipeline/memoryNeed.ts';
 import type { Stereo } from '#core/pipeline/encodeNeighbours.ts';
 import type { GraphRunner, Tensor, Tensors } from '#core/pipeline/parts.ts';
+import { rowByRow } from '#core/pipeline/rowByRow.ts';
 import { checkSettings } from '#core/pipeline/settings.ts';
 import { createTestPack } from '#core/pipeline/testPack.ts';
 import { createTokenizer } from '#core/text/tokenizer.ts';
@@ -135,6 +137,44 @@ describe('a pack of it', () => {
     expect(shown).toEqual([1, 1, 1]);
     const [left] = (await make({ ...guided, guidance: 1 })).channels;
     channels[0].forEach((value, n) => expect(value).toBeCloseTo(left[n]!, 5));
+  });
+
+  it('makes the same with one row of its guidance after another', async () => {
+    const guided = { ...settings, sampler: 'euler', guidance: 4, candidate: 0 };
+    const checked = checkSettings(guided, pack.manifest);
+    const alone = { ...pack, run: rowByRow(run), ears: createTestPack().ears };
+    const together = (await make(guided)).channels[0];
+    shown.length = 0;
+    const [left] = (await generate(checked, [], alone)).channels;
+    expect(shown).toEqual([1, 1, 1, 1, 1, 1]);
+    left.forEach((value, n) => expect(value).toBeCloseTo(together[n]!, 4));
+  });
+
+  it('needs at full size what was measured, and little more', () => {
+    const parameters = {
+      ...{ textEncoder: 281_580_288, conditioner: 45_812_480, dit: 413_516_544 },
+      ...{ autoencoderEncoder: 53_729_305, autoencoderDecoder: 54_515_225 },
+    };
+    const { parts } = manifest;
+    const sized = Object.entries(parameters).map(([name, count]) => [
+      name,
+      { ...parts[name as keyof typeof parts], parameters: count },
+    ]);
+    const full: StableAudio3Manifest = {
+      ...manifest,
+      audio: { ...manifest.audio, sampleRate: 44_100 },
+      latent: { channels: 256, samplesPerFrame: 4096, chunkFrames: 2 },
+      parts: Object.fromEntries(sized) as typeof parts,
+    };
+    // Random weights in sessions of one process, each run once for 10 s (docs/providers.md).
+    const measured = 4158e6;
+    const need = memoryNeed(full, { duration: 10, rows: 1 }, () => true);
+    expect(need).toBeGreaterThan(measured);
+    expect(need).toBeLessThan(1.2 * measured);
+    // The transformer alone, two rows of 120 s: 920 MiB beside its weights.
+    const ofRows = (rows: number, duration: number) =>
+      memoryNeed(full, { duration, rows }, (part) => part === 'dit');
+    expect(ofRows(2, 120) - ofRows(0, 120)).toBeGreaterThan(0.9 * 965e6);
   });
 
   it('fits a part to what is around it', async () => {
