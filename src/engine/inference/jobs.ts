@@ -218,7 +218,7 @@ export function createJobs() {
       const timer = createStageTimer(STAGES, () => performance.now() - creationTime());
       timer.enter('encode');
       const heard = Math.max(secondsAttended(manifest), recipe.start > 0 ? recipe.duration : 0);
-      const isStereo = 'channels' in manifest.audio && manifest.audio.channels === 2;
+      const isStereo = 'channels' in manifest.audio;
       const neighbours = await Promise.all(
         recipe.neighbours.map(async ({ caption, weight }, k) => {
           const sound = sounds[k];
