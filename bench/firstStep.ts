@@ -1,8 +1,17 @@
-/** Started by start.ts: does what `refoley generate` does, prints a line at the first diffusion step and stops. */
+/**
+ * Started by start.ts: does what `refoley generate` does, or with `warm` what the app does before and after somebody asks for a take.
+ * Prints a line when the take is asked for and one at its first diffusion step, and stops.
+ */
 import { openEngine } from '#engine/app.ts';
 
+const [dataFolder = '', warm] = process.argv.slice(2);
 const controller = new AbortController();
-const engine = openEngine({ dataFolder: process.argv[2] ?? '' });
+const engine = openEngine({ dataFolder });
+if (warm !== undefined) {
+  await engine.library.count({});
+  await (await engine.studio(() => undefined)).warmUp();
+}
+process.stdout.write('asked\n');
 const onProgress = ({ stage }: { readonly stage: string }) => {
   if (stage !== 'sample' || controller.signal.aborted) return;
   process.stdout.write('sampling\n');

@@ -1,8 +1,8 @@
 /**
  * Times on this machine, for people to compare, as a table and then as one JSON object: `npm run bench`. Nothing is
  * asserted; run it on a quiet machine. `-- --large` adds a library of 1,000,000 sounds, some ten minutes and 2 GB; `-- --app`
- * measures nothing but the app, some ten minutes, `-- --edit` nothing but the editor's rendering, one, and `-- --checkpoint` nothing but
- * AudioLDM at full size beside diffusers, ten.
+ * measures nothing but the app, some ten minutes, `-- --edit` nothing but the editor's rendering, one, `-- --checkpoint` nothing but
+ * AudioLDM at full size beside diffusers, ten, and `-- --interval` nothing but guidance in some of the steps, five.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -12,13 +12,17 @@ import { analysisBench } from './analysis.ts';
 import { appBench } from './app.ts';
 import { checkpointBench } from './checkpoint.ts';
 import { editBench } from './edit.ts';
+import { guidanceIntervalBench } from './guidanceInterval.ts';
 import { listingBench } from './library.ts';
 import { renderBench } from './render.ts';
 import { scrollingBench } from './scrolling.ts';
 import { searchBench } from './search.ts';
 import { startBench } from './start.ts';
 
-const alone = { '--app': appBench, '--edit': editBench, '--checkpoint': checkpointBench };
+const alone = {
+  ...{ '--app': appBench, '--edit': editBench, '--checkpoint': checkpointBench },
+  '--interval': guidanceIntervalBench,
+};
 const only = Object.entries(alone).find(([option]) => process.argv.includes(option))?.[1];
 const results = only
   ? await only()

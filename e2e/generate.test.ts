@@ -95,6 +95,22 @@ describe('generate', () => {
     expect(new Set(hashes).size).toBe(hashes.length);
   });
 
+  it('guides in an interval of the steps, the same again from the file', async () => {
+    const options = ['--library-guidance', '6', '--steps', '4'];
+    const [usual, whole, half] = [
+      await generate(...options),
+      await generate(...options, '--guidance-interval', '0..1'),
+      await generate(...options, '--guidance-interval', '0..0.5'),
+    ].map(({ takes }) => takes[0]);
+    expect(whole.sha256).toBe(usual.sha256);
+    expect(half.recipe.guidanceInterval).toEqual({ from: 0, to: 0.5 });
+    expect(half.sha256).not.toBe(usual.sha256);
+    const samples = async (path: string) => readWav(await readFile(path)).channels;
+    expect(await samples(half.path)).not.toEqual(await samples(usual.path));
+    const again = ['regenerate', half.path, '--data', data.path, '--out', join(data.path, 'half again.wav')];
+    expect((await runJson(again)).takes[0].sha256).toBe(half.sha256);
+  });
+
   it('heeds pins and bans', async () => {
     const sounds = inject('sounds');
     const { sounds: listed } = await runJson(['library', 'list', '--source', sounds, '--data', data.path]);

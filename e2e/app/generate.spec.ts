@@ -55,3 +55,34 @@ test('the best of three candidates says so, and is made again to the byte', asyn
   await find.fill('door');
   await expect(studio.takes).toHaveCount(2);
 });
+
+test('guidance acts in some of the steps, where there is any', async ({ window }) => {
+  await window.setViewportSize({ width: 1400, height: 860 });
+  const studio = studioOf(window);
+  await studio.type('wooden door slams');
+  const [from, upTo] = ['Guided from', 'Guided up to'].map((name) => window.getByRole('slider', { name }));
+  await expect(upTo!).toHaveCount(0);
+  await window.getByRole('radio', { name: 'Fine' }).click();
+  await studio.set('Takes', 1);
+  await studio.set('Duration', 0.6);
+  await studio.set('Steps', 4);
+  for (let fifth = 0; fifth < 5; fifth++) {
+    await from!.press('ArrowRight');
+    await upTo!.press('ArrowLeft');
+  }
+  await window.screenshot({ path: 'test-results/guided.png' });
+  await studio.make(1);
+  await studio.takes.first().click();
+  await expect(studio.inspector).toContainText('in the steps from 25 % to 75 %');
+  await studio.inspector.getByRole('button', { name: 'Make again' }).click();
+  await expect(studio.takes).toHaveCount(2, { timeout: 60_000 });
+  const [again, first] = await Promise.all((await takesOf(window)).map(({ path }) => readFile(path)));
+  expect(readRecipe(first!).guidanceInterval).toEqual({ from: 0.25, to: 0.75 });
+  expect(again!.equals(first!)).toBe(true);
+
+  for (const slider of ['Follow the prompt', 'Follow the library']) {
+    await window.getByRole('slider', { name: slider }).press('Home');
+    for (let tenth = 0; tenth < 10; tenth++) await window.keyboard.press('ArrowRight');
+  }
+  await expect(upTo!).toHaveCount(0);
+});

@@ -16,6 +16,13 @@ export function number(text: string): number {
   return value;
 }
 
+/** `FROM..TO`. */
+export function interval(text: string): { readonly from: number; readonly to: number } {
+  const [from = '', to = '', ...rest] = text.split('..');
+  if (rest.length > 0 || to === '') throw new InvalidArgumentError('It is not FROM..TO, as in 0.2..0.8.');
+  return { from: number(from), to: number(to) };
+}
+
 /** A catalogue id. */
 export function id(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is not an id: see `library list`.');
@@ -66,7 +73,7 @@ export function provider(text: string): ProviderSetting {
 export const PROVIDER_HELP =
   'what the models run on: auto (the fastest that passed `pack measure`; the default), or one by name';
 export const SAMPLER_HELP =
-  'distilled (4 steps, where the pack has it; the default unless steps, guidance or a negative prompt are given), ddim or dpmpp; packs of other kinds have others';
+  'distilled (4 steps, where the pack has it; the default unless steps, guidance or a negative prompt are given), ddim or dpmpp; Stable Audio 3 has pingpong, euler and dpmpp';
 export const CANDIDATES_HELP = 'how many are made of each take, of which the best is kept: 1 to 16';
 export const HIGH_BAND_HELP =
   'what a take has above 8 kHz: what its neighbours have there (neighbours, the default) or nothing (plain)';

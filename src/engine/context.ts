@@ -6,7 +6,7 @@ import { UNCALIBRATED } from '#core/retrieval/calibrate.ts';
 import type { Calibration } from '#core/retrieval/fuse.ts';
 import type { Catalogue } from './catalogue/open.ts';
 import { createChildPort } from './inference/childPort.ts';
-import { createInference, type Inference } from './inference/host.ts';
+import { createInference, type Inference, type InferenceProcess } from './inference/host.ts';
 import type { JobProgress } from './inference/jobs.ts';
 import { createOwnProcess } from './inference/ownProcess.ts';
 import { createInferencePool } from './inference/pool.ts';
@@ -87,7 +87,7 @@ export interface EngineContext {
   readonly templateFolders: readonly string[];
   readonly takesFolder: string;
   /** Makes takes. */
-  readonly inference: Inference;
+  readonly inference: InferenceProcess;
   /** Embeds prompts, captions and single sounds. */
   readonly ears: Inference;
   /** Renders edits. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bitsSchema } from '#core/audio/bits.ts';
+import { guidanceIntervalSchema } from '#core/diffusion/guidanceInterval.ts';
 import { highBands, retrievalModes } from '#core/pipeline/recipe.ts';
 import { sourceRefSchema } from './channels/common.ts';
 import { providerSettings } from './provider.ts';
@@ -13,6 +14,7 @@ export const presetSchema = z.object({
   steps: z.number().int().nullable(),
   guidance: z.number().nullable(),
   libraryGuidance: z.number().nullable(),
+  guidanceInterval: guidanceIntervalSchema.nullable().default(null),
   start: z.number().nullable().default(0),
   candidates: z.number().int().nullable().default(null),
   retrieval: z.enum(retrievalModes),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bitsSchema } from '#core/audio/bits.ts';
+import { guidanceIntervalSchema } from '#core/diffusion/guidanceInterval.ts';
 import { samplers } from '#core/pack/facts.ts';
 import { highBands, retrievalModes } from '#core/pipeline/recipe.ts';
 import { choiceSchema } from './neighbour.ts';
@@ -19,6 +20,8 @@ export const takeSettingsSchema = z.object({
   sampler: z.enum(samplers),
   guidance: z.number().optional(),
   libraryGuidance: z.number().optional(),
+  /** Where both act; in all steps unless given. */
+  guidanceInterval: guidanceIntervalSchema.optional(),
   /** How much of the way from noise to sound a neighbour has gone already, 0 to 0.9. */
   start: z.number().optional(),
   /** How many ways from noise to sound are tried; the best is kept. */
@@ -115,6 +118,7 @@ export const takeSchema = z.object({
   steps: z.number().int(),
   guidance: z.number(),
   libraryGuidance: z.number(),
+  guidanceInterval: guidanceIntervalSchema.optional(),
   start: z.number(),
   candidates: z.number().int(),
   candidate: z.number().int(),

@@ -5,6 +5,7 @@ import {
   CANDIDATES_HELP,
   HIGH_BAND_HELP,
   ids,
+  interval,
   number,
   pins,
   provider,
@@ -25,6 +26,7 @@ interface GenerateOptions extends CommonOptions {
   readonly sampler?: string;
   readonly guidance?: number;
   readonly libraryGuidance?: number;
+  readonly guidanceInterval?: { readonly from: number; readonly to: number };
   readonly start?: number;
   readonly candidates?: number;
   readonly k?: number;
@@ -49,13 +51,18 @@ export function defineGenerate(program: Command): void {
     .option('--seed <n>', 'same seed, same sound; a random one unless given', number)
     .option(
       '--duration <seconds>',
-      'of the file and the sound, 0.2 to 10.24; left out, the sound is as long as suits it',
+      'of the file and the sound, 0.2 to 10.24, with Stable Audio 3 to as much as its folder says; left out, the sound is as long as suits it',
       number,
     )
     .option('--steps <n>', 'diffusion steps', number)
     .option('--sampler <name>', SAMPLER_HELP)
     .option('--guidance <weight>', 'how closely to follow the prompt', number)
     .option('--library-guidance <weight>', 'how closely to follow the library', number)
+    .option(
+      '--guidance-interval <from..to>',
+      'the share of the steps in which both act, from the first (0) to the last (1): 0..1 unless given; the others run once, which is faster',
+      interval,
+    )
     .option(
       '--start <share>',
       'how much of the way a neighbour has gone already: 0 (noise alone) to 0.9',

@@ -21,8 +21,8 @@ export function definePack(program: Command): void {
         ({ packs }) =>
           packs
             .map(
-              ({ name, version, does, folder, problem }) =>
-                `${name} ${version ?? ''}  ${folder}  (${problem ?? does.join(', ')})`,
+              ({ name, version, does, folder, licence, problem }) =>
+                `${name} ${version ?? ''}  ${folder}  (${problem ?? `${does.join(', ')}; licence: ${licence}`})`,
             )
             .join('\n'),
       ),
@@ -113,10 +113,14 @@ export function definePack(program: Command): void {
 function listed(found: FoundPack) {
   const { name, folder } = found;
   if ('problem' in found)
-    return { name, version: null, sha256: null, does: [], folder, problem: found.problem.message };
+    return {
+      ...{ name, version: null, sha256: null, does: [], licence: null, folder },
+      problem: found.problem.message,
+    };
   const { pack } = found;
   const does = [...(canMakeTakes(pack) ? ['makes takes'] : []), ...(canHear(pack) ? ['hears'] : [])];
-  return { name, version: pack.manifest.version, sha256: pack.sha256, does, folder, problem: null };
+  const { version, licence } = pack.manifest;
+  return { name, version, sha256: pack.sha256, does, licence, folder, problem: null };
 }
 
 function info({ folder, sha256, manifest }: Pack) {

@@ -15,10 +15,18 @@ const SILENCE = 1e-6;
  * @param rate Hz
  */
 export function condition(samples: Float32Array, rate: number): Float32Array {
-  const level = peak([samples]);
-  if (!(level >= SILENCE)) return samples.slice();
+  return conditionTogether([samples], rate)[0] ?? samples;
+}
+
+/** The same of channels that belong together, by their loudest sample and their first onset: what is between them stays. */
+export function conditionTogether(channels: readonly Float32Array[], rate: number): Float32Array[] {
+  const level = peak(channels);
+  if (!(level >= SILENCE)) return channels.map((samples) => samples.slice());
   const threshold = Math.fround(level * TRIM_LEVEL);
-  const onset = samples.findIndex((sample) => Math.abs(sample) > threshold);
+  const onsets = channels.map((samples) => samples.findIndex((sample) => Math.abs(sample) > threshold));
+  const onset = Math.min(...onsets.filter((at) => at >= 0));
   const start = Math.max(0, onset - Math.trunc(TRIM_LEAD * rate));
-  return samples.subarray(start).map((sample) => Math.fround(sample / level) * PEAK);
+  return channels.map((samples) =>
+    samples.subarray(start).map((sample) => Math.fround(sample / level) * PEAK),
+  );
 }

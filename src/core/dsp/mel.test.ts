@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { condition } from './condition.ts';
+import { condition, conditionTogether } from './condition.ts';
 import goldens from './goldens/mel.json' with { type: 'json' };
 import { kaldiFbank } from './kaldiFbank.ts';
 import { fbank, logMel, type FbankFormat } from './mel.ts';
@@ -54,6 +54,19 @@ describe('condition', () => {
     const trimmed = condition(sound, 8000);
     expect(trimmed).toHaveLength(1000 - (600 - 80));
     expect(trimmed[80]).toBeCloseTo(-0.7, 6);
+  });
+
+  it('keeps what is between two channels: their levels, and which comes first', () => {
+    const [left, right] = [new Float32Array(1000), new Float32Array(1000)];
+    left[500] = 0.1;
+    right[510] = -0.2;
+    const sides = conditionTogether([left, right], 8000);
+    expect(sides.map(({ length }) => length)).toEqual([580, 580]);
+    expect([sides[0]?.[80], sides[1]?.[90]]).toEqual([expect.closeTo(0.35, 6), expect.closeTo(-0.7, 6)]);
+    // They cancel out in the middle.
+    const wide = conditionTogether([left, left.map((sample) => -sample)], 8000);
+    expect(wide[0]?.[80]).toBeCloseTo(0.7, 6);
+    expect(conditionTogether([left, new Float32Array(1000)], 8000)[1]).toEqual(new Float32Array(580));
   });
 
   it('leaves silence and nothing at all as they are', () => {

@@ -92,13 +92,26 @@ function facts(rows: readonly Fact[]): Html {
 }
 
 function made(recipe: Recipe): Html {
-  const { prompt, negative, pack, seed, sampler, steps, guidance, libraryGuidance, neighbours } = recipe;
+  const {
+    prompt,
+    negative,
+    pack,
+    seed,
+    sampler,
+    steps,
+    guidance,
+    libraryGuidance,
+    neighbours,
+    guidanceInterval,
+  } = recipe;
   const settings = [
     `seed ${seed}`,
     `${steps} steps of ${sampler}`,
     `guidance ${guidance} by the prompt, ${libraryGuidance} by the library`,
+    guidanceInterval &&
+      `both in the steps from ${percent(guidanceInterval.from)} to ${percent(guidanceInterval.to)}`,
     recipe.candidates > 1 ? `the best of ${recipe.candidates}` : undefined,
-    recipe.start > 0 ? `begun from a neighbour at ${Math.round(100 * recipe.start)} %` : undefined,
+    recipe.start > 0 ? `begun from a neighbour at ${percent(recipe.start)}` : undefined,
   ];
   const rows: readonly Fact[] = [
     ['prompt', prompt],
@@ -189,6 +202,10 @@ function placed(marks: ShownFile['marks']): Html {
       ${rows}
     </ul>
   </section>`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }
 
 /** hh:mm:ss.mmm of the day. */

@@ -4,10 +4,15 @@ import type { TextStates } from './encodeTexts.ts';
 import { MASKED } from './parts.ts';
 import type { RetrievalMode } from './recipe.ts';
 
+/** Left and right, of one length. */
+export type Stereo = readonly [Float32Array, Float32Array];
+
 /** A neighbour ready for the model. */
 export interface NeighbourSound {
   /** Mono at the pack's sample rate, conditioned (`core/dsp/condition.ts`); as much of it as a take may begin from. */
   readonly samples: Float32Array;
+  /** The same of its two channels, for models that make two. */
+  readonly stereo?: Stereo | undefined;
   /** '' when there is none: then only its audio is attended to. */
   readonly caption: string;
   /** Factor on its share of the attention; 1 is neutral. */

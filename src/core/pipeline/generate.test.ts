@@ -47,6 +47,7 @@ describe('generate', () => {
       { guidance: 4 },
       { soundLength: 0.2 },
       { libraryGuidance: 5 },
+      { guidanceInterval: { from: 0, to: 0.5 } },
       { start: 0.5 },
       { retrieval: 'none' },
       { retrieval: 'audio' },
@@ -120,6 +121,37 @@ describe('generate', () => {
       .filter(({ part }) => part === 'unet')
       .map(({ inputs }) => inputs['sample']?.dims[0]);
     expect(batches).toEqual([3, 3, 3, 3, 3, 3]);
+  });
+
+  it('guides in its interval, and shows the UNet one row in the other steps', async () => {
+    const pack = createTestPack();
+    const rows: number[] = [];
+    const settings = settingsOf({ steps: 6, candidates: 2, guidanceInterval: { from: 0.3, to: 0.7 } });
+    const { influence } = await generate(settings, neighbours, pack, {
+      progress: ({ rows: shown }) => shown && rows.push(shown.done, shown.of),
+    });
+    const asked = pack.asked.filter(({ part }) => part === 'unet').map(({ inputs }) => inputs);
+    const each = [1, 1, 3, 3, 1, 1];
+    expect(asked.map(({ sample }) => sample?.dims[0])).toEqual([...each, ...each]);
+    // That row hears prompt and neighbours.
+    const last = Array.from(floatInput(asked[2] ?? {}, 'token_bias')).slice(
+      -floatInput(asked[0] ?? {}, 'token_bias').length,
+    );
+    expect(Array.from(floatInput(asked[0] ?? {}, 'token_bias'))).toEqual(last);
+    expect(floatInput(asked[0] ?? {}, 'text_embedding').some((value) => value !== 0)).toBe(true);
+    expect(influence.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 10);
+    // Time is told by rows.
+    expect(rows.filter((_, i) => i % 2 === 1)).toEqual(Array.from({ length: 12 }, () => 20));
+    expect(rows.filter((_, i) => i % 2 === 0)).toEqual([0, 1, 2, 5, 8, 9, 10, 11, 12, 15, 18, 19]);
+  });
+
+  it('is the same with an interval of all steps as with none, and outside of it as without guidance', async () => {
+    const whole = settingsOf({ guidanceInterval: { from: 0, to: 1 } });
+    expect(whole).toEqual(settingsOf());
+    expect(await take({ guidanceInterval: { from: 0, to: 1 } })).toEqual(await take());
+    // Of four steps none has its middle in there.
+    const never = await take({ guidanceInterval: { from: 0, to: 0.1 } });
+    expect(never).toEqual(await take({ guidance: 1, libraryGuidance: 1 }));
   });
 
   it('takes the few steps of the distilled mode with one row each, at timesteps of their own', async () => {

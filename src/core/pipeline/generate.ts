@@ -1,8 +1,10 @@
+import { isGuided } from '../diffusion/guidanceInterval.ts';
 import { gaussianNoise } from '../diffusion/noise.ts';
 import type { WeightedBands } from '../dsp/bandExtension.ts';
 import { RefoleyError } from '../errors.ts';
 import type { TakeManifest } from '../pack/manifest.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
+import { branchesOf } from './branchesOf.ts';
 import { audibleParts, withSurroundings, type Canvas } from './canvas.ts';
 import { chooseCandidate } from './chooseCandidate.ts';
 import type { LoadedEars } from './ears.ts';
@@ -32,6 +34,8 @@ export interface Progress {
   /** How much of the stage is done. */
   readonly done: number;
   readonly of: number;
+  /** The same in rows that the denoiser is shown, where steps take more or fewer of them. */
+  readonly rows?: { readonly done: number; readonly of: number };
 }
 
 type Report = (progress: Progress) => void;
@@ -135,14 +139,16 @@ async function denoise(
   const size = model.latentSize(settings.duration);
   const weights = heard.map(({ weight }) => weight);
   const origin = settings.start > 0 && !canvas ? startNeighbour(settings.seed, weights) : undefined;
-  const begun = canvas ?? (origin === undefined ? undefined : heard[origin]);
-  const known = begun && (await model.encode(begun.samples, size));
+  const begun: Pick<NeighbourSound, 'samples' | 'stereo'> | undefined =
+    canvas ?? (origin === undefined ? undefined : heard[origin]);
+  const known = begun && (await model.encode(begun.samples, size, begun.stereo));
   const hasSound = known !== undefined && settings.start > 0;
 
   // 2. What the denoiser is told: the prompt (E_t), what to keep away from, the neighbours (E_ra and E_rt).
   const into = canvas && known && { latent: known, parts: [[canvas.start, canvas.end] as const] };
   const denoiser = await model.condition(settings, heard, size, into);
   const latentLength = size.channels * size.time * size.frequency;
+  const branches = branchesOf(settings, model.attendsNeighbours && heard.length > 0).length;
 
   const tried = triedOf(settings);
   const candidates: Candidate[] = [];
@@ -160,14 +166,25 @@ async function denoise(
 
     // 5. Denoise.
     const influence = new Float64Array(heard.length);
-    const steps = [...scheduler.timesteps.entries()].slice(first);
-    for (const [place, [step, timestep]] of steps.entries()) {
-      const done = candidates.length * steps.length + place;
-      progress({ stage: 'sample', done, of: tried.length * steps.length });
-      const denoised = await denoiser.denoise(latent, timestep);
+    const all = scheduler.timesteps.length;
+    const steps = [...scheduler.timesteps.entries()].slice(first).map(([step, timestep]) => {
+      const guided = isGuided(settings.guidanceInterval, step, all);
+      return { step, timestep, guided, rows: guided ? branches : 1 };
+    });
+    const rows = steps.reduce((sum, each) => sum + each.rows, 0);
+    let rowsDone = candidates.length * rows;
+    for (const [place, { step, timestep, guided, rows: shown }] of steps.entries()) {
+      progress({
+        stage: 'sample',
+        done: candidates.length * steps.length + place,
+        of: tried.length * steps.length,
+        rows: { done: rowsDone, of: tried.length * rows },
+      });
+      rowsDone += shown;
+      const denoised = await denoiser.denoise(latent, timestep, guided);
       latent = scheduler.step(denoised.prediction, step, latent);
       if (canvas && known && !model.fitsSurroundings) {
-        const last = step + 1 === scheduler.timesteps.length;
+        const last = step + 1 === all;
         const there = last ? known : scheduler.addNoise(known, latentNoise, step + 1);
         latent = withSurroundings(latent, there, canvas, size, model.sampleRate);
       }

@@ -1,5 +1,6 @@
 import type { TakeManifest, PartName } from '../pack/manifest.ts';
 import { packParts } from '../pack/packParts.ts';
+import { isDenoiser } from './rowByRow.ts';
 import { latentSizeOf } from './models/latentSize.ts';
 
 /** Bytes of the process itself: runtime, onnxruntime, the sounds that are listened to. */
@@ -10,18 +11,20 @@ const PARAMETER = 4 * 1.2;
 const EXPANDING = 4 * 1.5;
 /**
  * Bytes that a run takes for each place of the latent and square root of parameters: a model's width grows with that root. Of a row of
- * the UNet, of a whole take elsewhere; a decoder of tokens keeps what it said of all before, with words and without.
+ * the denoiser, of a whole take elsewhere; a decoder of tokens keeps what it said of all before, with words and without. A frame of
+ * Stable Audio 3 is thousands of samples.
  */
 const WORKING: Readonly<Partial<Record<PartName, number>>> = {
   ...{ unet: 4, vaeDecoder: 8, vocoder: 8 },
   ...{ decoder: 32, codecDecoder: 64 },
+  ...{ dit: 16, autoencoderEncoder: 152, autoencoderDecoder: 144 },
 };
 
 /** What a take is made of, as far as it takes memory. */
 export interface TakeSize {
   /** Seconds. */
   readonly duration: number;
-  /** Branches of the guidance that the UNet is shown at once. */
+  /** Branches of the guidance that the denoiser is shown at once. */
   readonly rows: number;
 }
 
@@ -41,7 +44,7 @@ export function memoryNeed(
     if (!onCpu(part)) return [];
     const working = (WORKING[part] ?? 0) * time * frequency * Math.sqrt(parameters);
     return {
-      held: PARAMETER * parameters + working * (part === 'unet' ? rows : 1),
+      held: PARAMETER * parameters + working * (isDenoiser(part) ? rows : 1),
       expanding: isExpanded ? EXPANDING * parameters : 0,
     };
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bitsSchema } from '#core/audio/bits.ts';
+import { guidanceIntervalSchema } from '../diffusion/guidanceInterval.ts';
 import { RefoleyError } from '../errors.ts';
 import { samplers } from '../pack/facts.ts';
 
@@ -74,6 +75,8 @@ export const recipeSchema = z.object({
   steps: z.number().int(),
   guidance: z.number(),
   libraryGuidance: z.number(),
+  /** Where both act; elsewhere the model is shown prompt and neighbours alone. All steps unless it is there. */
+  guidanceInterval: guidanceIntervalSchema.optional(),
   retrieval: z.enum(retrievalModes),
   k: z.number().int().nonnegative(),
   /** Of the file, in seconds. */

@@ -1,29 +1,24 @@
+import type { PartName } from '../pack/manifest.ts';
 import type { GraphRunner, Tensor, Tensors } from './parts.ts';
+import { rowOf } from './tensors.ts';
 
-/** Runs the UNet on one row of its batch after another: slower, for less memory. Every input and output has a row for each. */
+/** What is shown a row for each branch of the guidance. */
+export function isDenoiser(part: PartName): boolean {
+  return part === 'unet' || part === 'dit';
+}
+
+/** Runs the denoiser on one row of its batch after another: slower, for less memory. Every input and output has a row for each. */
 export function rowByRow(run: GraphRunner): GraphRunner {
   return async (part, inputs) => {
     const count = Object.values(inputs)[0]?.dims[0] ?? 1;
-    if (part !== 'unet' || count === 1) return run(part, inputs);
+    if (!isDenoiser(part) || count === 1) return run(part, inputs);
     const made: Tensors[] = [];
     for (let row = 0; row < count; row++) {
-      const entries = Object.entries(inputs).map(
-        ([name, tensor]) => [name, rowOf(tensor, row, count)] as const,
-      );
-      made.push(await run(part, Object.fromEntries(entries)));
+      made.push(await run(part, rowOf(inputs, row, count)));
     }
     const names = Object.keys(made[0] ?? {});
     return Object.fromEntries(names.map((name) => [name, stacked(made.map((outputs) => outputs[name]))]));
   };
-}
-
-function rowOf(tensor: Tensor, row: number, count: number): Tensor {
-  const length = tensor.data.length / count;
-  const dims = [1, ...tensor.dims.slice(1)];
-  const [begin, end] = [row * length, (row + 1) * length];
-  return tensor.type === 'float32'
-    ? { type: 'float32', dims, data: tensor.data.subarray(begin, end) }
-    : { type: 'int64', dims, data: tensor.data.subarray(begin, end) };
 }
 
 function stacked(rows: readonly (Tensor | undefined)[]): Tensor {

@@ -42,10 +42,13 @@ describe('checkSettings', () => {
   it('takes the distilled mode, unless something is asked for that it has no say in', () => {
     const samplerOf = (requested: RequestedSettings) =>
       checkSettings({ prompt: 'door', seed: 1, ...requested }, testManifest).sampler;
-    for (const asked of [{}, { negative: '' }, { k: 5 }, { candidates: 2 }])
+    const whole = { guidanceInterval: { from: 0, to: 1 } };
+    for (const asked of [{}, { negative: '' }, { k: 5 }, { candidates: 2 }, whole])
       expect(samplerOf(asked)).toBe('distilled');
-    for (const asked of [{ negative: 'music' }, { steps: 9 }, { guidance: 2 }, { libraryGuidance: 0 }])
+    const half = { guidanceInterval: { from: 0, to: 0.5 } };
+    for (const asked of [{ negative: 'music' }, { steps: 9 }, { guidance: 2 }, { libraryGuidance: 0 }, half])
       expect(samplerOf(asked)).toBe('dpmpp');
+    expect(() => samplerOf({ ...half, sampler: 'distilled' })).toThrow('knows no guidance interval');
   });
 
   it.each([
@@ -66,6 +69,11 @@ describe('checkSettings', () => {
     [{ candidate: 16 }, 'candidate'],
     [{ guidance: -1 }, 'guidance'],
     [{ libraryGuidance: Number.POSITIVE_INFINITY }, 'library guidance'],
+    [{ guidanceInterval: { from: 0.5, to: 0.5 } }, 'guidance interval'],
+    [{ guidanceInterval: { from: 0.8, to: 0.2 } }, 'guidance interval'],
+    [{ guidanceInterval: { from: -0.1, to: 0.5 } }, 'guidance interval'],
+    [{ guidanceInterval: { from: 0.5, to: 1.1 } }, 'guidance interval'],
+    [{ guidanceInterval: { from: Number.NaN, to: 1 } }, 'guidance interval'],
     [{ retrieval: 'some' }, 'retrieval'],
     [{ highBand: 'none' }, 'high band'],
     [{ bits: 8 }, 'bits'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { guidanceIntervalSchema, type GuidanceInterval } from '../diffusion/guidanceInterval.ts';
 import { RefoleyError } from '../errors.ts';
 import { samplers, type Sampler } from '../pack/facts.ts';
 import type { TakeManifest } from '../pack/manifest.ts';
@@ -27,6 +28,7 @@ export type TakeSettings = Pick<
   | 'steps'
   | 'guidance'
   | 'libraryGuidance'
+  | 'guidanceInterval'
   | 'retrieval'
   | 'k'
   | 'duration'
@@ -39,10 +41,11 @@ export type TakeSettings = Pick<
   | 'bits'
 >;
 
+type Requested<Setting> = Setting extends number ? number : Setting extends string ? string : Setting;
+
 /** Settings before they are checked: numbers and names as somebody typed them. */
 export type RequestedSettings = {
-  readonly [Name in keyof TakeSettings]?:
-    (NonNullable<TakeSettings[Name]> extends number ? number : string) | undefined;
+  readonly [Name in keyof TakeSettings]?: Requested<NonNullable<TakeSettings[Name]>> | undefined;
 };
 
 /**
@@ -89,6 +92,13 @@ export function checkSettings(requested: RequestedSettings, pack: TakeManifest):
       ? within('library guidance', 0, MAX_GUIDANCE)
       : only(0, 'knows no weight of the library')
     ).default(defaults.libraryGuidance),
+    guidanceInterval: guidanceIntervalSchema
+      .optional()
+      .transform((interval) => (isWhole(interval) ? undefined : interval))
+      .refine(
+        (interval) => interval === undefined || mostSteps > 1,
+        `the pack '${pack.name}' knows no guidance interval: leave that out`,
+      ),
     retrieval: oneOf('retrieval', retrievalModes).default('both'),
     k: whole('k, the number of neighbours,', 0, conditioning.maxNeighbours).default(defaults.k),
     duration: within('the duration', SHORTEST_TAKE, longest, ' seconds').default(defaults.duration),
@@ -130,12 +140,19 @@ export function checkSettings(requested: RequestedSettings, pack: TakeManifest):
  * than one guided take, and the best of them is better (docs/adr/0012).
  */
 function usualSampler(
-  { negative, steps, guidance, libraryGuidance }: RequestedSettings,
+  { negative, steps, guidance, libraryGuidance, guidanceInterval }: RequestedSettings,
   { defaults, distilled }: TakeManifest,
 ): Sampler {
   const guided =
-    (negative ?? '') !== '' || [steps, guidance, libraryGuidance].some((asked) => asked !== undefined);
+    (negative ?? '') !== '' ||
+    !isWhole(guidanceInterval) ||
+    [steps, guidance, libraryGuidance].some((asked) => asked !== undefined);
   return distilled && !guided ? 'distilled' : defaults.sampler;
+}
+
+/** Whether guidance acts in all steps, as it does where nothing is said. */
+function isWhole(interval: GuidanceInterval | undefined): boolean {
+  return interval === undefined || (interval.from === 0 && interval.to === 1);
 }
 
 /** The distilled mode does what it was taught: its steps and its guidance are no choice. */
@@ -145,6 +162,12 @@ function taughtSettings(requested: RequestedSettings, { name, distilled }: TakeM
   }
   const { steps, guidance, libraryGuidance, start, candidates } = distilled;
   const taught = { steps, guidance, libraryGuidance };
+  if (!isWhole(requested.guidanceInterval)) {
+    throw new RefoleyError(
+      'input',
+      `the distilled mode of '${name}' knows no guidance interval: leave it out, or take ddim or dpmpp`,
+    );
+  }
   for (const [setting, value] of Object.entries(taught)) {
     const asked = requested[setting as keyof typeof taught];
     if (asked !== undefined && asked !== value) {

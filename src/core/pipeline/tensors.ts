@@ -1,6 +1,6 @@
 import { RefoleyError } from '../errors.ts';
 import type { PartName } from '../pack/manifest.ts';
-import type { FloatTensor, LongTensor, Tensors } from './parts.ts';
+import type { FloatTensor, LongTensor, Tensor, Tensors } from './parts.ts';
 
 export function float32(dims: readonly number[], data: Float32Array): FloatTensor {
   return { type: 'float32', dims, data };
@@ -55,4 +55,20 @@ export function repeat(data: Float32Array, times: number): Float32Array {
 export function rows(data: Float32Array, count: number): Float32Array[] {
   const length = data.length / count;
   return Array.from({ length: count }, (_, row) => data.subarray(row * length, (row + 1) * length));
+}
+
+/** One row of a batch, of each of its tensors a view. */
+export function rowOf(batch: Tensors, row: number, count: number): Tensors {
+  return Object.fromEntries(
+    Object.entries(batch).map(([name, tensor]) => [name, rowOfTensor(tensor, row, count)]),
+  );
+}
+
+function rowOfTensor(tensor: Tensor, row: number, count: number): Tensor {
+  const length = tensor.data.length / count;
+  const dims = [1, ...tensor.dims.slice(1)];
+  const [begin, end] = [row * length, (row + 1) * length];
+  return tensor.type === 'float32'
+    ? { type: 'float32', dims, data: tensor.data.subarray(begin, end) }
+    : { type: 'int64', dims, data: tensor.data.subarray(begin, end) };
 }

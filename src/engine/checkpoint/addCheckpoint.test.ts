@@ -19,6 +19,7 @@ import { addPack, removePack, type PackFolders } from '../packs/addPack.ts';
 import { openPack } from '../packs/openPack.ts';
 import { packSession } from '../onnx/packSession.ts';
 import { verifyPack } from '../packs/verifyPack.ts';
+import { publishedAs } from './publishedAs.ts';
 import { addSmallTemplates, writeSmallModel } from './testing/smallModel.ts';
 
 let root: string;
@@ -121,6 +122,21 @@ describe('a folder in the layout of AudioLDM', () => {
     await writeFile(blob, bytes);
     await expect(addPack(folders, snapshot, {})).rejects.toThrow('hash differs');
     expect(await added()).toEqual([]);
+  });
+
+  it.each([
+    ['its model card', { 'README.md': '---\nlicense: mit\n---\n', 'LICENSE.md': 'MIT' }, 'mit'],
+    [
+      'terms of its authors',
+      { 'README.md': '---\nlicense: other\nlicense_name: "our-terms"\n---\n', 'LICENSE.md': 'Ours' },
+      'our-terms, see its LICENSE.md',
+    ],
+    ['a file alone', { LICENSE: 'Ours' }, 'see its LICENSE'],
+    ['a card that names none', { 'README.md': '---\nlicense: other\n---\n' }, 'other'],
+    ['nothing', { 'README.md': 'license: mit' }, 'not stated in its folder'],
+  ])('is under the licence of %s', async (_, files, licence) => {
+    for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);
+    expect((await publishedAs(folder)).licence).toBe(licence);
   });
 
   it.each<[string, () => Promise<unknown>, RegExp]>([

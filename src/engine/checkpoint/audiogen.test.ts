@@ -101,6 +101,7 @@ describe('a small AudioGen', () => {
     [{ steps: 20 }, /is not asked for a number of steps/],
     [{ start: 0.3, retrieval: 'both' }, /cannot begin from a sound/],
     [{ libraryGuidance: 2 }, /no weight of the library/],
+    [{ guidanceInterval: { from: 0, to: 0.5 } }, /no guidance interval/],
     [{ sampler: 'ddim' }, /no such sampler: take tokens/],
     [{ duration: 10.2 }, /between 0.2 and 10 seconds/],
   ])('refuses %o, of which it knows nothing', (requested, message) => {

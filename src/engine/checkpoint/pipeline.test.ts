@@ -54,6 +54,16 @@ describe.each(['audioldm', 'audioldm2', 'tango'] as const)(
     const led = (settings: object, captions: readonly string[]) =>
       take(pack, { ...golden.settings, steps: 2, ...settings }, captions);
 
+    it('shows the UNet one row where its guidance does not act, which is as without', async () => {
+      const guided = { steps: 4, guidance: 3, guidanceInterval: { from: 0, to: 0.5 } };
+      expect((await led(guided, [])).rows).toEqual([2, 2, 1, 1]);
+      const never = { ...guided, guidanceInterval: { from: 0, to: 0.1 } };
+      const { waveform, rows } = await led(never, []);
+      expect(rows).toEqual([1, 1, 1, 1]);
+      const without = (await led({ steps: 4, guidance: 1 }, [])).waveform;
+      waveform.forEach((value, n) => expect(value).toBeCloseTo(without[n]!, 5));
+    });
+
     if (family === 'tango')
       it('begins with a neighbour, and has no weight of the library: its words are in no space of sounds', async () => {
         const alone = await led({}, ['a wooden gate', 'wind']);
@@ -79,7 +89,9 @@ describe.each(['audioldm', 'audioldm2', 'tango'] as const)(
 /** What the vocoder gives for a prompt; the first neighbour weighs twice as much as the others. */
 async function take(pack: Making, settings: object, captions: readonly string[] = []) {
   let waveform = new Float32Array();
+  const shown: number[] = [];
   const run: GraphRunner = async (part, inputs) => {
+    if (part === 'unet') shown.push(inputs['sample']?.dims[0] ?? 0);
     const outputs = await pack.run(part, inputs);
     const made = outputs['waveform'];
     if (made?.type === 'float32') waveform = Float32Array.from(made.data);
@@ -89,5 +101,5 @@ async function take(pack: Making, settings: object, captions: readonly string[] 
   const samples = Float32Array.from({ length: 16_000 }, (_, n) => 0.7 * Math.sin(n / 9));
   const neighbours = captions.map((caption, k) => ({ samples, caption, weight: k === 0 ? 2 : 1 }));
   const { influence } = await generate(checked, neighbours, { ...pack, run, ears: createTestPack().ears });
-  return { waveform, influence };
+  return { waveform, influence, rows: shown };
 }

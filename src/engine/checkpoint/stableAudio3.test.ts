@@ -8,7 +8,10 @@ import { stableAudio3Schema, type StableAudio3Manifest } from '#core/pack/checkp
 import type { PartName } from '#core/pack/manifest.ts';
 import type { Canvas } from '#core/pipeline/canvas.ts';
 import { generate } from '#core/pipeline/generate.ts';
-import type { Tensor, Tensors } from '#core/pipeline/parts.ts';
+import { memoryNeed } from '#core/pipeline/memoryNeed.ts';
+import type { Stereo } from '#core/pipeline/encodeNeighbours.ts';
+import type { GraphRunner, Tensor, Tensors } from '#core/pipeline/parts.ts';
+import { rowByRow } from '#core/pipeline/rowByRow.ts';
 import { checkSettings } from '#core/pipeline/settings.ts';
 import { createTestPack } from '#core/pipeline/testPack.ts';
 import { createTokenizer } from '#core/text/tokenizer.ts';
@@ -79,10 +82,21 @@ describe('a small Stable Audio 3 with random weights agrees with the reference',
 
 describe('a pack of it', () => {
   const settings = { prompt: 'a gate', seed: 3, duration: 0.3, steps: 3, sampleRate: 44_100, start: 0 };
-  const make = async (asked: object, sounds: readonly Float32Array[] = [], canvas?: Canvas) => {
-    const neighbours = sounds.map((samples) => ({ samples, caption: 'a bell', weight: 1 }));
+  const shown: number[] = [];
+  const run: GraphRunner = (part, inputs) => {
+    if (part === 'dit') shown.push(inputs['latent']?.dims[0] ?? 0);
+    return pack.run(part, inputs);
+  };
+  const make = async (
+    asked: object,
+    sounds: readonly Float32Array[] = [],
+    canvas?: Canvas,
+    stereo?: Stereo,
+  ) => {
+    shown.length = 0;
+    const neighbours = sounds.map((samples) => ({ samples, caption: 'a bell', weight: 1, stereo }));
     const checked = checkSettings({ ...settings, ...asked }, pack.manifest);
-    return generate(checked, neighbours, { ...pack, ears: createTestPack().ears }, {}, canvas);
+    return generate(checked, neighbours, { ...pack, run, ears: createTestPack().ears }, {}, canvas);
   };
   const sine = (frequency: number) =>
     Float32Array.from({ length: 1323 }, (_, n) => 0.7 * Math.sin(n * frequency));
@@ -101,6 +115,66 @@ describe('a pack of it', () => {
     const begun = await make({ start: 0.5 }, [sine(0.5)]);
     expect(begun.influence).toEqual([1]);
     expect((await make({ start: 0.5 }, [sine(1.1)])).channels).not.toEqual(begun.channels);
+  });
+
+  it('begins with both channels of a neighbour that has two', async () => {
+    const begun = (stereo?: Stereo) => make({ start: 0.5 }, [sine(0.5)], undefined, stereo);
+    const mono = (await begun()).channels;
+    expect((await begun([sine(0.5), sine(0.5)])).channels).toEqual(mono);
+    const [one, other] = [
+      await begun([sine(0.5), new Float32Array(1323)]),
+      await begun([new Float32Array(1323), sine(0.5)]),
+    ];
+    expect(one.channels).not.toEqual(mono);
+    expect(one.channels).not.toEqual(other.channels);
+  });
+
+  it('is shown one row where its guidance does not act, which is as without', async () => {
+    const guided = { sampler: 'euler', guidance: 4, candidate: 0 };
+    await make({ ...guided, guidanceInterval: { from: 0.3, to: 0.7 } });
+    expect(shown).toEqual([1, 2, 1]);
+    const { channels } = await make({ ...guided, guidanceInterval: { from: 0, to: 0.1 } });
+    expect(shown).toEqual([1, 1, 1]);
+    const [left] = (await make({ ...guided, guidance: 1 })).channels;
+    channels[0].forEach((value, n) => expect(value).toBeCloseTo(left[n]!, 5));
+  });
+
+  it('makes the same with one row of its guidance after another', async () => {
+    const guided = { ...settings, sampler: 'euler', guidance: 4, candidate: 0 };
+    const checked = checkSettings(guided, pack.manifest);
+    const alone = { ...pack, run: rowByRow(run), ears: createTestPack().ears };
+    const together = (await make(guided)).channels[0];
+    shown.length = 0;
+    const [left] = (await generate(checked, [], alone)).channels;
+    expect(shown).toEqual([1, 1, 1, 1, 1, 1]);
+    left.forEach((value, n) => expect(value).toBeCloseTo(together[n]!, 4));
+  });
+
+  it('needs at full size what was measured, and little more', () => {
+    const parameters = {
+      ...{ textEncoder: 281_580_288, conditioner: 45_812_480, dit: 413_516_544 },
+      ...{ autoencoderEncoder: 53_729_305, autoencoderDecoder: 54_515_225 },
+    };
+    const { parts } = manifest;
+    const sized = Object.entries(parameters).map(([name, count]) => [
+      name,
+      { ...parts[name as keyof typeof parts], parameters: count },
+    ]);
+    const full: StableAudio3Manifest = {
+      ...manifest,
+      audio: { ...manifest.audio, sampleRate: 44_100 },
+      latent: { channels: 256, samplesPerFrame: 4096, chunkFrames: 2 },
+      parts: Object.fromEntries(sized) as typeof parts,
+    };
+    // Random weights in sessions of one process, each run once for 10 s (docs/providers.md).
+    const measured = 4158e6;
+    const need = memoryNeed(full, { duration: 10, rows: 1 }, () => true);
+    expect(need).toBeGreaterThan(measured);
+    expect(need).toBeLessThan(1.2 * measured);
+    // The transformer alone, two rows of 120 s: 920 MiB beside its weights.
+    const ofRows = (rows: number, duration: number) =>
+      memoryNeed(full, { duration, rows }, (part) => part === 'dit');
+    expect(ofRows(2, 120) - ofRows(0, 120)).toBeGreaterThan(0.9 * 965e6);
   });
 
   it('fits a part to what is around it', async () => {

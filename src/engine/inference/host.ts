@@ -21,6 +21,11 @@ export interface Inference {
   close(): void;
 }
 
+/** One that tells whether somebody waits for it. */
+export interface InferenceProcess extends Inference {
+  isIdle(): boolean;
+}
+
 interface Pending {
   readonly port: WorkerPort;
   settle(reply: Reply): void;
@@ -31,7 +36,7 @@ interface Pending {
 export const PROCESS_ENDED = 'the inference process ended unexpectedly';
 
 /** The child is started by the first job, and again by the next one after it died. */
-export function createInference(createPort: CreatePort): Inference {
+export function createInference(createPort: CreatePort): InferenceProcess {
   const pending = new Map<number, Pending>();
   let port: WorkerPort | undefined;
   let nextId = 1;
@@ -83,6 +88,7 @@ export function createInference(createPort: CreatePort): Inference {
         worker.post({ type: 'run', id, kind, input });
       });
     },
+    isIdle: () => pending.size === 0,
     close() {
       const closing = port;
       port = undefined;

@@ -9,6 +9,7 @@ import { embedPrompts } from '#core/pipeline/embedPrompts.ts';
 import { generate, type Progress } from '#core/pipeline/generate.ts';
 import { generatePart } from '#core/pipeline/generatePart.ts';
 import { cosine } from '#core/retrieval/cosine.ts';
+import type { TakeSize } from '#core/pipeline/memoryNeed.ts';
 import { guidanceRows } from '#core/pipeline/branchesOf.ts';
 import { rowByRow } from '#core/pipeline/rowByRow.ts';
 import type { BuildJob, BuildProgress } from '../index/buildIndexFile.ts';
@@ -65,6 +66,13 @@ export interface EmbedAudioInput extends HearingInput {
   readonly samples: Float32Array;
   /** Hz. */
   readonly sampleRate: number;
+}
+
+export interface WarmUpInput extends PackInput, HearingInput {
+  readonly part: PartName;
+  /** Whether it is a part of what hears. */
+  readonly hears: boolean;
+  readonly size: TakeSize;
 }
 
 export interface JudgeInput extends Omit<EmbedAudioInput, 'hearing'> {
@@ -127,6 +135,19 @@ export function createJobs() {
       const { sessions } =
         'pack' in of ? await packs.load(of.pack, of.providers) : await packs.loadHearing(of.hearing);
       await sessions.prepare(parts);
+    },
+
+    /**
+     * Creates a session that the next take will need.
+     * @param size of that take
+     * @throws RefoleyError `unavailable` where that take would not fit
+     */
+    async warmUp({ part, size, ...of }: WarmUpInput) {
+      const { manifest, sessions } = await packs.load(of.pack, of.providers);
+      const onCpu = (each: PartName) => of.providers?.[each] === undefined;
+      fitTake(manifest, size, onCpu, await freeMemory(), process.memoryUsage.rss());
+      const { sessions: hearing } = of.hears ? await packs.loadHearing(of.hearing) : { sessions };
+      await hearing.prepare([part]);
     },
 
     /** CLAP embeddings of captions and prompts, unit length. */
@@ -199,11 +220,12 @@ export function createJobs() {
       const timer = createStageTimer(STAGES, () => performance.now() - creationTime());
       timer.enter('encode');
       const heard = Math.max(secondsAttended(manifest), recipe.start > 0 ? recipe.duration : 0);
+      const isStereo = 'channels' in manifest.audio;
       const neighbours = await Promise.all(
         recipe.neighbours.map(async ({ caption, weight }, k) => {
           const sound = sounds[k];
           if (!sound) throw new Error(`no file for neighbour ${k}`);
-          const read = await readSound(sound, sampleRate, heard);
+          const read = await readSound(sound, sampleRate, heard, isStereo && recipe.start > 0);
           const { embedding } = sound;
           return { ...read, caption, weight, embedding, inPromptSpace: recipe.ears && embedding };
         }),

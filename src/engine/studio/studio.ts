@@ -5,6 +5,7 @@ import type { Take } from '#shared/take.ts';
 import type { StoredTake, TakeFilter } from '../catalogue/takes.ts';
 import type { Catalogue } from '../catalogue/open.ts';
 import type { EngineContext } from '../context.ts';
+import { warmUp } from '../takes/warmUp.ts';
 import { modelName } from '../packs/pack.ts';
 import { fileItem } from '../export/fileItem.ts';
 import { discardFolder } from '../files/discardFolder.ts';
@@ -30,6 +31,8 @@ import type { Selection } from '#core/retrieval/selectNeighbours.ts';
 export interface Studio {
   readonly queue: Queue;
   readonly edits: Edits;
+  /** Gets ready for the first take, once; see `warmUp`. */
+  warmUp(): Promise<void>;
   preview(prompt: string, selection: Selection): Promise<Preview>;
   complete(text: string): Completion[];
   history(): string[];
@@ -89,9 +92,11 @@ export async function openStudio(context: EngineContext, tell: Tell): Promise<St
       makePart(context, edited, request, madeFolder(context.dataFolder), work),
   });
 
+  let warming: Promise<void> | undefined;
   return {
     queue,
     edits,
+    warmUp: () => (warming ??= warmUp(context)),
     preview: async (prompt, selection) => previewNeighbours(await library(), prompt, selection),
     complete: (text) => completePrompt(catalogue, text),
     history: () => catalogue.prompts.recent(HISTORY),

@@ -18,6 +18,18 @@ describe('the time left', () => {
     expect(half.share).toBeLessThan(0.6);
   });
 
+  it('counts the rows of steps that take more or fewer of them', () => {
+    let now = 0;
+    const timeLeft = createTimeLeft(1, () => now);
+    const rows = (done: number) => ({ ...sample(1), rows: { done, of: 20 } });
+    timeLeft.progress(rows(0));
+    now = 1000;
+    const first = timeLeft.progress(rows(1)).left ?? 0;
+    now = 5000;
+    expect(timeLeft.progress(rows(5)).left).toBeCloseTo(first - 4, 5);
+    expect(first).toBeGreaterThan(19);
+  });
+
   it('knows after one take what the next ones take', () => {
     let now = 0;
     const timeLeft = createTimeLeft(3, () => now);

@@ -11,8 +11,8 @@ export interface TimeLeft {
 }
 
 /**
- * Time left from measured step times: a step costs what the steps so far cost on average, everything else what it cost
- * the last time.
+ * Time left from measured step times: a row that the denoiser is shown in a step costs what the rows so far cost on average, everything
+ * else what it cost the last time.
  *
  * @param takes how many are still to be made, the present one included
  * @param now milliseconds
@@ -30,7 +30,8 @@ export function createTimeLeft(takes: number, now: () => number = () => performa
   const wholeTake = (): number => (perStep ?? 0) * steps + (rest ?? ASSUMED_REST);
 
   return {
-    progress({ stage, done, of }) {
+    progress({ stage, done: doneSteps, of: allSteps, rows }) {
+      const { done, of } = rows ?? { done: doneSteps, of: allSteps };
       if (stage === 'sample') {
         sampling ??= { at: now(), done };
         steps = of;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RefoleyError } from '#core/errors.ts';
 import { testManifest } from '#core/pipeline/testPack.ts';
-import { PROCESS_ENDED, type Inference } from '../inference/host.ts';
+import { PROCESS_ENDED, type InferenceProcess } from '../inference/host.ts';
 import type { GenerateOutput } from '../inference/jobs.ts';
 import type { ChosenProviders } from '../providers/chooseProviders.ts';
 import type { FallBack } from '../providers/fallbackSessions.ts';
@@ -17,13 +17,14 @@ const input = { recipe: {}, sounds: [], out: '/take.wav' } as unknown as Paramet
 function setUp(chosen: ChosenProviders, make: (providers: ChosenProviders) => Partial<GenerateOutput>) {
   const asked: ChosenProviders[] = [];
   const failed: FallBack[] = [];
-  const inference: Inference = {
+  const inference: InferenceProcess = {
     run: (_kind, given) =>
       new Promise((resolve) => {
         const { providers = {} } = given as { readonly providers?: ChosenProviders };
         asked.push(providers);
         resolve({ fallBacks: [], ...make(providers) } as never);
       }),
+    isIdle: () => true,
     close: () => undefined,
   };
   const providers = {

@@ -15,6 +15,8 @@ export function createStudioHandlers(
   return {
     async 'engine.ready'(_, call) {
       const { sounds } = await library.count(work(call));
+      // The starter library is there by now.
+      void studio.warmUp();
       return { sounds, takes: studio.takes.list({ limit: 1 }).total };
     },
     async 'neighbours.preview'({ prompt, pins, bans, k, retrieval }) {

@@ -52,8 +52,8 @@ export function createAudioldmModel(
         warnings: truncated
           ? [`only the first ${conditioning.textTokens} tokens of a text count: shorten the prompt`]
           : [],
-        async denoise(sample, timestep) {
-          const { prediction } = await unet(sample, timestep);
+        async denoise(sample, timestep, isGuided) {
+          const { prediction } = await unet(sample, timestep, isGuided);
           return { prediction, influence: mixed.influence };
         },
       };

@@ -1,9 +1,12 @@
 import { combineBranches, type Branch } from '../../diffusion/guidance.ts';
 import type { GraphRunner, Tensors } from '../parts.ts';
-import { constant, float32, outputOf, repeat, rows } from '../tensors.ts';
+import { constant, float32, outputOf, repeat, rowOf, rows } from '../tensors.ts';
 import type { LatentSize } from './model.ts';
 
-/** One step of a UNet: the same latent enters every branch, and their predictions are combined into one. */
+/**
+ * One step of a UNet: the same latent enters every branch, and their predictions are combined into one. Where guidance does not act, the
+ * last branch, which is told most, is run alone.
+ */
 export function createGuidedUnet(
   run: GraphRunner,
   branches: readonly Branch[],
@@ -11,14 +14,21 @@ export function createGuidedUnet(
   /** What stays the same over all steps, a row for each branch. */
   constants: Tensors,
 ) {
-  const dims = [branches.length, channels, time, frequency];
-  return async (sample: Float32Array, timestep: number) => {
+  const all = { branches, constants };
+  const alone = {
+    branches: branches.slice(-1).map((branch) => ({ ...branch, coefficient: 1 })),
+    constants: rowOf(constants, branches.length - 1, branches.length),
+  };
+  return async (sample: Float32Array, timestep: number, isGuided: boolean) => {
+    const shown = isGuided ? all : alone;
+    const batch = shown.branches.length;
+    const dims = [batch, channels, time, frequency];
     const outputs = await run('unet', {
-      ...constants,
-      sample: float32(dims, repeat(sample, branches.length)),
-      timestep: constant(branches.length, timestep),
+      ...shown.constants,
+      sample: float32(dims, repeat(sample, batch)),
+      timestep: constant(batch, timestep),
     });
-    const predictions = rows(outputOf(outputs, 'unet', 'prediction', dims), branches.length);
-    return { prediction: combineBranches(branches, predictions), outputs };
+    const predictions = rows(outputOf(outputs, 'unet', 'prediction', dims), batch);
+    return { prediction: combineBranches(shown.branches, predictions), outputs, branches: shown.branches };
   };
 }

@@ -1,5 +1,5 @@
 import type { Scheduler } from '../../diffusion/schedule.ts';
-import type { NeighbourSound } from '../encodeNeighbours.ts';
+import type { NeighbourSound, Stereo } from '../encodeNeighbours.ts';
 import type { TakeSettings } from '../settings.ts';
 
 /** Sizes of what a take is made of, from latent to waveform. A latent is row-major [channels, time, frequency]. */
@@ -34,8 +34,11 @@ export interface KnownSound {
 export interface Denoiser {
   /** What the user should know although it works. */
   readonly warnings: readonly string[];
-  /** @param timestep of the scheduler */
-  denoise(latent: Float32Array, timestep: number): Promise<Denoised>;
+  /**
+   * @param timestep of the scheduler
+   * @param isGuided otherwise the latent is shown once, to the model that is told all
+   */
+  denoise(latent: Float32Array, timestep: number, isGuided: boolean): Promise<Denoised>;
 }
 
 /** The way from noise to sound. */
@@ -72,8 +75,9 @@ export interface Model {
   /**
    * The latent of a sound: its beginning, as long as the take is, with silence after it.
    * @param samples mono, conditioned
+   * @param stereo the same sound where it is in stereo and the model makes two channels
    */
-  encode(samples: Float32Array, size: LatentSize): Promise<Float32Array>;
+  encode(samples: Float32Array, size: LatentSize, stereo?: Stereo): Promise<Float32Array>;
   /** Latent to log-mel, or to what else `vocode` takes. */
   decode(latent: Float32Array, size: LatentSize): Promise<Float32Array>;
   /**

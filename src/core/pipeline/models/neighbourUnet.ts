@@ -3,7 +3,7 @@ import type { LibraryContext, NeighbourSizes } from '../encodeNeighbours.ts';
 import { MASKED, type GraphRunner, type Tensors } from '../parts.ts';
 import { float32, join, outputOf, repeat, rows } from '../tensors.ts';
 import { createGuidedUnet } from './guidedUnet.ts';
-import type { Denoised, LatentSize } from './model.ts';
+import type { Denoiser, LatentSize } from './model.ts';
 
 /** What of a prompt the UNet is told, [clapDimension] each. */
 export interface PromptEmbeddings {
@@ -22,16 +22,16 @@ export function createNeighbourUnet(
   sizes: NeighbourSizes,
   /** What else stays the same over all steps, a row for each branch. */
   constants: Tensors = {},
-): (sample: Float32Array, timestep: number) => Promise<Denoised> {
+): Denoiser['denoise'] {
   const told = { ...conditionBatch(branches, embeddings, library, sizes), ...constants };
-  const hearing = branches.findIndex((branch) => branch.library);
   const unet = createGuidedUnet(run, branches, size, told);
-  return async (sample, timestep) => {
-    const { prediction, outputs } = await unet(sample, timestep);
-    const influence = outputOf(outputs, 'unet', 'influence', [branches.length, library.count]);
+  return async (sample, timestep, isGuided) => {
+    const { prediction, outputs, branches: shown } = await unet(sample, timestep, isGuided);
+    const influence = outputOf(outputs, 'unet', 'influence', [shown.length, library.count]);
+    const hearing = shown.findIndex((branch) => branch.library);
     return {
       prediction,
-      influence: rows(influence, branches.length)[hearing] ?? new Float32Array(library.count),
+      influence: rows(influence, shown.length)[hearing] ?? new Float32Array(library.count),
     };
   };
 }

@@ -77,8 +77,8 @@ export function createRefoleyModel(
         warnings: texts.truncated.some(Boolean)
           ? [`only the first ${conditioning.textTokens} tokens of the prompt count: shorten it`]
           : [],
-        async denoise(sample, timestep) {
-          const denoised = await unet(sample, timestep + offset);
+        async denoise(sample, timestep, isGuided) {
+          const denoised = await unet(sample, timestep + offset, isGuided);
           return conditioning.attendsNeighbours ? denoised : { ...denoised, influence: mixed.influence };
         },
       };

@@ -5,7 +5,7 @@ import { RefoleyError } from '../../errors.ts';
 import type { StableAudio3Manifest } from '../../pack/checkpointManifest.ts';
 import type { TextTokenizer } from '../../text/tokenizer.ts';
 import type { GraphRunner } from '../parts.ts';
-import { float32, int64, join, outputOf, repeat, rows } from '../tensors.ts';
+import { constant, float32, int64, join, outputOf, repeat, rowOf, rows } from '../tensors.ts';
 import { ROOM, waveLatentSize } from './latentSize.ts';
 import type { KnownSound, LatentSize, Model } from './model.ts';
 
@@ -120,19 +120,21 @@ export function createStableAudio3Model(
           texts.flatMap(() => ones(valid, time)),
         ),
       };
-      const dims = [batch, channels, time];
+      const alone = rowOf(constants, 0, batch);
       return {
         warnings: [whole, away].some((text) => text?.truncated)
           ? [`only the first ${textTokens} tokens of a text count: shorten the prompt`]
           : [],
-        async denoise(sample, share) {
+        async denoise(sample, share, isGuided) {
+          const count = isGuided ? batch : 1;
+          const dims = [count, channels, time];
           const outputs = await run('dit', {
-            ...constants,
-            latent: float32(dims, repeat(sample, batch)),
-            timestep: float32([batch], new Float32Array(batch).fill(share)),
+            ...(isGuided ? constants : alone),
+            latent: float32(dims, repeat(sample, count)),
+            timestep: constant(count, share),
           });
           const velocity = outputOf(outputs, 'dit', 'velocity', dims);
-          const [conditional = velocity, unconditional] = rows(velocity, batch);
+          const [conditional = velocity, unconditional] = rows(velocity, count);
           const prediction = unconditional
             ? projectedGuidance({
                 ...{ sample, conditional, unconditional, share, guidance },
@@ -144,11 +146,14 @@ export function createStableAudio3Model(
       };
     },
 
-    async encode(samples, { channels, time }) {
+    async encode(samples, { channels, time }, stereo = [samples, samples]) {
       const length = time * samplesPerFrame;
-      const channel = new Float32Array(length);
-      channel.set(samples.subarray(0, length));
-      const waveform = float32([1, audio.channels, length], repeat(channel, audio.channels));
+      const sides = stereo.map((side) => {
+        const padded = new Float32Array(length);
+        padded.set(side.subarray(0, length));
+        return padded;
+      });
+      const waveform = float32([1, audio.channels, length], join(sides));
       const outputs = await run('autoencoderEncoder', { waveform });
       return outputOf(outputs, 'autoencoderEncoder', 'latent', [1, channels, time]);
     },

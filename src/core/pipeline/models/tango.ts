@@ -30,8 +30,8 @@ export function createTangoModel(manifest: TangoManifest, tokenizer: TextTokeniz
         warnings: words.truncated
           ? [`only the first ${textTokens} tokens of a text count: shorten the prompt`]
           : [],
-        async denoise(sample, timestep) {
-          const { prediction } = await unet(sample, timestep);
+        async denoise(sample, timestep, isGuided) {
+          const { prediction } = await unet(sample, timestep, isGuided);
           return { prediction, influence: new Float32Array(neighbours.length) };
         },
       };

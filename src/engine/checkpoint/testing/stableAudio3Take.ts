@@ -54,7 +54,7 @@ export async function take(
   });
   let latent = begun ? flow.addNoise(begun, noise, 0) : noise;
   for (const [step, share] of flow.timesteps.entries())
-    latent = flow.step((await denoiser.denoise(latent, share)).prediction, step, latent);
+    latent = flow.step((await denoiser.denoise(latent, share, true)).prediction, step, latent);
   const data = join(await model.vocode(await model.decode(latent, size), new Float32Array(), size));
   return { dims: [1, 2, data.length / 2], data };
 }

@@ -12,7 +12,7 @@ type SoundEdit = Asked<EngineChannels['library.edit']>['edit'];
 /** How a take was asked for, to be asked for again. */
 function settingsOf(take: Take): Generate['settings'] {
   const { prompt, negative, duration, sampler, retrieval, k, sampleRate, bits, seed } = take;
-  const { steps, guidance, libraryGuidance, start, candidates, candidate, highBand } = take;
+  const { steps, guidance, libraryGuidance, guidanceInterval, start, candidates, candidate, highBand } = take;
   const common = {
     start,
     candidates,
@@ -29,7 +29,7 @@ function settingsOf(take: Take): Generate['settings'] {
     seed,
   };
   // The distilled mode does what it was taught.
-  return sampler === 'distilled' ? common : { ...common, steps, guidance, libraryGuidance };
+  return sampler === 'distilled' ? common : { ...common, steps, guidance, libraryGuidance, guidanceInterval };
 }
 
 /** As it was asked for, with a new seed. */

@@ -1,3 +1,4 @@
+import type { GuidanceInterval } from '#core/diffusion/guidanceInterval.ts';
 import type { RetrievalMode } from '#core/pipeline/recipe.ts';
 import type { Preset } from '#shared/settings.ts';
 import type { Generate, Take, TakeSettings } from '#shared/take.ts';
@@ -19,6 +20,7 @@ type Adoptable = Pick<
   | 'steps'
   | 'guidance'
   | 'libraryGuidance'
+  | 'guidanceInterval'
   | 'start'
   | 'candidates'
   | 'seed'
@@ -39,6 +41,8 @@ export class PromptState {
   steps = $state<number | null>(null);
   guidance = $state<number | null>(null);
   libraryGuidance = $state<number | null>(null);
+  /** Shares of the steps between which both act; null: all steps. */
+  guidanceInterval = $state.raw<GuidanceInterval | null>(null);
   /** How much of the way from noise to sound a neighbour has gone already, 0 to 0.9; null: as much as the pack says. */
   start = $state<number | null>(null);
   /** How many ways are tried for each take; null: as many as the pack says. */
@@ -68,6 +72,13 @@ export class PromptState {
     const { takesSteps = true, begins = true, mixes = true } = this.#packs.current?.facts?.takes ?? {};
     return { takesSteps, begins, mixes };
   });
+  /** Whether there is guidance that could act in some steps only. */
+  guides = $derived.by(() => {
+    const { attendsNeighbours = true } = this.#packs.current?.facts?.takes ?? {};
+    const weights = [this.guidance ?? this.defaults.guidance];
+    if (attendsNeighbours) weights.push(this.libraryGuidance ?? this.defaults.libraryGuidance);
+    return this.can.takesSteps && weights.some((weight) => weight !== 1);
+  });
   /** Seconds of the longest take. */
   longest = $derived.by(() => this.#packs.current?.facts?.takes?.longest ?? 10.24);
   usualStart = $derived((this.fast ? this.distilled : this.defaults)?.start ?? 0);
@@ -88,6 +99,7 @@ export class PromptState {
           steps: (can.takesSteps ? this.steps : null) ?? defaults.steps,
           guidance: this.guidance ?? defaults.guidance,
           libraryGuidance: (can.mixes ? this.libraryGuidance : null) ?? defaults.libraryGuidance,
+          guidanceInterval: (this.guides ? this.guidanceInterval : null) ?? undefined,
         };
     return {
       prompt: this.text.trim(),
@@ -106,10 +118,10 @@ export class PromptState {
   /** What a preset keeps. */
   options(): Omit<Preset, 'name'> {
     const { duration, variations, quality, steps, guidance, libraryGuidance } = this;
-    const { start, candidates, retrieval, k } = this;
+    const { guidanceInterval, start, candidates, retrieval, k } = this;
     return {
       ...{ duration, variations, quality, steps, guidance, libraryGuidance },
-      ...{ start, candidates, retrieval, k },
+      ...{ guidanceInterval, start, candidates, retrieval, k },
     };
   }
 
@@ -130,6 +142,7 @@ export class PromptState {
     this.steps = take.steps;
     this.guidance = take.guidance;
     this.libraryGuidance = take.libraryGuidance;
+    this.guidanceInterval = take.guidanceInterval ?? null;
     if (seed) this.seed = take.seed;
     this.seedLocked = seed;
   }
