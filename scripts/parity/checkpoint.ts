@@ -5,6 +5,7 @@ import type { InferenceSession, TypedTensor } from 'onnxruntime-node';
 import { z } from 'zod';
 import { boundSession } from '#engine/checkpoint/boundSession.ts';
 import { openCheckpoint } from '#engine/checkpoint/openCheckpoint.ts';
+import type { PartSession } from '#engine/onnx/partSession.ts';
 import { loadOnnxRuntime } from '#engine/onnx/runtime.ts';
 
 export type Floats = TypedTensor<'float32'>;
@@ -18,7 +19,7 @@ export interface Checkpoint {
   /** Of one that holds numbers. */
   readonly floats: (name: string) => Floats;
   /** Our graph of a part, bound to the weights. */
-  readonly open: (part: string) => Promise<InferenceSession>;
+  readonly open: (part: string) => Promise<PartSession>;
   /** One run of a part, which is freed after it. */
   readonly run: (part: string, feeds: InferenceSession.FeedsType) => Promise<Outputs>;
   /** One run on the inputs of the reference, `<part>/<input>`; the error of `output`. */

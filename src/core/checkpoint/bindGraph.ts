@@ -1,5 +1,6 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { decodeText } from '../audio/encoding.ts';
+import { ATTRIBUTE, fieldsOf, GRAPH, MODEL_GRAPH, NODE, submessage, TENSOR, text } from './onnxFields.ts';
 import type { ElementType, StoredTensor } from './safetensors.ts';
 
 /** A tensor of a checkpoint and the file that it lies in. */
@@ -22,12 +23,6 @@ export interface BoundGraph {
   readonly misfits: readonly Misfit[];
 }
 
-/** Fields of onnx.proto3. */
-const MODEL_GRAPH = 7;
-const GRAPH = { node: 1, initializer: 5 } as const;
-const TENSOR = { dims: 1, dataType: 2, name: 8, externalData: 13, dataLocation: 14 } as const;
-const NODE = { input: 1, output: 2, name: 3, opType: 4, attribute: 5 } as const;
-const ATTRIBUTE = { name: 1, i: 3, type: 20 } as const;
 const ATTRIBUTE_INT = 2;
 const EXTERNAL = 1;
 
@@ -80,27 +75,6 @@ export function bindGraph(
   return { bytes: model.finish(), misfits };
 }
 
-interface Field {
-  readonly number: number;
-  /** With its tag. */
-  readonly raw: Uint8Array;
-  /** Of a message, bytes or string. */
-  readonly payload: Uint8Array;
-  readonly wire: WireType;
-}
-
-function* fieldsOf(message: Uint8Array): Generator<Field> {
-  const reader = new BinaryReader(message);
-  while (reader.pos < reader.len) {
-    const start = reader.pos;
-    const [number, wire] = reader.tag();
-    const skipped = reader.skip(wire, number);
-    const raw = message.subarray(start, reader.pos);
-    const payload = wire === WireType.LengthDelimited ? new BinaryReader(skipped).bytes() : skipped;
-    yield { number, raw, payload, wire };
-  }
-}
-
 function readTensor(message: Uint8Array) {
   const dims: number[] = [];
   let [name, type, isExternal] = ['', 0, false];
@@ -145,14 +119,6 @@ function castNode(from: string, to: string, type: number): BinaryWriter {
   text(node, NODE.opType, 'Cast');
   submessage(node, NODE.attribute, attribute);
   return node;
-}
-
-function submessage(writer: BinaryWriter, field: number, message: BinaryWriter): void {
-  writer.tag(field, WireType.LengthDelimited).bytes(message.finish());
-}
-
-function text(writer: BinaryWriter, field: number, value: string): void {
-  writer.tag(field, WireType.LengthDelimited).string(value);
 }
 
 function isAlike(one: readonly number[], other: readonly number[]): boolean {

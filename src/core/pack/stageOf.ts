@@ -15,3 +15,14 @@ const STAGES: Readonly<Record<PartName, PartStage>> = {
 export function stageOf(part: PartName): PartStage {
   return STAGES[part];
 }
+
+const CHANGING: Partial<Readonly<Record<PartName, readonly string[]>>> = {
+  unet: ['sample', 'timestep'],
+  dit: ['latent', 'timestep'],
+  decoder: ['codes', 'past'],
+};
+
+/** What a part is told anew in every step; the rest stays the same over all steps. */
+export function changingInputs(part: PartName): readonly string[] {
+  return CHANGING[part] ?? [];
+}

@@ -2,7 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { findTensor } from '#core/checkpoint/aliases.ts';
 import { bindGraph, type Misfit } from '#core/checkpoint/bindGraph.ts';
 import { RefoleyError } from '#core/errors.ts';
-import { loadOnnxRuntime } from '../onnx/runtime.ts';
+import { createPartSession, type PartSession } from '../onnx/partSession.ts';
 import type { Checkpoint } from './openCheckpoint.ts';
 
 /** Tensors that are named in one message. */
@@ -13,24 +13,20 @@ const NAMED = 5;
  *
  * @param template an ONNX model whose weights have no place yet
  * @param options of the session beside the place of its weights
+ * @param changing as in `createPartSession`
  * @throws RefoleyError `input` with what does not fit when the checkpoint is not one of that model
  */
 export async function boundSession(
   template: Uint8Array,
   { folder, tensors }: Checkpoint,
   options: InferenceSession.SessionOptions = {},
-): Promise<InferenceSession> {
+  changing: readonly string[] = [],
+): Promise<PartSession> {
   const { bytes, misfits } = bindGraph(template, (name) => findTensor(tensors, name));
   if (misfits.length > 0)
     throw new RefoleyError('input', `${folder} does not fit this model: ${misfitMessage(misfits)}`);
-  const { InferenceSession: Session } = await loadOnnxRuntime();
-  return Session.create(bytes, {
-    ...options,
-    extra: {
-      ...options.extra,
-      session: { ...sessionOptions(options), model_external_initializers_file_folder_path: folder },
-    },
-  });
+  const session = { ...sessionOptions(options), model_external_initializers_file_folder_path: folder };
+  return createPartSession(bytes, { ...options, extra: { ...options.extra, session } }, changing);
 }
 
 /** Names the first few of them. */

@@ -4,13 +4,14 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { RefoleyError } from '#core/errors.ts';
 import type { CheckpointPart } from '#core/pack/checkpointManifest.ts';
 import type { PartName } from '#core/pack/manifest.ts';
+import { changingInputs } from '#core/pack/stageOf.ts';
 import { boundSession } from '../checkpoint/boundSession.ts';
 import { openCheckpoint } from '../checkpoint/openCheckpoint.ts';
 import { requireSameWeights } from '../checkpoint/requireSameWeights.ts';
 import { asMemoryError } from '../memory/memoryError.ts';
 import type { Pack, PackFile } from '../packs/pack.ts';
 import { readPackFile } from '../packs/readPackFile.ts';
-import { loadOnnxRuntime } from './runtime.ts';
+import { createPartSession, type PartSession } from './partSession.ts';
 
 /**
  * One part of a pack as a session: from its own graph, or from a template and the weights in the authors' files.
@@ -21,13 +22,14 @@ export async function packSession(
   pack: Pack,
   part: PartName,
   options: InferenceSession.SessionOptions,
-): Promise<InferenceSession> {
+): Promise<PartSession> {
   const { manifest } = pack;
   const graphs: Partial<Record<PartName, PackFile>> = manifest.format === 1 ? manifest.graphs : {};
   const parts: Partial<Record<PartName, CheckpointPart>> = manifest.format === 2 ? manifest.parts : {};
   const file = graphs[part] ?? parts[part]?.template;
   if (!file) throw new RefoleyError('corrupt', `the pack '${manifest.name}' has no ${part}: reinstall it`);
   const graph = await readPackFile(pack, file);
+  const changing = changingInputs(part);
   try {
     if (manifest.format === 2) {
       const weights = parts[part]?.weights ?? [];
@@ -35,10 +37,9 @@ export async function packSession(
       // Those alone: a file that was put beside them has no hash in the manifest.
       const files = weights.map(({ file }) => file);
       const checkpoint = await openCheckpoint(manifest.checkpoint, files);
-      return await boundSession(await promisify(gunzip)(graph), checkpoint, options);
+      return await boundSession(await promisify(gunzip)(graph), checkpoint, options, changing);
     }
-    const { InferenceSession } = await loadOnnxRuntime();
-    return await InferenceSession.create(graph, options);
+    return await createPartSession(graph, options, changing);
   } catch (cause) {
     if (cause instanceof RefoleyError) throw cause;
     const what = `the ${part} of pack '${manifest.name}'`;

@@ -8,6 +8,7 @@ import { asMemoryError } from '../memory/memoryError.ts';
 import type { Pack } from '../packs/pack.ts';
 import { sessionOptions } from '../providers/sessionOptions.ts';
 import { packSession } from './packSession.ts';
+import type { PartSession } from './partSession.ts';
 import { loadOnnxRuntime } from './runtime.ts';
 
 /** What a graph asks for; a dimension that it leaves open has a name. */
@@ -45,10 +46,10 @@ export function openSessions(
   threads = Math.min(MAX_THREADS, availableParallelism()),
   providerOf: (part: PartName) => ProviderName = () => 'cpu',
 ): Sessions {
-  const sessions = new Map<PartName, Promise<InferenceSession>>();
+  const sessions = new Map<PartName, Promise<PartSession>>();
   let creationTime = 0;
 
-  const sessionOf = (part: PartName): Promise<InferenceSession> => {
+  const sessionOf = (part: PartName): Promise<PartSession> => {
     const existing = sessions.get(part);
     if (existing) return existing;
     const created = create(part);
@@ -56,7 +57,7 @@ export function openSessions(
     return created;
   };
 
-  const create = async (part: PartName): Promise<InferenceSession> => {
+  const create = async (part: PartName): Promise<PartSession> => {
     const began = performance.now();
     try {
       return await packSession(pack, part, {
