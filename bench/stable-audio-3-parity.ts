@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
 import { templateListSchema } from '#core/checkpoint/templates.ts';
 import { boundSession } from '#engine/checkpoint/boundSession.ts';
 import { openCheckpoint } from '#engine/checkpoint/openCheckpoint.ts';
 import type { GraphRunner, Tensor as CoreTensor } from '#core/pipeline/parts.ts';
 import type { WaveFormat } from '#core/pipeline/models/stableAudio3.ts';
 import { take, takeSchema } from '#engine/checkpoint/testing/stableAudio3Take.ts';
+import type { PartSession } from '#engine/onnx/partSession.ts';
 import { loadOnnxRuntime } from '#engine/onnx/runtime.ts';
 
 /**
@@ -45,7 +46,7 @@ const { templates } = templateListSchema.parse(
 );
 const cases = await readCases(join(folder, 'cases'));
 
-let open: { readonly part: string; readonly session: InferenceSession } | undefined;
+let open: { readonly part: string; readonly session: PartSession } | undefined;
 const run = async (
   part: string,
   feeds: Readonly<Record<string, Tensor>>,
@@ -55,7 +56,7 @@ const run = async (
     open = { part, session: await sessionOf(part, folder) };
   }
   const { session } = open;
-  const taken = Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]!]));
+  const taken = Object.fromEntries(session.inputMetadata.map(({ name }) => [name, feeds[name]!]));
   return session.run(taken);
 };
 
@@ -112,7 +113,7 @@ function compare(title: string, made: Float32Array, wanted: Tensor | undefined):
   console.log(`${title.padEnd(40)} relative ${relative.toExponential(1)}  largest ${most.toExponential(1)}`);
 }
 
-async function sessionOf(part: string, root: string): Promise<InferenceSession> {
+async function sessionOf(part: string, root: string): Promise<PartSession> {
   const template = templates.find((each) => each.part === part)!;
   const graph = gunzipSync(await readFile(join(TEMPLATES, template.file)));
   const inside = part === 'textEncoder' ? 't5gemma-b-b-ul2' : '';

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { PartName } from '#core/pack/manifest.ts';
-import { stageOf } from '#core/pack/stageOf.ts';
 import type { GraphRunner, Tensor, Tensors } from '#core/pipeline/parts.ts';
 import type { ProviderName } from '#shared/provider.ts';
 import { asMemoryError } from '../memory/memoryError.ts';
@@ -75,10 +74,10 @@ export function openSessions(
   };
 
   const release = async (parts: readonly PartName[]): Promise<void> => {
-    const released = parts.map((part) => sessions.get(part));
+    const released = parts.flatMap((part) => sessions.get(part) ?? []);
     parts.forEach((part) => sessions.delete(part));
     for (const session of await Promise.allSettled(released)) {
-      if (session.status === 'fulfilled') await session.value?.release();
+      if (session.status === 'fulfilled') await session.value.release();
     }
   };
 
@@ -110,12 +109,15 @@ export function openSessions(
   };
 }
 
+/** Of large packs: what runs again and again, and what works in hundreds of pieces, for which asking the system takes a third of its time. */
+const KEEPING: ReadonlySet<PartName> = new Set(['unet', 'dit', 'decoder', 'clapAudio', 'vocoder']);
+
 /**
- * What a graph works in is kept for its next step, or given back after each run where that is hundreds of megabytes once a take of a large
- * pack. A plan of what lies where makes getting it again faster; beside what is kept it would take as much once more.
+ * What a graph works in is kept for its next run, or given back after each where it is hundreds of megabytes once a take. A plan of what
+ * lies where makes getting it again faster; beside what is kept it would take as much once more.
  */
 function memoryOptions({ manifest }: Pack, part: PartName): InferenceSession.SessionOptions {
-  const isKept = manifest.format === 1 || stageOf(part) === 'denoise' || stageOf(part) === 'hear';
+  const isKept = manifest.format === 1 || KEEPING.has(part);
   return { enableCpuMemArena: isKept, enableMemPattern: !isKept };
 }
 
