@@ -10,7 +10,7 @@ from refoley_training.split import ZERO_SHOT, kind_left_out
 
 HEAD = """# Data card: the training corpus
 
-Made by `python -m refoley_training.data_card` from `training/corpus/manifest.tsv`; do not edit. The manifest names every
+Made by `python -m refoley_training.data_card` from `training/corpus/manifest.tsv.gz`; do not edit. The manifest names every
 sound with its source, version, path, SHA-256, licence, author, category, caption and split.
 
 **What it is.** {count} captioned sound effects, {hours:.1f} hours, from free games and desktops: {debian} from Debian packages,

