@@ -4,7 +4,6 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { RefoleyError } from '#core/errors.ts';
 import type { CheckpointPart } from '#core/pack/checkpointManifest.ts';
 import type { PartName } from '#core/pack/manifest.ts';
-import { changingInputs } from '#core/pack/stageOf.ts';
 import { boundSession } from '../checkpoint/boundSession.ts';
 import { openCheckpoint } from '../checkpoint/openCheckpoint.ts';
 import { requireSameWeights } from '../checkpoint/requireSameWeights.ts';
@@ -15,6 +14,8 @@ import { createPartSession, type PartSession } from './partSession.ts';
 
 /**
  * One part of a pack as a session: from its own graph, or from a template and the weights in the authors' files.
+ *
+ * @param changing as in `createPartSession`
  * @throws RefoleyError 'corrupt' when a file differs from the manifest or does not load; 'not-found' when the authors' files
  *   are gone
  */
@@ -22,6 +23,7 @@ export async function packSession(
   pack: Pack,
   part: PartName,
   options: InferenceSession.SessionOptions,
+  changing: readonly string[] = [],
 ): Promise<PartSession> {
   const { manifest } = pack;
   const graphs: Partial<Record<PartName, PackFile>> = manifest.format === 1 ? manifest.graphs : {};
@@ -29,7 +31,6 @@ export async function packSession(
   const file = graphs[part] ?? parts[part]?.template;
   if (!file) throw new RefoleyError('corrupt', `the pack '${manifest.name}' has no ${part}: reinstall it`);
   const graph = await readPackFile(pack, file);
-  const changing = changingInputs(part);
   try {
     if (manifest.format === 2) {
       const weights = parts[part]?.weights ?? [];
